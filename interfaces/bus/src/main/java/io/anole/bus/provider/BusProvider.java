@@ -1,0 +1,18 @@
+package io.anole.bus.provider;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/** Opens links to one kind of system. A service with the property {@link #KIND}; see {@link ProvidesBus}. */
+@ConsumerType
+public interface BusProvider {
+    /** Service property: the kind, such as {@code mqtt}. */
+    String KIND = "bus.provider";
+
+    /**
+     * Opens a link. Returns at once, connected or not; the listener hears when it is up.
+     *
+     * @throws IllegalArgumentException with one line that names the key, what is wrong with its value and what would be
+     *                                  right, if the configuration can never work
+     */
+    Link open(LinkConfig config, LinkListener listener);
+}

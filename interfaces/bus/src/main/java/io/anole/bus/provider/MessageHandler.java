@@ -1,0 +1,18 @@
+package io.anole.bus.provider;
+
+import io.anole.bus.Message;
+import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Takes messages into a subscription's buffer; implemented by the hub, called on any thread of the provider. */
+@ProviderType
+public interface MessageHandler {
+    /**
+     * Takes one message; never blocks, never runs user code.
+     *
+     * @return done when it is buffered, dropped by policy and counted, or known already. Pending is back-pressure: the
+     *         message is kept, but the provider should not acknowledge it, or read much further, until it is done. Fails
+     *         with Rejected if refused. Usually one shared, completed stage
+     */
+    CompletionStage<Void> accept(Message message);
+}

@@ -1,0 +1,142 @@
+package io.anole.process;
+
+import io.anole.bus.Bus;
+import io.anole.bus.BusException;
+import io.anole.bus.Caller;
+import io.anole.bus.Handler;
+import io.anole.bus.Publisher;
+import io.anole.bus.Qos;
+import io.anole.bus.Registration;
+import io.anole.bus.Service;
+import io.anole.bus.Watcher;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The one bounded queue through which everything reaches a process, on the process's own thread: mail, messages of its
+ * subscriptions, requests to its services, changes it watches. Sending is safe from any thread.
+ *
+ * <p>Everything registered through it carries the process's identity and ends with it.
+ */
+@ProviderType
+public interface Mailbox extends AutoCloseable {
+    /** The process's name. */
+    String name();
+
+    /** Whether the process is neither stopping nor stopped; long loops should look. */
+    boolean active();
+
+    /**
+     * Calls the handler for mail the filter selects. All matching handlers run, in the order of registration.
+     *
+     * @return closing it ends the filter; its {@code ready()} is done at once
+     */
+    Registration on(Filter filter, MailHandler handler);
+
+    /** As {@link #on(Filter, MailHandler)}, under an id. @throws IllegalArgumentException if the id is taken */
+    Registration on(String id, Filter filter, MailHandler handler);
+
+    /** Calls the handler for mail that no filter has selected; there may be several. */
+    Registration otherwise(MailHandler handler);
+
+    /** The filters' ids and conditions, in order. */
+    List<String> filters();
+
+    /**
+     * Sends a letter.
+     *
+     * @return the mail as sent, done when the recipient's mailbox has taken it; fails with {@link BusException.NoProvider}
+     *         if there is no such process, with {@link BusException.Rejected} if its mailbox stayed full
+     */
+    CompletableFuture<Mail> send(Letter letter);
+
+    /**
+     * Sends a letter and waits for the reply to it. The future completes on any thread but that of this process, so that it
+     * may also be waited for inside {@link ManagedProcess#life()}.
+     *
+     * @return the reply; fails as {@link #send}, and with {@link BusException.Timeout}
+     */
+    CompletableFuture<Mail> ask(Letter letter, Duration timeout);
+
+    /** Replies, in the thread of the mail and with its headers, subject {@code reply}. */
+    CompletableFuture<Mail> reply(Mail to, Object body);
+
+    /** Replies: the letter's subject, body and headers; headers of the mail it does not name are kept. Its recipient is ignored. */
+    CompletableFuture<Mail> reply(Mail to, Letter letter);
+
+    /**
+     * Puts something from elsewhere through the filters of its route, on the process's thread: the way a door of one's own
+     * (a serial line, a socket) becomes mail.
+     *
+     * @return whether the mailbox had room
+     */
+    boolean deliver(Mail mail);
+
+    /** The bus the process is on, as the process: its publishers carry its identity; its handlers run on the process's thread unless they are given another lane. */
+    Bus bus();
+
+    /** As {@link Bus#publisher(String, Class)}. */
+    default <T> Publisher<T> publisher(String topic, Class<T> type) {
+        return bus().publisher(topic, type);
+    }
+
+    /** As {@link Bus#publisher(String, Class, Qos)}. */
+    default <T> Publisher<T> publisher(String topic, Class<T> type, Qos qos) {
+        return bus().publisher(topic, type, qos);
+    }
+
+    /** Subscribes, on the process's thread. */
+    default <T> Registration subscribe(String pattern, Class<T> type, Consumer<? super T> handler) {
+        return bus().subscribe(pattern, type, handler);
+    }
+
+    /** Subscribes, on the process's thread. */
+    default <T> Registration subscribe(String pattern, Class<T> type, Qos qos, Handler<? super T> handler) {
+        return bus().subscribe(pattern, type, qos, handler);
+    }
+
+    /** As {@link Bus#caller}. */
+    default <Q, R> Caller<Q, R> caller(String service, Class<Q> request, Class<R> answer) {
+        return bus().caller(service, request, answer);
+    }
+
+    /** Serves, on the process's thread. */
+    default <Q, R> Registration serve(String service, Class<Q> request, Class<R> answer,
+            Service<? super Q, ? extends R> handler) {
+        return bus().serve(service, request, answer, handler);
+    }
+
+    /** Watches, on the process's thread. */
+    default <T> Registration watch(String pattern, Class<T> type, Watcher<? super T> watcher) {
+        return bus().watch(pattern, type, watcher);
+    }
+
+    /** Runs a task on the process's thread, after what waits. @throws BusException.Rejected if the mailbox is full */
+    void run(Runnable task);
+
+    /** Cycles per second. */
+    double frequency();
+
+    /** Changes the frequency from the next cycle on; above 0, at most 1000. */
+    void frequency(double hz);
+
+    /**
+     * Sleeps on the process's thread, woken at once when the process is stopped.
+     *
+     * @return whether it slept the whole time
+     */
+    boolean sleep(Duration time);
+
+    /** Ends this process after the current cycle, for this reason. The restart policy counts it as a normal end. */
+    void die(String reason);
+
+    /** Stops every process of the runtime, for this reason; it latches and is visible everywhere. */
+    void emergencyStop(String reason);
+
+    /** Ends all that was registered through it. The supervisor does so too after death. Idempotent. */
+    @Override
+    void close();
+}

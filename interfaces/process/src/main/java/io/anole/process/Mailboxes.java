@@ -1,0 +1,15 @@
+package io.anole.process;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Hands each process its mailbox. A service. */
+@ProviderType
+public interface Mailboxes {
+    /**
+     * The mailbox of the process that is being born on this thread.
+     *
+     * @param process the process's name, as in {@link ProcessName}
+     * @throws IllegalStateException if the caller is not that process in its birth
+     */
+    Mailbox open(String process);
+}

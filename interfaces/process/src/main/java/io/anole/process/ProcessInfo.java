@@ -1,0 +1,30 @@
+package io.anole.process;
+
+import java.util.List;
+
+/**
+ * A reading of one process.
+ *
+ * @param name        the process's name
+ * @param state       where it is
+ * @param reason      why it is there, one line; empty if nothing is to be said
+ * @param bundle      symbolic name and version of the bundle it comes from
+ * @param thread      name of its thread, empty when it has none
+ * @param frequency   cycles per second it is meant to run
+ * @param cycles      cycles done since its birth
+ * @param missed      cycles skipped because one took too long
+ * @param errors      exceptions in cycles and handlers since its birth
+ * @param births      times it was born
+ * @param deaths      times it died
+ * @param restarts    restarts by policy
+ * @param mail        mails and messages waiting
+ * @param handled     mails and messages handled since its birth
+ * @param dropped     mails and messages lost to a full mailbox, or left when it died
+ * @param depends     processes it needs
+ * @param filters     its mail filters
+ * @param lastError   the last exception in one line, or empty
+ */
+public record ProcessInfo(String name, State state, String reason, String bundle, String thread, double frequency,
+        long cycles, long missed, long errors, long births, long deaths, long restarts, long mail, long handled,
+        long dropped, List<String> depends, List<String> filters, String lastError) {
+}

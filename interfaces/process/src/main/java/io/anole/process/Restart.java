@@ -1,0 +1,46 @@
+package io.anole.process;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.osgi.service.component.annotations.ComponentPropertyType;
+
+/** What follows when a process ends or fails, in the words of OTP supervisors: properties {@code process.restart.*}. */
+@ComponentPropertyType
+@Retention(RetentionPolicy.CLASS)
+@Target(ElementType.TYPE)
+public @interface Restart {
+    /** Prefix of the properties' names. */
+    String PREFIX_ = "process.restart.";
+
+    /** Always, after a failure only, or never. */
+    Policy policy() default Policy.TRANSIENT;
+
+    /** Most restarts within {@link #periodSeconds()}; beyond that the process stays failed. */
+    int intensity() default 3;
+
+    /** Length of the window in which restarts are counted, in seconds. */
+    double periodSeconds() default 10;
+
+    /** What an exception in {@link ManagedProcess#life()} or in a handler does. */
+    OnError onLifeError() default OnError.CONTINUE;
+
+    /** When to restart. */
+    enum Policy {
+        /** Always. */
+        PERMANENT,
+        /** After a failure, not after a normal end. */
+        TRANSIENT,
+        /** Never. */
+        TEMPORARY
+    }
+
+    /** What an error in a cycle does. */
+    enum OnError {
+        /** It is counted and shown, and the process goes on. */
+        CONTINUE,
+        /** The process fails; the policy decides what follows. */
+        FAIL
+    }
+}

@@ -1,0 +1,48 @@
+package io.anole.process;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Runs the processes. A service; safe for any thread, never blocks. */
+@ProviderType
+public interface Supervisor {
+    /** All known processes, by name. */
+    List<ProcessInfo> processes();
+
+    /** One process. */
+    Optional<ProcessInfo> process(String name);
+
+    /**
+     * Starts a process, and what it depends on first. Lifts nothing else: after an emergency stop it is refused until
+     * {@link #release()}.
+     *
+     * @return how it stands when its birth is over; fails with {@link java.util.NoSuchElementException} if unknown and with
+     *         {@link IllegalStateException} and the reason if the birth failed or is refused
+     */
+    CompletableFuture<ProcessInfo> start(String name);
+
+    /**
+     * Stops a process, after those that depend on it.
+     *
+     * @return how it stands when its death is over, truthfully: a process that did not end within its bound is reported as
+     *         DEACTIVATING with the reason
+     */
+    CompletableFuture<ProcessInfo> stop(String name);
+
+    /** Stops and starts. */
+    CompletableFuture<ProcessInfo> restart(String name);
+
+    /** Changes a process's frequency; as {@link Mailbox#frequency(double)}. */
+    void frequency(String name, double hz);
+
+    /** Stops every process, in parallel within a bound, and latches until {@link #release()}. */
+    CompletableFuture<List<ProcessInfo>> emergencyStop(String reason);
+
+    /** Why processes are held by an emergency stop, or empty. */
+    Optional<String> emergency();
+
+    /** Ends an emergency stop. Starts nothing by itself. */
+    void release();
+}
