@@ -1,0 +1,303 @@
+package io.anole.deployer.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.anole.deployer.Deployment;
+import io.anole.deployer.Deployment.State;
+import java.io.IOException;
+import java.lang.annotation.Annotation;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.felix.framework.FrameworkFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.framework.launch.Framework;
+
+/** Against a real framework and a real directory. */
+class DirectoryDeployerTest {
+    private static final Duration BOUND = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path temp;
+    private Path deploy;
+    private Framework framework;
+    private BundleContext context;
+    private DirectoryDeployer deployer;
+
+    @BeforeEach
+    void startFramework() throws Exception {
+        deploy = Files.createDirectories(temp.resolve("deploy"));
+        framework = new FrameworkFactory().newFramework(Map.of(Constants.FRAMEWORK_STORAGE,
+                temp.resolve("cache").toString(), Constants.FRAMEWORK_STORAGE_CLEAN,
+                Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT));
+        framework.start();
+        context = framework.getBundleContext();
+    }
+
+    @AfterEach
+    void stopFramework() throws Exception {
+        if (deployer != null) {
+            deployer.stop();
+        }
+        framework.stop();
+        framework.waitForStop(BOUND.toMillis());
+    }
+
+    private void startDeployer() throws IOException {
+        deployer = new DirectoryDeployer(context, new Config(deploy));
+    }
+
+    @Test
+    void aBundleIsInstalledReplacedAndRemovedWithItsFile() throws Exception {
+        startDeployer();
+        put("hello.jar", FixtureJar.of("hello", "1.0.0").bytes());
+        awaitRunning("hello", "1.0.0");
+        long id = bundle("hello").orElseThrow().getBundleId();
+
+        put("hello.jar", FixtureJar.of("hello", "2.0.0").bytes());
+        awaitRunning("hello", "2.0.0");
+        assertThat(bundle("hello").orElseThrow().getBundleId()).isEqualTo(id);
+
+        Files.delete(deploy.resolve("hello.jar"));
+        await().atMost(BOUND).until(() -> bundle("hello").isEmpty() && deployer.list().isEmpty());
+    }
+
+    @Test
+    void whatLiesThereAtTheStartRunsWhenTheDeployerDoes() throws Exception {
+        put("hello.jar", FixtureJar.of("hello", "1.0.0").bytes());
+        startDeployer();
+        assertThat(running("hello")).contains("1.0.0");
+    }
+
+    @Test
+    void aHalfCopiedJarIsWaitedFor() throws Exception {
+        startDeployer();
+        byte[] whole = FixtureJar.of("hello", "1.0.0").bytes();
+        Path file = deploy.resolve("hello.jar");
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+        await().atMost(BOUND).until(() -> state("hello.jar").filter(s -> s == State.WAITING).isPresent());
+        assertThat(bundle("hello")).isEmpty();
+
+        Files.write(file, whole);
+        awaitRunning("hello", "1.0.0");
+    }
+
+    @Test
+    void aBrokenJarIsNamedAndWhatRanBeforeRunsOn() throws Exception {
+        startDeployer();
+        put("hello.jar", FixtureJar.of("hello", "1.0.0").bytes());
+        put("other.jar", FixtureJar.of("other", "1.0.0").bytes());
+        awaitRunning("hello", "1.0.0");
+        awaitRunning("other", "1.0.0");
+        Object before = service("hello");
+        Object neighbour = service("other");
+
+        put("hello.jar", "not a zip".getBytes());
+        await().atMost(BOUND).until(() -> state("hello.jar").filter(s -> s == State.FAILED).isPresent());
+        assertThat(deployment("hello.jar").orElseThrow().detail()).contains("no whole jar").contains("1.0.0 runs on");
+        assertThat(service("hello")).isSameAs(before);
+        assertThat(service("other")).isSameAs(neighbour);
+    }
+
+    @Test
+    void aRenamedFileIsNoChange() throws Exception {
+        startDeployer();
+        put("hello-1.jar", FixtureJar.of("hello", "1.0.0").bytes());
+        awaitRunning("hello", "1.0.0");
+        Object before = service("hello");
+
+        Files.move(deploy.resolve("hello-1.jar"), deploy.resolve("renamed.jar"));
+        await().atMost(BOUND).until(() -> state("renamed.jar").filter(s -> s == State.DEPLOYED).isPresent());
+        assertThat(service("hello")).isSameAs(before);
+
+        put("hello-2.jar", FixtureJar.of("hello", "2.0.0").bytes());
+        awaitRunning("hello", "2.0.0");
+        await().atMost(BOUND).until(() -> state("renamed.jar").filter(s -> s == State.IGNORED).isPresent());
+        assertThat(Arrays.stream(context.getBundles()).filter(b -> "hello".equals(b.getSymbolicName()))).hasSize(1);
+    }
+
+    @Test
+    void aBundleThatMissesAPackageIsRefusedBeforeTheOldOneStopsAndStartsWhenThePackageComes() throws Exception {
+        startDeployer();
+        put("hello.jar", FixtureJar.of("hello", "1.0.0").bytes());
+        awaitRunning("hello", "1.0.0");
+        Object before = service("hello");
+
+        put("hello.jar", FixtureJar.of("hello", "2.0.0")
+                .header("Import-Package", "org.osgi.framework,arm.api;version=\"[1.2,2)\"").bytes());
+        await().atMost(BOUND).until(() -> state("hello.jar").filter(s -> s == State.FAILED).isPresent());
+        assertThat(deployment("hello.jar").orElseThrow().detail())
+                .contains("package arm.api version 1.2").contains("deploy the bundle that exports it");
+        assertThat(service("hello")).isSameAs(before);
+
+        put("arm.jar", FixtureJar.of("arm", "1.0.0").header("Export-Package", "arm.api;version=\"1.2.0\"").bytes());
+        awaitRunning("hello", "2.0.0");
+    }
+
+    @Test
+    void aBundleThatFailsToStartGivesWayToItsFormerVersion() throws Exception {
+        startDeployer();
+        put("hello.jar", FixtureJar.of("hello", "1.0.0").bytes());
+        awaitRunning("hello", "1.0.0");
+
+        put("hello.jar", FixtureJar.of("hello", "2.0.0").header("Fixture-Fails", "yes").bytes());
+        await().atMost(BOUND).until(() -> state("hello.jar").filter(s -> s == State.FAILED).isPresent());
+        assertThat(deployment("hello.jar").orElseThrow().detail()).contains("no serial port");
+        awaitRunning("hello", "1.0.0");
+    }
+
+    @Test
+    void aBundleOfAFeatureIsReplacedInPlaceAndComesBack() throws Exception {
+        Path origin = Files.write(temp.resolve("origin.jar"), FixtureJar.of("hello", "1.0.0").bytes());
+        Bundle installed = context.installBundle(origin.toUri().toString());
+        installed.start();
+        startDeployer();
+
+        put("mine.jar", FixtureJar.of("hello", "1.5.0").bytes());
+        awaitRunning("hello", "1.5.0");
+        assertThat(installed.getVersion()).hasToString("1.5.0");
+
+        Files.delete(deploy.resolve("mine.jar"));
+        awaitRunning("hello", "1.0.0");
+    }
+
+    @Test
+    void onlyBundlesWiredToTheOldOneAreRestarted() throws Exception {
+        startDeployer();
+        put("api.jar", FixtureJar.of("api", "1.0.0").header("Export-Package", "api;version=\"1.0.0\"").bytes());
+        put("user.jar", FixtureJar.of("user", "1.0.0").header("Import-Package", "org.osgi.framework,api").bytes());
+        put("other.jar", FixtureJar.of("other", "1.0.0").bytes());
+        awaitRunning("user", "1.0.0");
+        awaitRunning("other", "1.0.0");
+        List<String> stopped = new ArrayList<>();
+        context.addBundleListener((SynchronousBundleListener) event -> {
+            if (event.getType() == BundleEvent.STOPPED) {
+                stopped.add(event.getBundle().getSymbolicName());
+            }
+        });
+
+        put("other.jar", FixtureJar.of("other", "1.1.0").bytes());
+        awaitRunning("other", "1.1.0");
+        assertThat(stopped).containsExactly("other");
+
+        stopped.clear();
+        put("api.jar", FixtureJar.of("api", "1.1.0").header("Export-Package", "api;version=\"1.1.0\"").bytes());
+        awaitRunning("api", "1.1.0");
+        awaitRunning("user", "1.0.0");
+        assertThat(stopped).contains("api", "user").doesNotContain("other");
+    }
+
+    @Test
+    void deployAndUndeployLeavesNothingBehind() throws Exception {
+        startDeployer();
+        int cycles = Integer.getInteger("anole.cycles", 100);
+        List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+        int threads = 0;
+        AtomicInteger version = new AtomicInteger();
+        for (int i = 0; i < cycles; i++) {
+            String next = "1.0." + version.incrementAndGet();
+            put("hello.jar", FixtureJar.of("hello", next).bytes());
+            awaitRunning("hello", next);
+            loaders.add(new WeakReference<>(service("hello").getClass().getClassLoader()));
+            Files.delete(deploy.resolve("hello.jar"));
+            await().pollInterval(Duration.ofMillis(5)).atMost(BOUND).until(() -> bundle("hello").isEmpty());
+            if (i == 5) {
+                threads = ManagementFactory.getThreadMXBean().getThreadCount();
+            }
+        }
+        await().atMost(BOUND).until(() -> {
+            System.gc();
+            return loaders.stream().filter(loader -> loader.get() != null).count() <= 1;
+        });
+        assertThat(ManagementFactory.getThreadMXBean().getThreadCount()).isLessThanOrEqualTo(threads + 2);
+        await().atMost(BOUND).until(() -> copies() == 0);
+    }
+
+    /** A copy as cp makes it: straight into the file. */
+    private void put(String file, byte[] bytes) throws IOException {
+        Files.write(deploy.resolve(file), bytes);
+    }
+
+    private long copies() throws IOException {
+        try (Stream<Path> all = Files.list(context.getDataFile("staged").toPath())) {
+            return all.count();
+        }
+    }
+
+    private void awaitRunning(String name, String version) {
+        await().pollInterval(Duration.ofMillis(5)).atMost(BOUND)
+                .until(() -> running(name).filter(version::equals).isPresent());
+    }
+
+    private Optional<String> running(String name) {
+        return bundle(name).filter(b -> b.getState() == Bundle.ACTIVE).map(b -> b.getVersion().toString());
+    }
+
+    private Optional<Bundle> bundle(String name) {
+        return Arrays.stream(context.getBundles()).filter(b -> name.equals(b.getSymbolicName())).findFirst();
+    }
+
+    private Object service(String name) throws InvalidSyntaxException {
+        ServiceReference<?>[] found = context.getServiceReferences(Supplier.class.getName(), "(fixture=" + name + ")");
+        assertThat(found).as("service of " + name).hasSize(1);
+        Object self = ((Supplier<?>) context.getService(found[0])).get();
+        context.ungetService(found[0]);
+        return self;
+    }
+
+    private Optional<Deployment> deployment(String file) {
+        return deployer.list().stream().filter(d -> d.file().equals(file)).findFirst();
+    }
+
+    private Optional<State> state(String file) {
+        return deployment(file).map(Deployment::state);
+    }
+
+    private record Config(Path at) implements DeployerConfig {
+        @Override
+        public String directory() {
+            return at.toString();
+        }
+
+        @Override
+        public long interval_ms() {
+            return 100;
+        }
+
+        @Override
+        public long settle_ms() {
+            return 300;
+        }
+
+        @Override
+        public int max_size_mib() {
+            return 1;
+        }
+
+        @Override
+        public Class<? extends Annotation> annotationType() {
+            return DeployerConfig.class;
+        }
+    }
+}
