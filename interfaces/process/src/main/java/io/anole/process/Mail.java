@@ -1,7 +1,9 @@
 package io.anole.process;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 
 /**
  * A letter between processes. Immutable.
@@ -23,6 +25,8 @@ public record Mail(String id, String sender, String to, String subject, Object b
         String thread, long index, long time, String route, Priority priority, boolean failed) {
     /** The route between processes. */
     public static final String INTERNAL = "mail";
+    /** The header that holds the topic of mail that came in by another route; see {@link Filter#topic}. */
+    public static final String TOPIC = "topic";
 
     /** Place in the mailbox. */
     public enum Priority { NORMAL, URGENT }
@@ -30,5 +34,13 @@ public record Mail(String id, String sender, String to, String subject, Object b
     public Mail {
         Objects.requireNonNull(to, "to");
         headers = Map.copyOf(headers);
+    }
+
+    /** Something that came in by a door of one's own, for {@link Mailbox#deliver}: it has no sender and begins a thread. */
+    public static Mail incoming(String route, String topic, Object body) {
+        Instant now = Instant.now();
+        String id = UUID.randomUUID().toString();
+        return new Mail(id, "", "", "", body, Map.of(TOPIC, topic), id, 1,
+                now.getEpochSecond() * 1_000_000_000L + now.getNano(), route, Priority.NORMAL, false);
     }
 }

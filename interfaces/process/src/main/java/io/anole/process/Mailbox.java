@@ -36,8 +36,19 @@ public interface Mailbox extends AutoCloseable {
      */
     Registration on(Filter filter, MailHandler handler);
 
-    /** As {@link #on(Filter, MailHandler)}, under an id. @throws IllegalArgumentException if the id is taken */
+    /**
+     * As {@link #on(Filter, MailHandler)}, under an id.
+     *
+     * @throws IllegalArgumentException if the id is taken
+     */
     Registration on(String id, Filter filter, MailHandler handler);
+
+    /**
+     * As {@link #on(Filter, MailHandler)}, with the body as an instance of a class: by reference, or converted by shape where
+     * it comes from another bundle or over a wire. A body that does not fit is counted as an error, and the mail goes once
+     * more through the filters, as {@linkplain Filter#failed() failed}, its subject saying what is wrong.
+     */
+    <T> Registration on(Filter filter, Class<T> body, BodyHandler<? super T> handler);
 
     /** Calls the handler for mail that no filter has selected; there may be several. */
     Registration otherwise(MailHandler handler);
@@ -46,25 +57,40 @@ public interface Mailbox extends AutoCloseable {
     List<String> filters();
 
     /**
-     * Sends a letter.
+     * The mail's body as an instance of the class, for replies to {@link #ask}.
+     *
+     * @throws BusException.BadShape if it has not that shape
+     */
+    <T> T body(Mail mail, Class<T> type);
+
+    /**
+     * Sends a letter. The platform sets sender, id, thread and time.
      *
      * @return the mail as sent, done when the recipient's mailbox has taken it; fails with {@link BusException.NoProvider}
-     *         if there is no such process, with {@link BusException.Rejected} if its mailbox stayed full
+     *         if there is no such process, with {@link BusException.Rejected} if its mailbox stayed full for the runtime's
+     *         bound, 5 s unless configured, and as {@link Caller#call} if the bus fails
+     * @throws IllegalArgumentException if its recipient is no legal name of a process
      */
     CompletableFuture<Mail> send(Letter letter);
 
     /**
      * Sends a letter and waits for the reply to it. The future completes on any thread but that of this process, so that it
-     * may also be waited for inside {@link ManagedProcess#life()}.
+     * may also be waited for inside {@link ManagedProcess#life()}. A reply that is waited for reaches no filter; one that
+     * comes too late does.
      *
-     * @return the reply; fails as {@link #send}, and with {@link BusException.Timeout}
+     * @param timeout at least 1 ms, at most 1 h
+     * @return the reply; fails as {@link #send}, with {@link BusException.Timeout}, and with {@link BusException.Closed} as
+     *         soon as this process is being stopped
      */
     CompletableFuture<Mail> ask(Letter letter, Duration timeout);
 
-    /** Replies, in the thread of the mail and with its headers, subject {@code reply}. */
+    /** Replies, in the thread of the mail and with its headers, subject {@code reply}; otherwise as {@link #send}. */
     CompletableFuture<Mail> reply(Mail to, Object body);
 
-    /** Replies: the letter's subject, body and headers; headers of the mail it does not name are kept. Its recipient is ignored. */
+    /**
+     * Replies with the letter's subject, body and headers; headers of the mail that it does not name are kept. Its recipient
+     * is ignored: a reply goes to the sender, and one to a mail of one's own goes after it, to its recipient.
+     */
     CompletableFuture<Mail> reply(Mail to, Letter letter);
 
     /**
@@ -75,7 +101,10 @@ public interface Mailbox extends AutoCloseable {
      */
     boolean deliver(Mail mail);
 
-    /** The bus the process is on, as the process: its publishers carry its identity; its handlers run on the process's thread unless they are given another lane. */
+    /**
+     * The bus the process is on, as the process: its publishers carry its identity; its handlers run on the process's thread
+     * unless they are given another lane.
+     */
     Bus bus();
 
     /** As {@link Bus#publisher(String, Class)}. */
@@ -114,29 +143,39 @@ public interface Mailbox extends AutoCloseable {
         return bus().watch(pattern, type, watcher);
     }
 
-    /** Runs a task on the process's thread, after what waits. @throws BusException.Rejected if the mailbox is full */
+    /**
+     * Runs a task on the process's thread, after what waits.
+     *
+     * @throws BusException.Rejected if the mailbox is full or the process is being stopped
+     */
     void run(Runnable task);
 
     /** Cycles per second. */
     double frequency();
 
-    /** Changes the frequency from the next cycle on; above 0, at most 1000. */
+    /** Changes the frequency at once: the next cycle is one new period after the last; above 0, at most 1000. */
     void frequency(double hz);
 
     /**
-     * Sleeps on the process's thread, woken at once when the process is stopped.
+     * Sleeps on the process's thread, woken at once when the process is stopped. Mail waits meanwhile.
      *
      * @return whether it slept the whole time
      */
     boolean sleep(Duration time);
 
-    /** Ends this process after the current cycle, for this reason. The restart policy counts it as a normal end. */
+    /**
+     * Ends this process after the cycle or handler under way, for this reason; what waits in its mailbox is dropped and
+     * counted. The restart policy counts it as a normal end.
+     */
     void die(String reason);
 
     /** Stops every process of the runtime, for this reason; it latches and is visible everywhere. */
     void emergencyStop(String reason);
 
-    /** Ends all that was registered through it. The supervisor does so too after death. Idempotent. */
+    /**
+     * Ends all that was registered through it; pending questions fail with {@link BusException.Closed}. The supervisor does
+     * so too after death. Idempotent.
+     */
     @Override
     void close();
 }

@@ -13,13 +13,13 @@ import java.util.List;
  * @param frequency   cycles per second it is meant to run
  * @param cycles      cycles done since its birth
  * @param missed      cycles skipped because one took too long
- * @param errors      exceptions in cycles and handlers since its birth
+ * @param errors      exceptions in cycles and handlers since its birth, and in its death
  * @param births      times it was born
  * @param deaths      times it died
  * @param restarts    restarts by policy
- * @param mail        mails and messages waiting
- * @param handled     mails and messages handled since its birth
- * @param dropped     mails and messages lost to a full mailbox, or left when it died
+ * @param mail        mails and tasks waiting; messages wait in their subscriptions
+ * @param handled     mails, tasks and messages handled since its birth
+ * @param dropped     mails and tasks refused by a full mailbox, or left when it died
  * @param depends     processes it needs
  * @param filters     its mail filters
  * @param lastError   the last exception in one line, or empty

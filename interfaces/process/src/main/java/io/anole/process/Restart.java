@@ -6,7 +6,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.osgi.service.component.annotations.ComponentPropertyType;
 
-/** What follows when a process ends or fails, in the words of OTP supervisors: properties {@code process.restart.*}. */
+/**
+ * What follows when a process ends or fails, in the words of OTP supervisors: properties {@code process.restart.policy},
+ * {@code process.restart.intensity}, {@code process.restart.periodSeconds} and {@code process.restart.onLifeError}, which the
+ * configuration of the component overrides.
+ */
 @ComponentPropertyType
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)

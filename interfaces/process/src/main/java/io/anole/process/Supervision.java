@@ -6,7 +6,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.osgi.service.component.annotations.ComponentPropertyType;
 
-/** How the supervisor treats a process: properties {@code process.*}, which its configuration overrides. */
+/**
+ * How the supervisor treats a process: properties {@code process.depends}, {@code process.autostart}, {@code process.bus},
+ * {@code process.queue} and {@code process.stopSeconds}, which the configuration of the component overrides. A change of
+ * {@code process.bus} or {@code process.queue} holds from the next birth on, the others at once.
+ */
 @ComponentPropertyType
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
@@ -14,7 +18,10 @@ public @interface Supervision {
     /** Prefix of the properties' names. */
     String PREFIX_ = "process.";
 
-    /** Names of processes that must be active first, and are stopped after this one. */
+    /**
+     * Names of processes that must be active first, and are stopped after this one. An order only: when one of them fails, or
+     * is replaced by another version, this one goes on.
+     */
     String[] depends() default {};
 
     /** Whether it is started as soon as it is there; otherwise on demand. */
@@ -26,6 +33,9 @@ public @interface Supervision {
     /** Mails and messages its mailbox may hold, 1 to 1,048,576. */
     int queue() default 1024;
 
-    /** Longest that birth, a cycle under way, and death may each take when it is stopped, in seconds. */
+    /**
+     * Longest that birth, a cycle or handler under way with the mail that waits, and death may each take when it is stopped,
+     * in seconds, 0.1 to 3600; then the process's thread is interrupted.
+     */
     double stopSeconds() default 10;
 }

@@ -24,20 +24,29 @@ public interface Supervisor {
     CompletableFuture<ProcessInfo> start(String name);
 
     /**
-     * Stops a process, after those that depend on it.
+     * Stops a process, after those that depend on it. Mail that it has taken already is handled first, within its bound.
+     * Stopping one that is stopping already interrupts it.
      *
      * @return how it stands when its death is over, truthfully: a process that did not end within its bound is reported as
-     *         DEACTIVATING with the reason
+     *         DEACTIVATING with the reason; fails with {@link java.util.NoSuchElementException} if unknown
      */
     CompletableFuture<ProcessInfo> stop(String name);
 
-    /** Stops and starts. */
+    /** Stops a process and those that depend on it, and starts all that were stopped; as {@link #stop} and {@link #start}. */
     CompletableFuture<ProcessInfo> restart(String name);
 
-    /** Changes a process's frequency; as {@link Mailbox#frequency(double)}. */
+    /**
+     * Changes the frequency of a process until its next birth; as {@link Mailbox#frequency(double)}.
+     *
+     * @throws java.util.NoSuchElementException if unknown
+     * @throws IllegalArgumentException if it is not above 0 and at most 1000
+     */
     void frequency(String name, double hz);
 
-    /** Stops every process, in parallel within a bound, and latches until {@link #release()}. */
+    /**
+     * Stops every process, in parallel within a bound, mail that waits unhandled, and latches until {@link #release()}: the
+     * reason stands under the state key {@code @emergency/<runtime>} of every bus that processes use.
+     */
     CompletableFuture<List<ProcessInfo>> emergencyStop(String reason);
 
     /** Why processes are held by an emergency stop, or empty. */
