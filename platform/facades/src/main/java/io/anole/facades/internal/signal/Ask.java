@@ -1,0 +1,10 @@
+package io.anole.facades.internal.signal;
+
+/**
+ * A request as it travels.
+ *
+ * @param method which method
+ * @param params its parameters
+ */
+record Ask(String method, Object params) {
+}
