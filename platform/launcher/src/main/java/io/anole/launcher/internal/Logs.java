@@ -1,0 +1,102 @@
+package io.anole.launcher.internal;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.filter.ThresholdFilter;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.joran.spi.JoranException;
+import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.util.FileSize;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logging: all to {@code log/anole.log} (at most six files of 5 MB), warnings in short to the console. A home with its own
+ * {@code etc/logback.xml} decides itself. Logback finds this class as its configurator and so reads no XML at start-up;
+ * the appenders come with {@link #start}, once the home is known.
+ */
+public final class Logs extends ContextAwareBase implements Configurator {
+
+    /** Called by logback with the first logger: nothing is known yet, and its own search is not wanted. */
+    @Override
+    public ExecutionStatus configure(LoggerContext loggerContext) {
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    static void start(Home home) throws LaunchException {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        Path own = home.resolve("etc/logback.xml");
+        if (Files.exists(own)) {
+            try {
+                context.putProperty("anole.home", home.directory().toString());
+                JoranConfigurator joran = new JoranConfigurator();
+                joran.setContext(context);
+                joran.doConfigure(own.toFile());
+                return;
+            } catch (JoranException e) {
+                throw LaunchException.configuration(own + ": " + e.getMessage());
+            }
+        }
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.INFO);
+        root.addAppender(file(context, home.resolve("log")));
+        root.addAppender(console(context));
+    }
+
+    private static RollingFileAppender<ILoggingEvent> file(LoggerContext context, Path directory) {
+        RollingFileAppender<ILoggingEvent> file = new RollingFileAppender<>();
+        file.setContext(context);
+        file.setFile(directory.resolve("anole.log").toString());
+        FixedWindowRollingPolicy rolling = new FixedWindowRollingPolicy();
+        rolling.setContext(context);
+        rolling.setParent(file);
+        rolling.setFileNamePattern(directory.resolve("anole.%i.log").toString());
+        rolling.setMinIndex(1);
+        rolling.setMaxIndex(5);
+        rolling.start();
+        SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
+        size.setContext(context);
+        size.setMaxFileSize(new FileSize(5 * FileSize.MB_COEFFICIENT));
+        size.start();
+        file.setRollingPolicy(rolling);
+        file.setTriggeringPolicy(size);
+        start(file, context, "%d{ISO8601} %-5level [%thread] %logger{36}: %msg%n");
+        return file;
+    }
+
+    private static ConsoleAppender<ILoggingEvent> console(LoggerContext context) {
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setTarget("System.err");
+        ThresholdFilter warnings = new ThresholdFilter();
+        warnings.setLevel("WARN");
+        warnings.start();
+        console.addFilter(warnings);
+        start(console, context, "%-5level %logger{0}: %msg%n%nopex");
+        return console;
+    }
+
+    private static void start(OutputStreamAppender<ILoggingEvent> appender, LoggerContext context, String pattern) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(pattern);
+        encoder.start();
+        appender.setEncoder(encoder);
+        appender.start();
+    }
+
+    static void stop() {
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+    }
+}
