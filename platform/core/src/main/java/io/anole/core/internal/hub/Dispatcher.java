@@ -1,0 +1,269 @@
+package io.anole.core.internal.hub;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jctools.queues.atomic.MpmcAtomicArrayQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The hub's own threads. About one per processor; handlers may block, so when all are stalled the {@link Sweeper} adds
+ * more, up to a limit, and those that stay idle end. Waking a thread costs more than handling a message, so one idle worker
+ * looks around for a few microseconds before it sleeps, and nobody is woken while one does. Workers are started by the hub
+ * and by the sweeper only, never on a user's thread, whose class loader and access context they would inherit.
+ */
+final class Dispatcher implements Executor, Sweeper.Sweepable {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final int RING = 4096;
+    private static final long LOOK_AROUND = 15_000;
+    private static final long LINGER = 3_000;
+    private static final long KEEP_ALIVE = 5_000_000_000L;
+    private static final long STALLED = 5_000_000;
+
+    private final String name;
+    private final int core;
+    private final int most;
+    private final boolean spin;
+    private final Sweeper sweeper;
+    private final MpmcAtomicArrayQueue<Runnable> ring = new MpmcAtomicArrayQueue<>(RING);
+    private final Queue<Runnable> spill = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<Idle> idle = new AtomicReference<>();
+    private final AtomicInteger looking = new AtomicInteger();
+    /** Guarded by itself. */
+    private final List<Worker> workers = new ArrayList<>();
+    private volatile boolean closed;
+    private int started;
+    private long takenBefore;
+
+    Dispatcher(String name, int core, int most, boolean spin, Sweeper sweeper) {
+        this.name = name;
+        this.core = core;
+        this.most = most;
+        this.spin = spin;
+        this.sweeper = sweeper;
+        for (int i = 0; i < core; i++) {
+            start();
+        }
+        sweeper.add(this);
+    }
+
+    private record Idle(Worker worker, Idle below) {
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        if (closed) {
+            task.run();
+            return;
+        }
+        if (!ring.offer(task)) {
+            spill.add(task);
+        }
+        if (looking.get() == 0) {
+            wakeOne();
+        }
+    }
+
+    private void wakeOne() {
+        Idle top = idle.get();
+        while (top != null) {
+            if (idle.compareAndSet(top, top.below)) {
+                if (top.worker.wake()) {
+                    return;
+                }
+                top = idle.get();
+            } else {
+                top = idle.get();
+            }
+        }
+        sweeper.arm();
+    }
+
+    private Runnable take() {
+        Runnable task = ring.poll();
+        return task == null ? spill.poll() : task;
+    }
+
+    private boolean nothing() {
+        return ring.isEmpty() && spill.isEmpty();
+    }
+
+    /** Waits a moment for more in the work's buffer, unless something else waits for a worker. */
+    boolean linger(Work work) {
+        long until = 0;
+        for (int i = 1; nothing(); i++) {
+            if (work.waiting()) {
+                return true;
+            }
+            Thread.onSpinWait();
+            if ((i & 15) == 0) {
+                long now = System.nanoTime();
+                if (until == 0) {
+                    until = now + LINGER;
+                } else if (now - until > 0) {
+                    return false;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void start() {
+        synchronized (workers) {
+            if (closed || workers.size() >= most) {
+                return;
+            }
+            Worker worker = new Worker(name + "-" + ++started);
+            workers.add(worker);
+            worker.start();
+        }
+    }
+
+    /** Adds workers if something waits and none of those there has taken anything since the last look. */
+    @Override
+    public long sweep(long now) {
+        if (nothing()) {
+            takenBefore = -1;
+            return Sweeper.NEVER;
+        }
+        long taken = 0;
+        int size;
+        synchronized (workers) {
+            size = workers.size();
+            for (Worker worker : workers) {
+                taken += worker.taken;
+            }
+        }
+        if (taken == takenBefore) {
+            for (int i = 0; i < Math.max(1, size / 4); i++) {
+                start();
+            }
+        }
+        takenBefore = taken;
+        return STALLED;
+    }
+
+    /** Ends the workers after what waits now; later tasks run on the thread that brings them. */
+    void close() {
+        closed = true;
+        List<Worker> all;
+        synchronized (workers) {
+            all = List.copyOf(workers);
+        }
+        all.forEach(Worker::wake);
+        for (Runnable task = take(); task != null; task = take()) {
+            task.run();
+        }
+    }
+
+    private final class Worker extends Thread {
+        /** Written by this thread only. */
+        volatile long taken;
+        private final AtomicBoolean asleep = new AtomicBoolean();
+
+        Worker(String name) {
+            super(null, null, name, 0, false);
+            setDaemon(true);
+            setContextClassLoader(Dispatcher.class.getClassLoader());
+        }
+
+        boolean wake() {
+            if (asleep.compareAndSet(true, false)) {
+                LockSupport.unpark(this);
+                return true;
+            }
+            return false;
+        }
+
+        @Override
+        public void run() {
+            long idleSince = System.nanoTime();
+            while (true) {
+                Runnable task = take();
+                if (task == null) {
+                    task = lookAround();
+                }
+                if (task != null) {
+                    taken++;
+                    perform(task);
+                    idleSince = System.nanoTime();
+                } else if (closed || rest(idleSince)) {
+                    break;
+                }
+            }
+            synchronized (workers) {
+                workers.remove(this);
+            }
+        }
+
+        private void perform(Runnable task) {
+            try {
+                task.run();
+            } catch (Throwable e) {
+                LOG.error("bus thread '{}': a task failed", getName(), e);
+            }
+            Thread.interrupted();
+        }
+
+        private Runnable lookAround() {
+            if (!spin && !looking.compareAndSet(0, 1)) {
+                return null;
+            }
+            Runnable task = null;
+            long until = System.nanoTime() + LOOK_AROUND;
+            for (int i = 1; task == null && !closed; i++) {
+                Thread.onSpinWait();
+                task = take();
+                if ((i & 15) == 0 && !spin && System.nanoTime() - until > 0) {
+                    break;
+                }
+            }
+            if (!spin) {
+                looking.set(0);
+                if (task != null && !nothing()) {
+                    wakeOne();
+                }
+            }
+            return task;
+        }
+
+        /** Sleeps until woken; true if this worker is no longer needed. */
+        private boolean rest(long idleSince) {
+            asleep.set(true);
+            Idle top;
+            Idle mine;
+            do {
+                top = idle.get();
+                mine = new Idle(this, top);
+            } while (!idle.compareAndSet(top, mine));
+            while (asleep.get()) {
+                if (!nothing() || closed) {
+                    asleep.set(false);
+                    idle.compareAndSet(mine, top);
+                    break;
+                }
+                LockSupport.parkNanos(this, KEEP_ALIVE);
+                Thread.interrupted();
+                if (asleep.get() && System.nanoTime() - idleSince > KEEP_ALIVE && surplus()) {
+                    if (asleep.compareAndSet(true, false)) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        }
+
+        private boolean surplus() {
+            synchronized (workers) {
+                return workers.size() > core;
+            }
+        }
+    }
+}

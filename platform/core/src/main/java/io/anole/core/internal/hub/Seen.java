@@ -1,0 +1,56 @@
+package io.anole.core.internal.hub;
+
+import io.anole.bus.Message;
+import io.anole.bus.Name;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Which messages a subscription has had already, for links that may repeat: per source and name the highest sequence and
+ * which of the 64 before it were seen. What is further behind counts as seen. The sources heard least recently are
+ * forgotten.
+ */
+final class Seen {
+    private static final int SOURCES = 1024;
+
+    private final Map<Key, Window> windows = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Window> eldest) {
+            return size() > SOURCES;
+        }
+    };
+
+    private record Key(String source, Name name) {
+    }
+
+    private static final class Window {
+        long highest;
+        /** Bit n: whether {@code highest - n} was seen. */
+        long bits;
+    }
+
+    /** Whether this message was here before; from now on it was. */
+    synchronized boolean before(Message message) {
+        if (message.sequence() == 0 || message.source().isEmpty()) {
+            return false;
+        }
+        Window window = windows.computeIfAbsent(new Key(message.source(), message.name()), key -> new Window());
+        long ahead = message.sequence() - window.highest;
+        if (ahead > 0) {
+            window.bits = (ahead >= Long.SIZE ? 0 : window.bits << ahead) | 1;
+            window.highest = message.sequence();
+            return false;
+        }
+        if (-ahead >= Long.SIZE) {
+            return true;
+        }
+        long bit = 1L << -ahead;
+        if ((window.bits & bit) != 0) {
+            return true;
+        }
+        window.bits |= bit;
+        return false;
+    }
+}

@@ -1,0 +1,201 @@
+package io.anole.core.internal.hub;
+
+import io.anole.bus.BusException;
+import io.anole.bus.BusException.NoProvider;
+import io.anole.bus.BusException.Rejected;
+import io.anole.bus.BusException.RemoteError;
+import io.anole.bus.Message;
+import io.anole.bus.Name;
+import io.anole.bus.Registration;
+import io.anole.bus.Service;
+import io.anole.bus.Statistics;
+import io.anole.bus.Statistics.Drop;
+import io.anole.bus.Statistics.Kind;
+import io.anole.bus.provider.RequestHandler;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
+
+/**
+ * A served name: requests wait in a bounded queue, the lane hands them to the service one at a time. A request that can't
+ * wait is refused; one that still waits when the service closes fails, so that its caller can look for another.
+ */
+final class Served<Q, R> extends Work implements RequestHandler, Registration, Endpoint {
+    private static final int TRACE = 4_000;
+
+    private final Hub hub;
+    private final BusView view;
+    private final Identity identity;
+    private final Name name;
+    private final Class<Q> requestType;
+    private final Class<R> answerType;
+    private final String answerTypeName;
+    private final String source;
+    private final Service<? super Q, ? extends R> handler;
+    private final MpscAtomicArrayQueue<Answer> queue;
+    private final int depth;
+    private final Attachment attachment;
+    private final AtomicLong answered = new AtomicLong();
+    private volatile boolean byReference;
+
+    Served(Hub hub, BusView view, Identity identity, Name name, Class<Q> requestType, Class<R> answerType, Lane lane,
+            Service<? super Q, ? extends R> handler) {
+        super(lane);
+        this.hub = hub;
+        this.view = view;
+        this.identity = identity;
+        this.name = name;
+        this.requestType = requestType;
+        this.answerType = answerType;
+        this.answerTypeName = hub.typeName(answerType);
+        this.source = identity.source();
+        this.handler = handler;
+        this.depth = hub.config().serviceDepth();
+        this.queue = new MpscAtomicArrayQueue<>(Math.max(2, depth));
+        this.attachment = new Attachment(hub.dispatcher(), session -> {
+            byReference = session.byReference();
+            return session.link().serve(name, this);
+        });
+    }
+
+    /** A request, and its answer to be. */
+    private static final class Answer extends CompletableFuture<Message> {
+        final Message request;
+
+        Answer(Message request) {
+            this.request = request;
+        }
+    }
+
+    @Override
+    public CompletionStage<Message> handle(Message request) {
+        Answer answer = new Answer(request);
+        if (ended()) {
+            return CompletableFuture.failedStage(gone());
+        }
+        if (!queue.offerIfBelowThreshold(answer, depth)) {
+            tally.dropped(Drop.REJECTED, 1);
+            return CompletableFuture.failedStage(new Rejected(what() + " has " + depth + " requests waiting, as many as it may"));
+        }
+        schedule();
+        if (ended()) {
+            answer.completeExceptionally(gone());
+        }
+        return answer;
+    }
+
+    @Override
+    boolean next() {
+        Answer answer = queue.poll();
+        if (answer == null) {
+            return false;
+        }
+        try {
+            CompletionStage<? extends R> given = handler.answer(body(answer.request), answer.request);
+            if (given == null) {
+                throw new IllegalStateException("the service returned null instead of a stage");
+            }
+            CompletableFuture<? extends R> future = given.toCompletableFuture();
+            if (future.isDone()) {
+                finish(answer, future);
+            } else {
+                given.whenComplete((result, error) -> finish(answer, future));
+            }
+        } catch (Throwable e) {
+            refuse(answer, e);
+        }
+        return true;
+    }
+
+    private Q body(Message request) {
+        Object body = request.body();
+        return body == null || requestType.isInstance(body) ? requestType.cast(body) : hub.shapes().as(body, requestType);
+    }
+
+    private void finish(Answer answer, CompletableFuture<? extends R> future) {
+        try {
+            Object result = future.join();
+            Object body = byReference ? result : hub.shapes().tree(result);
+            String type = result == null || answerType != Object.class ? answerTypeName : hub.typeName(result.getClass());
+            Message message = new Message(name, type, Map.of(), body, source, 0, hub.clock().wall(System.nanoTime()),
+                    Message.NEVER);
+            answered.incrementAndGet();
+            tally.handledAnywhere();
+            answer.complete(message);
+        } catch (CompletionException e) {
+            refuse(answer, e.getCause() == null ? e : e.getCause());
+        } catch (RuntimeException e) {
+            refuse(answer, e);
+        }
+    }
+
+    private void refuse(Answer answer, Throwable error) {
+        tally.failed();
+        if (error instanceof RemoteError || error instanceof Rejected) {
+            answer.completeExceptionally(error);
+            return;
+        }
+        StringWriter trace = new StringWriter();
+        error.printStackTrace(new PrintWriter(trace));
+        String text = trace.toString();
+        String message = error.getMessage() == null ? "" : error.getMessage();
+        answer.completeExceptionally(new RemoteError(error.getClass().getName(), message,
+                text.length() > TRACE ? text.substring(0, TRACE) + "..." : text));
+    }
+
+    @Override
+    boolean waiting() {
+        return !queue.isEmpty();
+    }
+
+    @Override
+    void discard() {
+        for (Answer answer = queue.poll(); answer != null; answer = queue.poll()) {
+            tally.dropped(Drop.CLOSED, 1);
+            answer.completeExceptionally(gone());
+        }
+    }
+
+    private BusException gone() {
+        return new NoProvider("'" + name + "' on bus '" + hub.config().bus() + "' was closed before it answered");
+    }
+
+    @Override
+    String what() {
+        return "the service '" + name + "' of '" + identity.participant() + "' on bus '" + hub.config().bus() + "'";
+    }
+
+    @Override
+    public void attach(Session session) {
+        attachment.attach(session);
+    }
+
+    @Override
+    public void detach(Session session) {
+        attachment.detach(session);
+    }
+
+    @Override
+    public CompletionStage<Void> ready() {
+        return attachment.ready();
+    }
+
+    @Override
+    public void close() {
+        markEnded();
+        attachment.close(what());
+        end(hub.waits());
+        hub.forget(this, view);
+    }
+
+    @Override
+    public Statistics.Endpoint describe() {
+        return new Statistics.Endpoint(Kind.SERVICE, identity.participant(), name.toString(), answerTypeName,
+                tally.read(answered.get(), queue.currentProducerIndex()), queue.size());
+    }
+}

@@ -1,0 +1,144 @@
+package io.anole.core.internal.hub;
+
+import io.anole.bus.BusException;
+import io.anole.bus.BusException.Closed;
+import io.anole.bus.BusException.LinkLost;
+import io.anole.bus.BusException.Timeout;
+import io.anole.bus.Lifetime;
+import io.anole.bus.Name;
+import io.anole.bus.Value;
+import io.anole.bus.provider.Capabilities.Ability;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * State, as the hub's users see it. Remembers whose the ephemeral keys are: they go when their owner closes, and are put
+ * again on a new link.
+ */
+final class Store {
+    private final Hub hub;
+    private final Map<Name, Owned> ephemeral = new ConcurrentHashMap<>();
+
+    Store(Hub hub) {
+        this.hub = hub;
+    }
+
+    private record Owned(Object owner, Value value) {
+    }
+
+    CompletableFuture<Void> put(Object owner, Name key, Optional<Value> value, Lifetime lifetime) {
+        Session session = hub.session();
+        if (session == null) {
+            return CompletableFuture.failedFuture(new LinkLost(hub.noLink()));
+        }
+        if (value.isPresent() && lifetime == Lifetime.EPHEMERAL) {
+            ephemeral.put(key, new Owned(owner, value.get()));
+        } else {
+            ephemeral.remove(key);
+        }
+        return ask(session, "writing state '" + key + "'", session.link().put(key, value, lifetime), done -> null);
+    }
+
+    <T> CompletableFuture<Optional<T>> get(Name key, Class<T> type) {
+        Session session = hub.session();
+        if (session == null) {
+            return CompletableFuture.failedFuture(new LinkLost(hub.noLink()));
+        }
+        return ask(session, "reading state '" + key + "'", session.link().get(key),
+                found -> found.map(value -> hub.body(value, type)));
+    }
+
+    /** Removes what the owner has put, unless somebody else has put it since. */
+    void close(Object owner) {
+        Session session = hub.session();
+        ephemeral.forEach((key, owned) -> {
+            if (owned.owner == owner && ephemeral.remove(key, owned) && session != null) {
+                session.link().put(key, Optional.empty(), Lifetime.EPHEMERAL);
+            }
+        });
+    }
+
+    /** Puts a key of the platform's own as soon as there is a link that has ephemeral state; nobody waits for it. */
+    void announce(Object owner, Name key, Value value) {
+        ephemeral.put(key, new Owned(owner, value));
+        Session session = hub.session();
+        if (session != null && session.capabilities().can(Ability.EPHEMERAL)) {
+            session.link().put(key, Optional.of(value), Lifetime.EPHEMERAL);
+        }
+    }
+
+    void withdraw(Object owner, Name key) {
+        Session session = hub.session();
+        Owned owned = ephemeral.get(key);
+        if (owned != null && owned.owner == owner && ephemeral.remove(key, owned) && session != null) {
+            session.link().put(key, Optional.empty(), Lifetime.EPHEMERAL);
+        }
+    }
+
+    /** Puts the ephemeral keys on a new link. */
+    void restore(Session session) {
+        if (session.capabilities().can(Ability.EPHEMERAL)) {
+            ephemeral.forEach((key, owned) -> session.link().put(key, Optional.of(owned.value), Lifetime.EPHEMERAL));
+        }
+    }
+
+    private <M, R> CompletableFuture<R> ask(Session session, String what, CompletionStage<M> stage,
+            Function<? super M, ? extends R> convert) {
+        long limit = hub.config().requestTimeout().toNanos();
+        Call<M, R> call = new Call<>(new Question<>(session, what, convert), System.nanoTime() + limit);
+        CompletableFuture<M> future = stage.toCompletableFuture();
+        if (future.isDone()) {
+            future.whenComplete(call::answered);
+        } else {
+            hub.calls().add(call);
+            future.whenComplete(call);
+        }
+        return call;
+    }
+
+    /** One question about state. */
+    private final class Question<M, R> implements Call.Asker<M, R> {
+        private final Session session;
+        private final String what;
+        private final Function<? super M, ? extends R> convert;
+
+        Question(Session session, String what, Function<? super M, ? extends R> convert) {
+            this.session = session;
+            this.what = what;
+            this.convert = convert;
+        }
+
+        @Override
+        public R convert(M answer) {
+            return convert.apply(answer);
+        }
+
+        @Override
+        public BusException timedOut() {
+            return new Timeout(what + " on bus '" + hub.config().bus() + "' took longer than "
+                    + hub.config().requestTimeout().toMillis() + " ms (request.timeout.ms)");
+        }
+
+        @Override
+        public BusException over() {
+            if (hub.closed()) {
+                return new Closed("bus '" + hub.config().bus() + "' was closed");
+            }
+            return hub.session() == session ? null : new LinkLost(hub.noLink());
+        }
+
+        @Override
+        public Dispatcher dispatcher() {
+            return hub.dispatcher();
+        }
+
+        @Override
+        public void count(Throwable failure) {
+            // State is not counted per question; the link counts what it drops.
+        }
+    }
+}

@@ -1,0 +1,310 @@
+package io.anole.core.internal.hub;
+
+import io.anole.bus.BusException.Rejected;
+import io.anole.bus.Handler;
+import io.anole.bus.Message;
+import io.anole.bus.Pattern;
+import io.anole.bus.Qos;
+import io.anole.bus.Qos.Overflow;
+import io.anole.bus.Registration;
+import io.anole.bus.Statistics;
+import io.anole.bus.Statistics.Drop;
+import io.anole.bus.Statistics.Kind;
+import io.anole.bus.provider.MessageHandler;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A subscription: its buffer, and the way from there into the user's handler. Publishers, or threads of the link, put
+ * messages into the buffer without ever waiting; the lane takes them out. What does not fit a full BLOCK buffer is parked
+ * beside it, in order, with a stage that its publisher waits for.
+ */
+final class Subscription<T> extends Work implements MessageHandler, Registration, Endpoint, Sweeper.Sweepable {
+    /** The shared result of a message that went straight into the buffer. */
+    static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+    /** A parked message is let in at once below half a buffer, and else when it has waited this long. */
+    private static final long IMPATIENT = 1_000_000;
+
+    private final Hub hub;
+    private final BusView view;
+    private final Identity identity;
+    private final Pattern pattern;
+    private final Class<T> type;
+    private final Qos qos;
+    private final Handler<? super T> handler;
+    private final Buffer buffer;
+    private final Seen seen;
+    private final Attachment attachment;
+    private final int depth;
+    private final int mostParked;
+    /** Parked messages; guarded by itself, its size told in {@link #parkedNow}. */
+    private final ArrayDeque<Parked> parked = new ArrayDeque<>();
+    private volatile int parkedNow;
+    private volatile long parkedSince;
+    private volatile boolean remote;
+    private boolean swept;
+    private long heard;
+    private long heardAt = System.nanoTime();
+
+    Subscription(Hub hub, BusView view, Identity identity, Pattern pattern, Class<T> type, Qos qos, Lane lane,
+            Handler<? super T> handler) {
+        super(lane);
+        this.hub = hub;
+        this.view = view;
+        this.identity = identity;
+        this.pattern = pattern;
+        this.type = type;
+        this.qos = qos;
+        this.handler = handler;
+        this.depth = qos.depth();
+        this.mostParked = Math.max(1024, depth);
+        this.buffer = qos.overflow() == Overflow.DROP_OLDEST ? new Buffer.Newest(depth) : new Buffer.All(depth);
+        this.seen = new Seen();
+        this.attachment = new Attachment(hub.dispatcher(),
+                session -> {
+                    remote = !session.byReference();
+                    return session.link().subscribe(pattern, qos, this);
+                });
+        if (!qos.deadline().isZero()) {
+            swept = true;
+            hub.sweeper().add(this);
+        }
+    }
+
+    private static final class Parked extends CompletableFuture<Void> {
+        final Message message;
+        final long until;
+
+        Parked(Message message, long until) {
+            this.message = message;
+            this.until = until;
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> accept(Message message) {
+        if (remote && seen.before(message)) {
+            tally.dropped(Drop.DUPLICATE, 1);
+            return DONE;
+        }
+        if (parkedNow == 0) {
+            int outcome = buffer.offer(message);
+            if (outcome >= 0) {
+                if (outcome > 0) {
+                    tally.dropped(Drop.OVERFLOW, outcome);
+                }
+                schedule();
+                return DONE;
+            }
+        }
+        return full(message);
+    }
+
+    private CompletionStage<Void> full(Message message) {
+        if (ended()) {
+            tally.dropped(Drop.CLOSED, 1);
+            return DONE;
+        }
+        if (qos.overflow() == Overflow.REJECT) {
+            return refuse("holds " + depth + " messages, as many as it may");
+        }
+        if (blockedBy(Thread.currentThread())) {
+            return refuse("is full, and only the publishing thread itself could empty it");
+        }
+        long now = System.nanoTime();
+        Parked one = new Parked(message, now + hub.config().blockTimeout().toNanos());
+        synchronized (parked) {
+            if (parked.isEmpty() && buffer.offer(message) >= 0) {
+                one = null;
+            } else if (parked.size() >= mostParked) {
+                return refuse("is full, and " + mostParked + " publishers wait for it");
+            } else {
+                parked.add(one);
+                parkedNow = parked.size();
+                if (parkedNow == 1) {
+                    parkedSince = now;
+                }
+                if (!swept) {
+                    swept = true;
+                    hub.sweeper().add(this);
+                }
+            }
+        }
+        schedule();
+        if (one == null) {
+            return DONE;
+        }
+        if (ended()) {
+            letGo();
+        }
+        hub.sweeper().arm();
+        return one;
+    }
+
+    private CompletionStage<Void> refuse(String why) {
+        tally.dropped(Drop.REJECTED, 1);
+        return CompletableFuture.failedStage(new Rejected(what() + " " + why));
+    }
+
+    @Override
+    boolean next() {
+        Message message = buffer.poll();
+        if (message == null) {
+            if (parkedNow == 0) {
+                return false;
+            }
+            admit();
+            return !buffer.isEmpty();
+        }
+        if (message.expires() != Message.NEVER && message.expiredAt(System.nanoTime())) {
+            tally.dropped(Drop.EXPIRED, 1);
+        } else {
+            deliver(message);
+        }
+        if (parkedNow != 0 && (buffer.size() <= depth / 2 || System.nanoTime() - parkedSince > IMPATIENT)) {
+            admit();
+        }
+        return true;
+    }
+
+    @SuppressWarnings("unchecked")
+    private void deliver(Message message) {
+        Object body = message.body();
+        T typed;
+        if (body == null || type.isInstance(body)) {
+            typed = (T) body;
+        } else {
+            try {
+                typed = hub.shapes().as(body, type);
+            } catch (RuntimeException e) {
+                tally.dropped(Drop.MALFORMED, 1);
+                malformed(message.name().toString(), e);
+                return;
+            }
+        }
+        try {
+            handler.handle(typed, message);
+            tally.handled();
+        } catch (Throwable e) {
+            failure("the handler of a message on '" + message.name() + "' from '" + message.source() + "'", e);
+        }
+    }
+
+    /** Lets parked messages into the buffer, in order, and their publishers go on. Only from the running thread. */
+    private void admit() {
+        List<Parked> admitted = new ArrayList<>();
+        synchronized (parked) {
+            for (Parked first = parked.peek(); first != null && buffer.offer(first.message) >= 0; first = parked.peek()) {
+                admitted.add(parked.poll());
+            }
+            parkedNow = parked.size();
+            parkedSince = System.nanoTime();
+        }
+        admitted.forEach(one -> one.complete(null));
+    }
+
+    /** Refuses what has been parked too long, and looks after the deadline. */
+    @Override
+    public long sweep(long now) {
+        long wait = parkedNow == 0 ? Sweeper.NEVER : refuseLate(now);
+        long deadline = qos.deadline().toNanos();
+        if (deadline > 0) {
+            long received = buffer.offered();
+            if (received != heard) {
+                heard = received;
+                heardAt = now;
+            } else if (now - heardAt >= deadline) {
+                heardAt = now;
+                tally.missed();
+            }
+            wait = Math.min(wait, Math.max(Sweeper.TICK, Math.min(deadline / 4, heardAt + deadline - now)));
+        }
+        return wait;
+    }
+
+    private long refuseLate(long now) {
+        List<Parked> late = new ArrayList<>();
+        long wait;
+        synchronized (parked) {
+            for (Parked first = parked.peek(); first != null && now - first.until >= 0; first = parked.peek()) {
+                late.add(parked.poll());
+            }
+            parkedNow = parked.size();
+            wait = parked.isEmpty() ? Sweeper.NEVER : parked.peek().until - now;
+        }
+        for (Parked one : late) {
+            tally.dropped(Drop.REJECTED, 1);
+            one.completeExceptionally(new Rejected(what() + " was full for "
+                    + hub.config().blockTimeout().toMillis() + " ms (block.timeout.ms); its handler is too slow"));
+        }
+        return wait;
+    }
+
+    @Override
+    boolean waiting() {
+        return !buffer.isEmpty() || parkedNow != 0;
+    }
+
+    @Override
+    void discard() {
+        long lost = 0;
+        while (buffer.poll() != null) {
+            lost++;
+        }
+        if (lost > 0) {
+            tally.dropped(Drop.CLOSED, lost);
+        }
+        letGo();
+        hub.sweeper().remove(this);
+    }
+
+    private void letGo() {
+        List<Parked> rest;
+        synchronized (parked) {
+            rest = List.copyOf(parked);
+            parked.clear();
+            parkedNow = 0;
+        }
+        if (!rest.isEmpty()) {
+            tally.dropped(Drop.CLOSED, rest.size());
+            rest.forEach(one -> one.complete(null));
+        }
+    }
+
+    @Override
+    String what() {
+        return "the subscription of '" + identity.participant() + "' to '" + pattern + "' on bus '" + hub.config().bus() + "'";
+    }
+
+    @Override
+    public void attach(Session session) {
+        attachment.attach(session);
+    }
+
+    @Override
+    public void detach(Session session) {
+        attachment.detach(session);
+    }
+
+    @Override
+    public CompletionStage<Void> ready() {
+        return attachment.ready();
+    }
+
+    @Override
+    public void close() {
+        markEnded();
+        attachment.close(what());
+        end(hub.waits());
+        hub.forget(this, view);
+    }
+
+    @Override
+    public Statistics.Endpoint describe() {
+        return new Statistics.Endpoint(Kind.SUBSCRIPTION, identity.participant(), pattern.toString(),
+                hub.typeName(type), tally.read(0, buffer.offered()), buffer.size() + parkedNow);
+    }
+}

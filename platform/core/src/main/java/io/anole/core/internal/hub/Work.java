@@ -1,0 +1,192 @@
+package io.anole.core.internal.hub;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Something that handles what waits in its buffer, one at a time, on a lane. Any thread may fill the buffer and then calls
+ * {@link #schedule()}; the lane runs a batch and, if more waits, is asked again, so that one busy endpoint does not keep a
+ * lane from the others.
+ */
+abstract class Work implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Work.class);
+    private static final VarHandle SCHEDULED;
+    private static final int BATCH = 256;
+    /** Bursts of failures are logged once within this time. */
+    private static final long QUIET = 10_000_000_000L;
+    private static final long PATIENCE = 5_000;
+
+    static {
+        try {
+            SCHEDULED = MethodHandles.lookup().findVarHandle(Work.class, "scheduled", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final Tally tally = new Tally();
+    final Lane lane;
+    private final Object end = new Object();
+    private volatile boolean scheduled;
+    private volatile boolean ended;
+    private volatile Thread runner;
+    private boolean discarded;
+    private long logged = System.nanoTime() - QUIET;
+
+    Work(Lane lane) {
+        this.lane = lane;
+    }
+
+    /** Handles the next one; false if there is none. Throws nothing. */
+    abstract boolean next();
+
+    /** Whether there is a next one, seen by any thread in one order with {@link #schedule()}. */
+    abstract boolean waiting();
+
+    /** Gets rid of what still waits. Called once, after the last {@link #next()}. */
+    abstract void discard();
+
+    /** One line for a user: what this is. */
+    abstract String what();
+
+    final void schedule() {
+        if (!scheduled && SCHEDULED.compareAndSet(this, false, true)) {
+            submit();
+        }
+    }
+
+    private void submit() {
+        try {
+            lane.executor.execute(this);
+        } catch (RejectedExecutionException e) {
+            scheduled = false;
+            if (burst()) {
+                LOG.warn("{}: its lane refused to run the handler; tried again with the next message", what());
+            }
+        }
+    }
+
+    @Override
+    public final void run() {
+        Thread me = Thread.currentThread();
+        runner = me;
+        lane.entered(me);
+        int left = BATCH;
+        while (!ended && left > 0 && (next() || linger())) {
+            left--;
+        }
+        runner = null;
+        if (ended) {
+            over();
+        } else if (left == 0) {
+            submit();
+        } else {
+            scheduled = false;
+            if (waiting()) {
+                schedule();
+            }
+        }
+    }
+
+    /** Stays a moment with an empty buffer: cheaper than coming back, if the next message is on its way. */
+    private boolean linger() {
+        return lane.dispatcher != null && lane.dispatcher.linger(this);
+    }
+
+    final void malformed(String name, Throwable error) {
+        if (burst()) {
+            LOG.warn("{}: a body on '{}' was dropped: {}", what(), name, error.getMessage());
+        }
+    }
+
+    final boolean ended() {
+        return ended;
+    }
+
+    /** Whether the calling thread must not wait for this buffer, since nobody else could empty it. */
+    final boolean blockedBy(Thread thread) {
+        return runner == thread || lane.blockedBy(thread);
+    }
+
+    public final void markEnded() {
+        ended = true;
+    }
+
+    /** Ends it; returns when no handler runs any more, at once if called from the handler itself. */
+    final void end(Waits waits) {
+        ended = true;
+        Thread me = Thread.currentThread();
+        if (runner == me) {
+            return;
+        }
+        if (runner != null) {
+            waits.enter(me, this);
+            try {
+                await(waits, me);
+            } finally {
+                waits.leave(me);
+            }
+        }
+        if (runner == null) {
+            over();
+        }
+    }
+
+    private void await(Waits waits, Thread me) {
+        boolean interrupted = false;
+        boolean told = false;
+        long since = System.nanoTime();
+        synchronized (end) {
+            while (runner != null && !waits.circle(me, this)) {
+                try {
+                    end.wait(100);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+                if (!told && System.nanoTime() - since > PATIENCE * 1_000_000) {
+                    told = true;
+                    Thread busy = runner;
+                    LOG.warn("{}: closing waits for its handler, which runs on thread '{}'", what(),
+                            busy == null ? "" : busy.getName());
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void over() {
+        synchronized (end) {
+            end.notifyAll();
+            if (!discarded && runner == null) {
+                discarded = true;
+                discard();
+            }
+        }
+    }
+
+    final Thread runner() {
+        return runner;
+    }
+
+    /** Counts a handler's failure, and logs the first of a burst. Only from the running thread. */
+    final void failure(String where, Throwable error) {
+        tally.failed();
+        if (burst()) {
+            LOG.warn("{}: {} failed with {}; it goes on with the next one", what(), where, error.toString(), error);
+        }
+    }
+
+    final boolean burst() {
+        long now = System.nanoTime();
+        if (now - logged < QUIET) {
+            return false;
+        }
+        logged = now;
+        return true;
+    }
+}
