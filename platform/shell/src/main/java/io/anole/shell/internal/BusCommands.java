@@ -1,0 +1,125 @@
+package io.anole.shell.internal;
+
+import io.anole.bus.Bus;
+import io.anole.bus.Statistics;
+import io.anole.bus.Statistics.Counters;
+import io.anole.bus.Statistics.Drop;
+import io.anole.bus.Statistics.LinkState;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code bus}: the buses, their links and their counters. */
+@Command(name = "bus", description = "Lists and shows buses.")
+final class BusCommands {
+    private final Invocation invocation;
+
+    BusCommands(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Command(name = "list", description = "Lists the buses with what they have counted.",
+            footer = {"", "Examples:", "  anole bus list", "  anole bus list --json"})
+    int list() {
+        List<Statistics> all = invocation.robot().buses.stream().map(Bus::statistics)
+                .sorted(Comparator.comparing(Statistics::bus)).toList();
+        if (invocation.json()) {
+            invocation.printJson(all.stream().map(statistics -> tree(statistics, false)).toList());
+            return 0;
+        }
+        Terminal terminal = invocation.terminal();
+        if (all.isEmpty()) {
+            terminal.note("no buses: is one configured (io.anole.bus~NAME) and its provider there?");
+            return 0;
+        }
+        Table table = new Table("BUS", "LINK", "PROVIDER", ">SENT", ">RECEIVED", ">FAILED", "DROPPED", "DETAIL");
+        for (Statistics statistics : all) {
+            Counters total = statistics.total();
+            table.styled(statistics.link() == LinkState.UP ? terminal::good : terminal::bad, statistics.bus(),
+                    lower(statistics.link()), statistics.provider(), total.sent(), total.received(), total.failed(),
+                    dropped(total), statistics.detail());
+        }
+        table.print(terminal);
+        return 0;
+    }
+
+    @Command(name = "info", description = "Shows a bus with each endpoint of this runtime.",
+            footer = {"", "Examples:", "  anole bus info main"})
+    int info(@Parameters(paramLabel = "NAME", defaultValue = "main", description = "The bus (default: main).")
+            String name) {
+        Statistics statistics = invocation.robot().bus(name).statistics();
+        if (invocation.json()) {
+            invocation.printJson(tree(statistics, true));
+            return 0;
+        }
+        Terminal terminal = invocation.terminal();
+        terminal.line(Text.of(tree(statistics, false), true));
+        Table table = new Table("NAME", "KIND", "OWNER", "TYPE", ">SENT", ">RECEIVED", ">WAITING", ">FAILED", "DROPPED");
+        statistics.endpoints().stream()
+                .sorted(Comparator.comparing(Statistics.Endpoint::name).thenComparing(Statistics.Endpoint::kind))
+                .forEach(endpoint -> table.row(endpoint.name(), lower(endpoint.kind()), endpoint.owner(),
+                        endpoint.type().isEmpty() ? "-" : endpoint.type(), endpoint.counters().sent(),
+                        endpoint.counters().received(), endpoint.waiting(), endpoint.counters().failed(),
+                        dropped(endpoint.counters())));
+        if (!table.isEmpty()) {
+            terminal.line("");
+            table.print(terminal);
+        }
+        return 0;
+    }
+
+    private static Map<String, Object> tree(Statistics statistics, boolean endpoints) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("name", statistics.bus());
+        tree.put("provider", statistics.provider());
+        tree.put("link", lower(statistics.link()));
+        tree.put("detail", statistics.detail());
+        tree.putAll(tree(statistics.total()));
+        if (endpoints) {
+            tree.put("endpoints", statistics.endpoints().stream().map(endpoint -> {
+                Map<String, Object> one = new LinkedHashMap<>();
+                one.put("kind", lower(endpoint.kind()));
+                one.put("name", endpoint.name());
+                one.put("type", endpoint.type());
+                one.put("owner", endpoint.owner());
+                one.put("waiting", endpoint.waiting());
+                one.putAll(tree(endpoint.counters()));
+                return one;
+            }).toList());
+        }
+        return tree;
+    }
+
+    private static Map<String, Object> tree(Counters counters) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("sent", counters.sent());
+        tree.put("received", counters.received());
+        tree.put("handled", counters.handled());
+        tree.put("failed", counters.failed());
+        tree.put("missed_deadlines", counters.missedDeadlines());
+        Map<String, Object> reasons = new LinkedHashMap<>();
+        counters.dropped().forEach((reason, count) -> reasons.put(lower(reason), count));
+        tree.put("dropped", reasons);
+        return tree;
+    }
+
+    /** How many were dropped, and why. */
+    static String dropped(Counters counters) {
+        long total = counters.dropped().values().stream().mapToLong(Long::longValue).sum();
+        return total == 0 ? "0" : total + " (" + counters.dropped().entrySet().stream().filter(drop -> drop.getValue() > 0)
+                .map(BusCommands::drop).collect(Collectors.joining(", ")) + ")";
+    }
+
+    private static String drop(Map.Entry<Drop, Long> drop) {
+        return lower(drop.getKey()) + " " + drop.getValue();
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

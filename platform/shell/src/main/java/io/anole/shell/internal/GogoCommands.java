@@ -1,0 +1,66 @@
+package io.anole.shell.internal;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * The commands in the Gogo shell: {@code anole:topic list}. Gogo gives each of its threads its own standard streams, and a
+ * command keeps to its caller's thread.
+ */
+@Component(service = GogoCommands.class, property = {"osgi.command.scope=anole", "osgi.command.function=topic",
+    "osgi.command.function=service", "osgi.command.function=param", "osgi.command.function=process",
+    "osgi.command.function=bus", "osgi.command.function=bundle", "osgi.command.function=feature",
+    "osgi.command.function=doctor"})
+public final class GogoCommands {
+    private final Shell shell;
+
+    @Activate
+    public GogoCommands(@Reference Shell shell) {
+        this.shell = shell;
+    }
+
+    public int topic(Object... words) {
+        return run("topic", words);
+    }
+
+    public int service(Object... words) {
+        return run("service", words);
+    }
+
+    public int param(Object... words) {
+        return run("param", words);
+    }
+
+    public int process(Object... words) {
+        return run("process", words);
+    }
+
+    public int bus(Object... words) {
+        return run("bus", words);
+    }
+
+    public int bundle(Object... words) {
+        return run("bundle", words);
+    }
+
+    public int feature(Object... words) {
+        return run("feature", words);
+    }
+
+    public int doctor(Object... words) {
+        return run("doctor", words);
+    }
+
+    private int run(String command, Object... words) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(command);
+        for (Object word : words) {
+            arguments.add(String.valueOf(word));
+        }
+        return shell.run(new Terminal(System.out, System.err, System.in, 0, false, Path.of("")), arguments);
+    }
+}

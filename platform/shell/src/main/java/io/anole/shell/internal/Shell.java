@@ -1,0 +1,97 @@
+package io.anole.shell.internal;
+
+import io.anole.bus.BusException;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Carries out commands, wherever they were typed. Safe for any thread; a command runs on its caller's. */
+@Component(service = Shell.class)
+public final class Shell {
+    /** As after a signal: the user has ended the command. */
+    private static final int INTERRUPTED = 130;
+    private static final int NARROWEST = 60;
+    private static final int WIDEST = 110;
+    private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
+
+    private final Robot robot;
+
+    @Activate
+    public Shell(@Reference Robot robot) {
+        this.robot = robot;
+    }
+
+    /** Runs one command to its end, or until its thread is interrupted. Never throws. @return the exit code */
+    int run(Terminal terminal, List<String> arguments) {
+        try (Invocation invocation = new Invocation(robot, terminal)) {
+            return commandLine(invocation, terminal).execute(arguments.toArray(String[]::new));
+        } finally {
+            terminal.flush();
+        }
+    }
+
+    private static CommandLine commandLine(Invocation invocation, Terminal terminal) {
+        int columns = terminal.columns() == 0 ? WIDEST : terminal.columns();
+        return new CommandLine(invocation)
+                .addSubcommand(new TopicCommands(invocation))
+                .addSubcommand(new ServiceCommands(invocation))
+                .addSubcommand(new ParamCommands(invocation))
+                .addSubcommand(new ProcessCommands(invocation))
+                .addSubcommand(new BusCommands(invocation))
+                .addSubcommand(new BundleCommands(invocation))
+                .addSubcommand(new FeatureCommands(invocation))
+                .setUsageHelpWidth(Math.max(NARROWEST, Math.min(WIDEST, columns)))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
+                .setOut(terminal.out())
+                .setErr(terminal.err())
+                .setParameterExceptionHandler((e, arguments) -> misunderstood(terminal, e))
+                .setExecutionExceptionHandler((e, command, parsed) -> failed(terminal, e, parsed));
+    }
+
+    private static int misunderstood(Terminal terminal, ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        terminal.note(name + ": " + Text.plain(e.getMessage()));
+        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+            terminal.note("Did you mean: " + String.join(", ", unmatched.getSuggestions()) + "?");
+        }
+        terminal.note("See: " + name + " --help");
+        return Failure.USAGE;
+    }
+
+    private static int failed(Terminal terminal, Exception e, ParseResult parsed) {
+        if (e instanceof InterruptedException) {
+            return INTERRUPTED;
+        }
+        ParseResult deepest = parsed;
+        while (deepest.hasSubcommand()) {
+            deepest = deepest.subcommand();
+        }
+        String name = deepest.commandSpec().qualifiedName();
+        String reason = Text.plain(e.getMessage() == null ? e.getClass().getName() : e.getMessage());
+        int code = Failure.FAILED;
+        if (e instanceof Failure failure) {
+            code = failure.code();
+        } else if (e instanceof BusException.Timeout) {
+            code = Failure.TIMEOUT;
+        } else if (e instanceof BusException.NoProvider || e instanceof NoSuchElementException) {
+            code = Failure.UNKNOWN;
+        } else if (e instanceof BusException.RemoteError remote) {
+            reason = "the other side failed: " + Text.plain(remote.type()) + ": " + reason;
+        } else if (!(e instanceof BusException) && !(e instanceof IllegalStateException)) {
+            LOG.warn("command '{}' failed", name, e);
+            reason = "an error in Anole itself, told in its log: " + e.getClass().getSimpleName() + ": " + reason;
+        }
+        terminal.note(name + ": " + reason);
+        return code;
+    }
+}
