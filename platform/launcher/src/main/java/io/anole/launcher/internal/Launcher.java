@@ -203,6 +203,8 @@ final class Launcher {
         config.put(FelixConstants.SERVICE_URLHANDLERS_PROP, "false");
         config.put("felix.cm.dir", home.resolve("config").toString());
         config.put("org.apache.felix.http.host", LOOPBACK);
+        // The web console serves nothing before this provider is there, and never lets its default user in.
+        config.put("felix.webconsole.security.providers", "io.anole.console");
         config.put("org.osgi.service.http.port", String.valueOf(options.port()));
         config.put("anole.http.port", String.valueOf(options.port()));
         config.put("anole.home", home.directory().toString());

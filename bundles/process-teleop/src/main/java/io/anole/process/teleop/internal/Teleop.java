@@ -88,7 +88,8 @@ public final class Teleop implements ManagedProcess {
         Dictionary<String, Object> properties = new Hashtable<>(Map.of(
                 HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_NAME, "teleop",
                 HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_PATTERN, new String[] {"/teleop/*", ""},
-                HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_ASYNC_SUPPORTED, true));
+                HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_ASYNC_SUPPORTED, true,
+                "anole.url", "Drive the robot /teleop"));
         door = context.registerService(Servlet.class, new TeleopServlet(publisher, commands, guard, viewers, json),
                 properties);
     }

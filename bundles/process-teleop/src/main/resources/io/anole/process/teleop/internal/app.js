@@ -346,7 +346,11 @@
       seen.trail.forEach(point => context.lineTo(point.x, point.y));
       context.stroke();
     }
-    drawScan(colour, pixel);
+    const points = scanned();
+    context.fillStyle = colour('--beam');
+    context.beginPath();
+    points.forEach(point => context.lineTo(point.x, point.y));
+    context.fill();
 
     context.strokeStyle = colour('--wall');
     context.lineWidth = 4 * pixel;
@@ -356,32 +360,21 @@
       context.lineTo(x2, y2);
     }
     context.stroke();
+    context.fillStyle = colour('--scan');
+    const dot = 3.2 * pixel;
+    points.filter(point => point.hit).forEach(point => context.fillRect(point.x - dot / 2, point.y - dot / 2, dot, dot));
     if (seen.pose) {
       drawRobot(alive, colour('--card'), pixel);
     }
   }
 
-  function drawScan(colour, pixel) {
+  function scanned() {
     const scan = seen.scan;
-    if (!scan) {
-      return;
-    }
-    const points = scan.ranges.map((millimetres, i) => {
+    return !scan ? [] : scan.ranges.map((millimetres, i) => {
       const range = millimetres < 0 ? scan.farthest : millimetres / 1000;
       const angle = scan.heading + scan.angle + i * scan.increment;
       return { x: scan.x + range * Math.cos(angle), y: scan.y + range * Math.sin(angle), hit: millimetres >= 0 };
     });
-    context.fillStyle = colour('--beam');
-    context.beginPath();
-    points.forEach(point => context.lineTo(point.x, point.y));
-    context.fill();
-    context.fillStyle = colour('--scan');
-    const size = 3.2 * pixel;
-    for (const point of points) {
-      if (point.hit) {
-        context.fillRect(point.x - size / 2, point.y - size / 2, size, size);
-      }
-    }
   }
 
   function drawRobot(fill, mark, pixel) {
