@@ -1,0 +1,40 @@
+package io.anole.supervisor.internal;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** Errors in one line, for a user. */
+final class Lines {
+    private static final int MAX_LENGTH = 500;
+    private static final String CAUSE = "Caused by: ";
+
+    private Lines() {
+    }
+
+    /** What was thrown: the message, with the class's name where it says more. */
+    static String of(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null && (cause instanceof CompletionException || cause instanceof ExecutionException
+                || cause instanceof InvocationTargetException)) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage();
+        String name = cause.getClass().getSimpleName();
+        return oneLine(message == null || message.isBlank() ? name : name + ": " + message);
+    }
+
+    /** The innermost cause in a printed stack. */
+    static String ofTrace(String trace) {
+        int last = trace.lastIndexOf(CAUSE);
+        String line = trace.substring(last < 0 ? 0 : last + CAUSE.length()).lines().findFirst().orElse("").strip();
+        int colon = line.indexOf(':');
+        String type = colon < 0 ? line : line.substring(0, colon);
+        return oneLine(line.substring(type.lastIndexOf('.') + 1));
+    }
+
+    private static String oneLine(String text) {
+        String line = text.replaceAll("\\s*\\R\\s*", " ").strip();
+        return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "…";
+    }
+}

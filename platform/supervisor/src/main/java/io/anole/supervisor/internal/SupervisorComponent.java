@@ -1,0 +1,152 @@
+package io.anole.supervisor.internal;
+
+import io.anole.bus.Bus;
+import io.anole.bus.Shapes;
+import io.anole.core.Participants;
+import io.anole.process.Mailboxes;
+import io.anole.process.ManagedProcess;
+import io.anole.process.Supervisor;
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.util.tracker.ServiceTracker;
+
+/**
+ * Connects the processes with the framework: components come by the whiteboard, buses as services, the end of the runtime as the
+ * event before its bundles are stopped one by one.
+ *
+ * <p>{@link Supervisor} and {@link Mailboxes} are registered by hand. As services of this component DS would withdraw them before
+ * it is deactivated, and with them every process that has a mailbox, one after the other; so all stop in parallel first.
+ */
+@Component(service = {}, immediate = true, configurationPid = SupervisorConfig.PID)
+@Designate(ocd = SupervisorConfig.class)
+@Capability(namespace = "osgi.service",
+        attribute = "objectClass:List<String>=\"io.anole.process.Supervisor,io.anole.process.Mailboxes\"",
+        uses = {Supervisor.class, Mailboxes.class})
+public final class SupervisorComponent {
+    private static final int WORKERS = 8;
+    private static final String RUNTIME_NAME = "anole.runtime";
+
+    private final ScheduledThreadPoolExecutor timer;
+    private final ThreadPoolExecutor workers;
+    private final Processes processes;
+    private final BundleContext context;
+    private final SynchronousBundleListener end;
+    private final ServiceTracker<Bus, String> buses;
+    private final ServiceTracker<ManagedProcess, ServiceReference<ManagedProcess>> components;
+    private final ServiceRegistration<?> registration;
+
+    @Activate
+    public SupervisorComponent(BundleContext context, @Reference Participants participants, @Reference Shapes shapes,
+            @Reference ServiceComponentRuntime runtime, SupervisorConfig config) {
+        this.context = context;
+        AtomicInteger number = new AtomicInteger();
+        ThreadFactory threads = task -> new Thread(task, "supervisor " + number.incrementAndGet());
+        timer = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "supervisor timer"),
+                new ThreadPoolExecutor.DiscardPolicy());
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        workers = new ThreadPoolExecutor(WORKERS, WORKERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads,
+                (task, pool) -> task.run());
+        workers.allowCoreThreadTimeOut(true);
+        String name = context.getProperty(RUNTIME_NAME);
+        processes = new Processes(new Life.Shared(context, timer, workers), participants, shapes,
+                new ComponentReasons(context, runtime), name == null || name.isBlank() ? "anole" : name, settings(config));
+        end = event -> {
+            if (event.getType() == BundleEvent.STOPPING
+                    && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
+                processes.end("the runtime stops");
+            }
+        };
+        buses = busTracker();
+        components = componentTracker();
+        context.addBundleListener(end);
+        registration = context.registerService(new String[] {Supervisor.class.getName(), Mailboxes.class.getName()}, processes,
+                null);
+        buses.open();
+        components.open();
+    }
+
+    private ServiceTracker<Bus, String> busTracker() {
+        return new ServiceTracker<>(context, Bus.class, null) {
+            @Override
+            public String addingService(ServiceReference<Bus> reference) {
+                if (!(reference.getProperty(Bus.NAME) instanceof String name)) {
+                    return null;
+                }
+                processes.busAdded(name);
+                return name;
+            }
+
+            @Override
+            public void removedService(ServiceReference<Bus> reference, String name) {
+                processes.busRemoved(name);
+            }
+        };
+    }
+
+    private ServiceTracker<ManagedProcess, ServiceReference<ManagedProcess>> componentTracker() {
+        return new ServiceTracker<>(context, ManagedProcess.class, null) {
+            @Override
+            public ServiceReference<ManagedProcess> addingService(ServiceReference<ManagedProcess> reference) {
+                processes.added(reference);
+                return reference;
+            }
+
+            @Override
+            public void modifiedService(ServiceReference<ManagedProcess> reference, ServiceReference<ManagedProcess> same) {
+                processes.modified(reference);
+            }
+
+            @Override
+            public void removedService(ServiceReference<ManagedProcess> reference, ServiceReference<ManagedProcess> same) {
+                processes.removed(reference);
+            }
+        };
+    }
+
+    private static Processes.Settings settings(SupervisorConfig config) {
+        Spec.period(config.defaultFrequencyHz());
+        return new Processes.Settings(config.defaultFrequencyHz(), seconds(config.mailPatienceSeconds()),
+                seconds(config.shutdownSeconds()));
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofNanos(Math.round(seconds * 1e9));
+    }
+
+    @Modified
+    void configure(SupervisorConfig config) {
+        processes.configure(settings(config));
+    }
+
+    @Deactivate
+    void deactivate() {
+        processes.end("the supervisor stops");
+        components.close();
+        registration.unregister();
+        buses.close();
+        context.removeBundleListener(end);
+        processes.closeBuses();
+        timer.shutdown();
+        workers.shutdown();
+    }
+}
