@@ -3,7 +3,6 @@ package io.anole.launcher.internal;
 import io.anole.launcher.Feature;
 import io.anole.launcher.FeatureException;
 import io.anole.launcher.Features;
-import io.anole.launcher.Resolution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -44,7 +44,7 @@ final class FeatureRuntime implements Features {
     private final Catalogue catalogue;
     private final Path config;
     private final Map<String, Settings> etc;
-    private final Resolution resolution;
+    private final Function<Bundle, List<String>> resolution;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, FeatureFile> installed = new LinkedHashMap<>();
@@ -55,7 +55,7 @@ final class FeatureRuntime implements Features {
     private Configurer configurer;
 
     FeatureRuntime(BundleContext context, Catalogue catalogue, Path config, Map<String, Settings> etc,
-            Resolution resolution) {
+            Function<Bundle, List<String>> resolution) {
         this.context = context;
         this.catalogue = catalogue;
         this.config = config;
@@ -116,7 +116,7 @@ final class FeatureRuntime implements Features {
         try {
             startUnlessFragment(bundle);
         } catch (BundleException e) {
-            List<String> missing = resolution.missing(bundle);
+            List<String> missing = resolution.apply(bundle);
             if (missing.isEmpty()) {
                 String why = "bundle " + bundle.getSymbolicName() + " did not start: " + firstLine(e);
                 failures.put(id, why);
@@ -252,7 +252,7 @@ final class FeatureRuntime implements Features {
         if (!fresh.isEmpty() && !wiring().resolveBundles(fresh.values())) {
             List<String> reasons = new ArrayList<>();
             for (Bundle bundle : fresh.values()) {
-                List<String> missing = resolution.missing(bundle);
+                List<String> missing = resolution.apply(bundle);
                 if (!missing.isEmpty()) {
                     reasons.add("bundle " + bundle.getSymbolicName() + " can't be resolved: " + String.join("; ", missing));
                 }

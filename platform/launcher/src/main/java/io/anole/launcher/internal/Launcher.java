@@ -1,7 +1,6 @@
 package io.anole.launcher.internal;
 
 import io.anole.launcher.Features;
-import io.anole.launcher.Resolution;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.felix.framework.Felix;
 import org.apache.felix.framework.util.FelixConstants;
@@ -166,9 +166,9 @@ final class Launcher {
             framework.init();
             BundleContext context = framework.getBundleContext();
             context.addFrameworkListener(Launcher::onFrameworkEvent);
-            Resolution resolution = new ResolutionInWords(context);
+            ResolutionInWords resolution = new ResolutionInWords(context);
             FeatureRuntime runtime = new FeatureRuntime(context, catalogue, home.resolve("config"), etc, resolution);
-            context.registerService(Resolution.class, resolution, null);
+            context.registerService(Function.class, resolution, new Hashtable<>(Map.of("anole.resolution", "true")));
             context.registerService(Features.class, runtime, null);
             Supplier<List<String>> failures = runtime::failures;
             context.registerService(Supplier.class, failures,

@@ -1,10 +1,10 @@
 package io.anole.launcher.internal;
 
-import io.anole.launcher.Resolution;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.osgi.framework.Bundle;
@@ -18,8 +18,12 @@ import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.resource.Namespace;
 
-/** Compares what a bundle requires with what all bundles offer, instead of taking the resolver's message apart. */
-final class ResolutionInWords implements Resolution {
+/**
+ * Says in words why a bundle can't be resolved: what it needs and nobody gives; nothing if it is resolved. Compares what it
+ * requires with what all bundles offer, instead of taking the resolver's message apart. Registered as a function with the
+ * property {@code anole.resolution=true} for who reports readiness.
+ */
+final class ResolutionInWords implements Function<Bundle, List<String>> {
     private static final Pattern LEAST = Pattern.compile("\\(version>=([^)]*)\\)");
     private static final Pattern BELOW = Pattern.compile("\\(!\\(version>=([^)]*)\\)\\)");
 
@@ -30,7 +34,7 @@ final class ResolutionInWords implements Resolution {
     }
 
     @Override
-    public List<String> missing(Bundle bundle) {
+    public List<String> apply(Bundle bundle) {
         BundleRevision revision = bundle.adapt(BundleRevision.class);
         if (revision == null || revision.getWiring() != null) {
             return List.of();

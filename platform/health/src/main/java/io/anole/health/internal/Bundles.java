@@ -1,0 +1,34 @@
+package io.anole.health.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.startlevel.BundleStartLevel;
+
+/** Bundles that should run and can't be resolved. A bundle that was stopped on purpose is no complaint. */
+final class Bundles {
+    private final BundleContext context;
+
+    Bundles(BundleContext context) {
+        this.context = context;
+    }
+
+    /** @param missing says what a bundle lacks */
+    List<String> unsatisfied(Function<Bundle, List<String>> missing) {
+        List<String> reasons = new ArrayList<>();
+        for (Bundle bundle : context.getBundles()) {
+            boolean fragment = bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null;
+            if (bundle.getState() == Bundle.INSTALLED
+                    && (fragment || bundle.adapt(BundleStartLevel.class).isPersistentlyStarted())) {
+                List<String> lacks = missing.apply(bundle);
+                if (!lacks.isEmpty()) {
+                    reasons.add("bundle " + bundle.getSymbolicName() + " is not started: " + String.join("; ", lacks));
+                }
+            }
+        }
+        return reasons;
+    }
+}
