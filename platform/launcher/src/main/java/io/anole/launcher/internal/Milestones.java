@@ -38,7 +38,7 @@ final class Milestones {
     void unready(List<String> reasons) {
         reached("NOT READY, " + reasons.size() + (reasons.size() == 1 ? " thing is" : " things are") + " unsatisfied:");
         for (String reason : reasons) {
-            LOG.warn("not ready: {}", reason);
+            LOG.info("not ready: {}", reason);
             out.println("          - " + reason);
         }
         out.println("          It goes on trying, and says when it is READY.");
