@@ -1,0 +1,136 @@
+package io.anole.provider.mqtt.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** A real Mosquitto on a free port of the loopback interface, with its own directory. */
+final class Mosquitto implements AutoCloseable {
+    private final Path directory;
+    private final int port;
+    private Process process;
+
+    /** @param lines of its configuration, beside listener, log and persistence */
+    Mosquitto(Path directory, String... lines) {
+        this.directory = directory;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+            List<String> all = new ArrayList<>(List.of("listener " + port + " 127.0.0.1", "log_dest file "
+                    + directory.resolve("mosquitto.log"), "persistence true", "persistence_location " + directory + "/",
+                    "autosave_interval 1", "autosave_on_changes true", "set_tcp_nodelay true"));
+            all.addAll(List.of(lines));
+            if (List.of(lines).stream().noneMatch(line -> line.startsWith("allow_anonymous"))) {
+                all.add("allow_anonymous true");
+            }
+            if (System.getProperty("user.name").equals("root")) {
+                all.add("user root");
+            }
+            Files.write(directory.resolve("mosquitto.conf"), all);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start();
+    }
+
+    int port() {
+        return port;
+    }
+
+    String url() {
+        return "tcp://127.0.0.1:" + port;
+    }
+
+    void start() {
+        process = run("mosquitto", "-c", directory.resolve("mosquitto.conf").toString());
+        Awaitility.await("Mosquitto listens").atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(20)).until(() -> {
+            assertThat(process.isAlive()).as("Mosquitto runs; its log: %s", log()).isTrue();
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return socket.isConnected();
+            } catch (IOException e) {
+                return false;
+            }
+        });
+    }
+
+    /** Ends it as a service manager would. */
+    void stop() {
+        end(process.toHandle()::destroy);
+    }
+
+    /** Ends it as a power cut would. */
+    void kill() {
+        end(process.toHandle()::destroyForcibly);
+    }
+
+    private void end(Runnable how) {
+        how.run();
+        try {
+            assertThat(process.waitFor(10, TimeUnit.SECONDS)).as("Mosquitto ended").isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    String log() {
+        try {
+            Path log = directory.resolve("mosquitto.log");
+            return Files.exists(log) ? Files.readString(log) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Publishes as a foreign client. */
+    void pub(String... options) {
+        client("mosquitto_pub", options);
+    }
+
+    /** What a foreign client prints. */
+    String client(String command, String... options) {
+        List<String> all = new ArrayList<>(List.of(command, "-p", String.valueOf(port), "-V", "5"));
+        all.addAll(List.of(options));
+        Process client = run(all.toArray(String[]::new));
+        try {
+            String out = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(client.waitFor(20, TimeUnit.SECONDS)).as(command).isTrue();
+            assertThat(client.exitValue()).as("%s: %s", all, out).isZero();
+            return out;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Process run(String... command) {
+        List<String> found = new ArrayList<>(List.of(command));
+        Path daemon = Path.of("/usr/sbin", command[0]);
+        if (Files.isExecutable(daemon)) {
+            found.set(0, daemon.toString());
+        }
+        try {
+            return new ProcessBuilder(found).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            return fail(command[0] + " is missing: install the Debian packages mosquitto and mosquitto-clients", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -1,0 +1,159 @@
+package io.anole.provider.mqtt.internal;
+
+import io.anole.bus.Codec;
+import io.anole.bus.Message;
+import io.anole.bus.Name;
+import io.anole.bus.Pattern;
+import io.anole.bus.Qos;
+import io.anole.bus.Registration;
+import io.anole.bus.Statistics.Drop;
+import io.anole.bus.provider.Link;
+import io.anole.bus.provider.LinkConfig;
+import io.anole.bus.provider.LinkListener;
+import io.anole.bus.provider.MessageHandler;
+import io.anole.codec.internal.CborCodec;
+import io.anole.codec.internal.JsonCodec;
+import io.anole.codec.internal.Limits;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+
+/** A link opened by hand, and what its listener has heard. */
+final class Peer implements LinkListener, AutoCloseable {
+    static final Duration SOON = Duration.ofSeconds(15);
+    static final Qos RELIABLE = Qos.DEFAULT;
+    static final Qos BEST_EFFORT = Qos.SENSOR_DATA;
+    private static final CompletionStage<Void> TAKEN = CompletableFuture.completedFuture(null);
+
+    final Link link;
+    final List<String> downs = new CopyOnWriteArrayList<>();
+    final Map<Drop, Long> drops = new ConcurrentHashMap<>();
+    final AtomicInteger ups = new AtomicInteger();
+    private final String name;
+    private final AtomicLong sequence = new AtomicLong();
+    private volatile boolean up;
+
+    /** @param settings keys and values in turn */
+    Peer(String name, String url, Object... settings) {
+        this.name = name;
+        Map<String, Object> properties = new HashMap<>(Map.of("url", url));
+        for (int i = 0; i < settings.length; i += 2) {
+            properties.put((String) settings[i], settings[i + 1]);
+        }
+        Codec json = new JsonCodec(Limits.DEFAULT);
+        Codec cbor = new CborCodec(Limits.DEFAULT);
+        this.link = new MqttProvider(json, cbor).open(new LinkConfig("main", name, properties), this);
+    }
+
+    Peer connected() {
+        Awaitility.await("link of " + name + " is up; heard " + downs).atMost(SOON).pollInterval(Duration.ofMillis(5))
+                .until(() -> up);
+        return this;
+    }
+
+    boolean isUp() {
+        return up;
+    }
+
+    @Override
+    public void up(String where) {
+        ups.incrementAndGet();
+        up = true;
+    }
+
+    @Override
+    public void down(String reason) {
+        up = false;
+        downs.add(reason);
+    }
+
+    @Override
+    public void dropped(Drop reason, long count) {
+        drops.merge(reason, count, Long::sum);
+    }
+
+    /** A message as the hub makes it. */
+    Message message(String topic, Object body) {
+        return new Message(Name.of(topic), "", Map.of(), body, name + "/test/1", sequence.incrementAndGet(),
+                TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()), Message.NEVER);
+    }
+
+    void publish(String topic, Object body) {
+        publish(topic, body, RELIABLE);
+    }
+
+    void publish(String topic, Object body, Qos qos) {
+        done(link.advertise(Name.of(topic), "", qos).publish(message(topic, body)));
+    }
+
+    /** Subscribes, and waits until it holds. */
+    Heard hear(String pattern) {
+        return hear(pattern, RELIABLE);
+    }
+
+    Heard hear(String pattern, Qos qos) {
+        Heard heard = new Heard();
+        heard.registration = link.subscribe(Pattern.of(pattern), qos, heard);
+        done(heard.registration.ready());
+        return heard;
+    }
+
+    /** The result within {@link #SOON}; a failure is thrown as it is. */
+    static <T> T done(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(SOON.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new AssertionError(e.getCause());
+        } catch (TimeoutException e) {
+            throw new AssertionError("not done within " + SOON, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+
+    /** Takes messages at once. */
+    static final class Heard implements MessageHandler {
+        final List<Message> messages = new CopyOnWriteArrayList<>();
+        private Registration registration;
+
+        @Override
+        public CompletionStage<Void> accept(Message message) {
+            messages.add(message);
+            return TAKEN;
+        }
+
+        List<Object> bodies() {
+            return messages.stream().map(Message::body).toList();
+        }
+
+        List<Object> await(int count) {
+            Awaitility.await(count + " messages").atMost(SOON).pollInterval(Duration.ofMillis(5))
+                    .until(() -> messages.size() >= count);
+            return bodies();
+        }
+
+        void close() {
+            registration.close();
+        }
+    }
+}
