@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -39,6 +40,8 @@ final class Invocation implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final String PARTICIPANT = "cli";
+    private static final java.util.regex.Pattern BYTE = java.util.regex.Pattern.compile("JSON: byte (\\d{1,9}): (.*)");
+    private static final int NEAR = 20;
 
     private final Robot robot;
     private final Terminal terminal;
@@ -93,8 +96,21 @@ final class Invocation implements AutoCloseable {
         try {
             return robot.json().decode(text.getBytes(StandardCharsets.UTF_8));
         } catch (BusException.BadShape e) {
-            throw new Failure(Failure.USAGE, what + " is no JSON: " + Text.plain(String.valueOf(e.getMessage())));
+            throw new Failure(Failure.USAGE, what + " is no JSON: " + Text.plain(where(text, e.getMessage())));
         }
+    }
+
+    /** The codec counts bytes; a user counts characters. */
+    private static String where(String text, String reason) {
+        Matcher position = BYTE.matcher(reason);
+        if (!position.matches()) {
+            return reason;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int end = (int) Math.min(bytes.length, Long.parseLong(position.group(1)));
+        String before = new String(bytes, 0, end, StandardCharsets.UTF_8);
+        return "column " + Math.max(1, before.length()) + ", at '" + before.substring(Math.max(0, before.length() - NEAR))
+                + "': " + position.group(2);
     }
 
     /** Reads the name of a topic, a service or a parameter. */

@@ -152,7 +152,7 @@ final class TopicCommands {
         Listening listening = new Listening(invocation, invocation.bus(bus), Invocation.pattern(name), latched);
         boolean several = listening.pattern().name().isEmpty();
         Terminal terminal = invocation.terminal();
-        return listening.until(once ? 1 : times, timeout, message -> {
+        return listening.until(once ? Long.valueOf(1) : times, timeout, message -> {
             Object body = path.in(invocation.robot().shapes().tree(message.body()), message.name());
             if (csv) {
                 terminal.line((several ? message.name() + "," : "") + Csv.line(body));
