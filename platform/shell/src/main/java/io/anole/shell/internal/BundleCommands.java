@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.jar.JarFile;
 import java.util.zip.ZipException;
 import org.osgi.framework.Bundle;
@@ -53,7 +54,7 @@ final class BundleCommands {
         for (Bundle bundle : bundles) {
             String state = state(bundle);
             table.styled(healthy(bundle) ? terminal::good : terminal::bad, bundle.getBundleId(), state,
-                    bundle.getSymbolicName(), bundle.getVersion(), file(bundle, deployed));
+                    name(bundle), bundle.getVersion(), file(bundle, deployed));
         }
         table.print(terminal);
         for (Deployment deployment : deployed) {
@@ -67,7 +68,7 @@ final class BundleCommands {
     private static Map<String, Object> tree(Bundle bundle, List<Deployment> deployed) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("id", bundle.getBundleId());
-        tree.put("name", bundle.getSymbolicName());
+        tree.put("name", name(bundle));
         tree.put("version", bundle.getVersion().toString());
         tree.put("state", state(bundle));
         tree.put("deployed_from", file(bundle, deployed));
@@ -85,6 +86,11 @@ final class BundleCommands {
         return bundle.getState() == Bundle.ACTIVE
                 || bundle.getState() == Bundle.STARTING && bundle.getHeaders().get(Constants.BUNDLE_ACTIVATIONPOLICY) != null
                 || bundle.getState() == Bundle.RESOLVED && isFragment(bundle);
+    }
+
+    /** Its symbolic name, or where it came from if it has none. */
+    static String name(Bundle bundle) {
+        return bundle.getSymbolicName() == null ? bundle.getLocation() : bundle.getSymbolicName();
     }
 
     static String state(Bundle bundle) {
@@ -207,7 +213,7 @@ final class BundleCommands {
         return 0;
     }
 
-    private static void waitFor(BooleanSupplier condition, double seconds, java.util.function.Supplier<String> late)
+    private static void waitFor(BooleanSupplier condition, double seconds, Supplier<String> late)
             throws InterruptedException {
         long deadline = System.nanoTime() + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
         while (!condition.getAsBoolean()) {

@@ -5,6 +5,7 @@ import io.anole.bus.Codec;
 import io.anole.bus.Shapes;
 import io.anole.core.Participants;
 import io.anole.deployer.Deployments;
+import io.anole.health.Readiness;
 import io.anole.launcher.Features;
 import io.anole.process.Supervisor;
 import java.nio.file.Path;
@@ -48,6 +49,9 @@ public final class Robot {
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile Features features;
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile Readiness readiness;
 
     private final BundleContext context;
 

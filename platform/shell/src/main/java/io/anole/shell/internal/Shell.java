@@ -49,6 +49,7 @@ public final class Shell {
                 .addSubcommand(new BusCommands(invocation))
                 .addSubcommand(new BundleCommands(invocation))
                 .addSubcommand(new FeatureCommands(invocation))
+                .addSubcommand(new DoctorCommand(invocation))
                 .setUsageHelpWidth(Math.max(NARROWEST, Math.min(WIDEST, columns)))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
                 .setOut(terminal.out())

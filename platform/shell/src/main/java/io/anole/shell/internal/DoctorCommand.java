@@ -1,0 +1,257 @@
+package io.anole.shell.internal;
+
+import io.anole.bus.Bus;
+import io.anole.bus.Statistics;
+import io.anole.bus.Statistics.LinkState;
+import io.anole.deployer.Deployment;
+import io.anole.deployer.Deployments;
+import io.anole.health.Readiness;
+import io.anole.process.ProcessInfo;
+import io.anole.process.State;
+import io.anole.process.Supervisor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.osgi.framework.Bundle;
+import picocli.CommandLine.Command;
+
+/** {@code doctor}: what is wrong, why, and what to do. */
+@Command(name = "doctor", description = "Looks for what is wrong: what, why, and what to do.",
+        footer = {"", "Exits with 0 if nothing is wrong, with 1 if something is. Notices are worth knowing, but not wrong.", "",
+            "Examples:", "  anole doctor", "  anole doctor --json"})
+final class DoctorCommand implements Callable<Integer> {
+    private static final long MEGABYTE = 1_000_000;
+    private static final long LEAST_DISK = 100 * MEGABYTE;
+    private static final double FULL = 0.9;
+    /** What only its owner may touch, below the home directory. */
+    private static final List<String> PRIVATE = List.of("", "config", "run");
+
+    private final Invocation invocation;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private enum Level { OK, NOTICE, PROBLEM }
+
+    /** @param todo empty if nothing is to be done */
+    private record Finding(Level level, String area, String what, String why, String todo) {
+    }
+
+    DoctorCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() {
+        java();
+        home();
+        ready();
+        bundles();
+        deployments();
+        buses();
+        processes();
+        if (invocation.json()) {
+            invocation.printJson(findings.stream().map(DoctorCommand::tree).toList());
+        } else {
+            print();
+        }
+        return findings.stream().anyMatch(finding -> finding.level == Level.PROBLEM) ? Failure.FAILED : 0;
+    }
+
+    private void ok(String area, String what) {
+        findings.add(new Finding(Level.OK, area, what, "", ""));
+    }
+
+    private void notice(String area, String what, String why, String todo) {
+        findings.add(new Finding(Level.NOTICE, area, what, why, todo));
+    }
+
+    private void problem(String area, String what, String why, String todo) {
+        findings.add(new Finding(Level.PROBLEM, area, what, why, todo));
+    }
+
+    private void java() {
+        Runtime runtime = Runtime.getRuntime();
+        long used = runtime.totalMemory() - runtime.freeMemory();
+        String heap = used / MEGABYTE + " of at most " + runtime.maxMemory() / MEGABYTE + " MB heap in use";
+        String version = "Java " + Runtime.version().feature() + " (" + Runtime.version() + "), "
+                + runtime.availableProcessors() + " processors, ";
+        if (used > FULL * runtime.maxMemory()) {
+            problem("java", heap, "the heap is nearly full; Anole slows down and may run out of memory",
+                    "give it more, such as ANOLE_JAVA_OPTS=-Xmx512m, or look at 'anole process list' for mail that waits");
+        } else {
+            ok("java", version + heap);
+        }
+    }
+
+    private void home() {
+        Path home = Robot.home(invocation.robot().context()).orElse(null);
+        if (home == null) {
+            notice("home", "this runtime has no home directory", "it was not started by the launcher", "");
+            return;
+        }
+        int before = findings.size();
+        try {
+            long free = Files.getFileStore(home).getUsableSpace();
+            if (free < LEAST_DISK) {
+                problem("home", free / MEGABYTE + " MB left on the disk of " + home,
+                        "configuration, logs and deployments can't be written when it is full", "make room");
+            }
+            for (String name : PRIVATE) {
+                open(home.resolve(name));
+            }
+            try (Stream<Path> run = Files.list(home.resolve("run"))) {
+                for (Path file : run.toList()) {
+                    open(file);
+                }
+            }
+        } catch (IOException e) {
+            problem("home", home + " can't be read: " + e, "", "see who owns it and what its permissions are");
+        }
+        if (findings.size() == before) {
+            ok("home", home.toString());
+        }
+    }
+
+    private void open(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        boolean others = Files.getPosixFilePermissions(file).stream().map(PosixFilePermission::name)
+                .anyMatch(permission -> permission.startsWith("OTHERS") || permission.equals("GROUP_WRITE"));
+        if (others) {
+            problem("home", file + " is open to other users", "it may hold secrets, or let others command the robot",
+                    "chmod go-rwx " + file);
+        }
+    }
+
+    private void ready() {
+        Readiness readiness = invocation.robot().readiness;
+        if (readiness == null) {
+            notice("ready", "whether all components are active is not known", "bundle io.anole.health is not active", "");
+            return;
+        }
+        List<String> missing = readiness.unsatisfied();
+        missing.forEach(line -> problem("ready", line, "", ""));
+        if (missing.isEmpty()) {
+            ok("ready", "all components that were asked for are active");
+        }
+    }
+
+    private void bundles() {
+        int before = findings.size();
+        Bundle[] bundles = invocation.robot().context().getBundles();
+        for (Bundle bundle : bundles) {
+            if (!BundleCommands.healthy(bundle)) {
+                problem("bundle", BundleCommands.name(bundle) + " " + bundle.getVersion() + " is "
+                        + BundleCommands.state(bundle), "what it offers is not there", "see the log for why it did not start");
+            }
+        }
+        if (findings.size() == before) {
+            ok("bundle", bundles.length + " bundles are active");
+        }
+    }
+
+    private void deployments() {
+        Deployments deployments = invocation.robot().deployments;
+        if (deployments == null) {
+            return;
+        }
+        for (Deployment deployment : deployments.list()) {
+            if (deployment.state() == Deployment.State.FAILED) {
+                problem("deploy", BundleCommands.told(deployment), "", "deploy a file that works, or remove it with 'anole "
+                        + "bundle remove " + deployment.file() + "'");
+            }
+        }
+    }
+
+    private void buses() {
+        List<Bus> buses = invocation.robot().buses;
+        if (buses.isEmpty()) {
+            problem("bus", "there is no bus", "none is configured, or its provider is missing",
+                    "configure one (io.anole.bus~main with provider=local)");
+        }
+        for (Bus bus : buses) {
+            Statistics statistics = bus.statistics();
+            if (statistics.link() != LinkState.UP) {
+                problem("bus", statistics.bus() + " is down: " + statistics.detail(),
+                        "its provider '" + statistics.provider() + "' has no connection",
+                        "it reconnects by itself; see whether the other side is there");
+            } else {
+                ok("bus", statistics.bus() + " is up: " + statistics.provider() + ", " + statistics.detail());
+            }
+            if (statistics.total().dropped().values().stream().anyMatch(count -> count > 0)) {
+                notice("bus", statistics.bus() + " has dropped " + BusCommands.dropped(statistics.total()),
+                        "since it was opened; overflow means a slow subscriber, expired a late command",
+                        "see which with 'anole bus info " + statistics.bus() + "'");
+            }
+        }
+    }
+
+    private void processes() {
+        Supervisor supervisor = invocation.robot().supervisor;
+        if (supervisor == null) {
+            notice("process", "there is no supervisor", "bundle io.anole.supervisor is not active",
+                    "without it no process runs");
+            return;
+        }
+        supervisor.emergency().ifPresent(reason -> problem("process", "EMERGENCY STOP: " + reason,
+                "all processes are held", "when it is safe: anole process release, then start them"));
+        int active = 0;
+        for (ProcessInfo info : supervisor.processes()) {
+            String state = info.state().name().toLowerCase(Locale.ROOT);
+            if (info.state() == State.ERRORPROCESSING || info.state() == State.FINALIZED && !info.lastError().isEmpty()) {
+                problem("process", info.name() + " is " + state + ": " + info.reason(), info.lastError(),
+                        "mend the cause, then: anole process restart " + info.name());
+            } else if (info.state() == State.UNCONFIGURED) {
+                problem("process", info.name() + " is " + state + ": " + info.reason(),
+                        "what its component needs is not there", "");
+            } else if (info.errors() > 0) {
+                notice("process", info.name() + " had " + info.errors() + " errors", info.lastError(),
+                        "see the log, or: anole process info " + info.name());
+            } else {
+                active += info.state() == State.ACTIVE ? 1 : 0;
+            }
+            if (info.dropped() > 0) {
+                notice("process", info.name() + " has lost " + info.dropped() + " mails or messages",
+                        "its mailbox was full, or it died with mail in it", "anole process info " + info.name());
+            }
+        }
+        ok("process", active + " active without errors");
+    }
+
+    private void print() {
+        Terminal terminal = invocation.terminal();
+        for (Finding finding : findings) {
+            String level = String.format(Locale.ROOT, "%-8s", finding.level.name().toLowerCase(Locale.ROOT));
+            String coloured = switch (finding.level) {
+                case OK -> terminal.good(level);
+                case NOTICE -> terminal.doubtful(level);
+                case PROBLEM -> terminal.bad(level);
+            };
+            terminal.line(coloured + String.format(Locale.ROOT, "%-8s", finding.area) + Text.plain(finding.what));
+            if (!finding.why.isEmpty()) {
+                terminal.line(" ".repeat(16) + "why: " + Text.plain(finding.why));
+            }
+            if (!finding.todo.isEmpty()) {
+                terminal.line(" ".repeat(16) + "do:  " + Text.plain(finding.todo));
+            }
+        }
+    }
+
+    private static Map<String, Object> tree(Finding finding) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("level", finding.level.name().toLowerCase(Locale.ROOT));
+        tree.put("area", finding.area);
+        tree.put("what", finding.what);
+        tree.put("why", finding.why);
+        tree.put("do", finding.todo);
+        return tree;
+    }
+}
