@@ -12,8 +12,8 @@ import java.util.Set;
  * Only what can't be right is refused; ranges are checked where the tree becomes a record.
  */
 final class ShapeCheck {
-    private static final Set<String> WHOLE = Set.of("byte", "short", "int", "long");
-    private static final Set<String> FRACTION = Set.of("float", "double");
+    private static final Set<String> WHOLE = Set.of("int8", "int16", "int32", "int64");
+    private static final Set<String> FRACTION = Set.of("float32", "float64");
 
     private ShapeCheck() {
     }
@@ -53,7 +53,7 @@ final class ShapeCheck {
         if (FRACTION.contains(shape)) {
             return found instanceof Number || found instanceof String;
         }
-        if ("boolean".equals(shape)) {
+        if ("bool".equals(shape)) {
             return found instanceof Boolean;
         }
         return !"string".equals(shape) || found == null || found instanceof String;
@@ -87,6 +87,6 @@ final class ShapeCheck {
         if (FRACTION.contains(shape)) {
             return 0.0;
         }
-        return "boolean".equals(shape) ? Boolean.FALSE : "string".equals(shape) ? "" : null;
+        return "bool".equals(shape) ? Boolean.FALSE : "string".equals(shape) ? "" : null;
     }
 }

@@ -50,6 +50,7 @@ final class BusSender implements Sender {
         this.requests = requests;
         this.interceptors = interceptors;
         this.onClose = onClose;
+        String claimed = Addresses.requests(name);
         for (String event : events) {
             if (event.equals(Router.CONNECT) || event.equals(Router.DISCONNECT)) {
                 throw new IllegalArgumentException("event '" + event + "' of sender '" + name + "' is triggered by its "
@@ -59,7 +60,7 @@ final class BusSender implements Sender {
         }
         this.events.addAll(events);
         this.events.addAll(Set.of(Router.CONNECT, Router.DISCONNECT));
-        this.claim = bus.serve(Addresses.requests(name), Ask.class, Object.class, this::answer);
+        this.claim = bus.serve(claimed, Ask.class, Object.class, this::answer);
         this.ready = claim.ready().thenCompose(mine -> announce()).toCompletableFuture();
     }
 
