@@ -312,8 +312,11 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
         String obstacle = obstacle(entry);
         if (obstacle == null) {
             launch(entry);
-        } else if (!entry.reason.equals(obstacle) || entry.state != State.INACTIVE && entry.state != State.UNCONFIGURED) {
-            set(entry, buses.contains(entry.spec().bus()) ? State.INACTIVE : State.UNCONFIGURED, obstacle);
+        } else {
+            State state = buses.contains(entry.spec().bus()) ? State.INACTIVE : State.UNCONFIGURED;
+            if (entry.state != state || !entry.reason.equals(obstacle)) {
+                set(entry, state, obstacle);
+            }
         }
         return more;
     }

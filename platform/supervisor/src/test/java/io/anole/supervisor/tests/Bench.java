@@ -22,7 +22,7 @@ final class Bench implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final ConfigurationAdmin configurations;
-    private final Supervisor supervisor;
+    private Supervisor supervisor;
     private final List<Configuration> made = new ArrayList<>();
 
     Bench(ConfigurationAdmin configurations, Supervisor supervisor) throws Exception {
@@ -30,6 +30,11 @@ final class Bench implements AutoCloseable {
         this.supervisor = supervisor;
         Script.forgetAll();
         configure("io.anole.bus", "main", Map.of("provider", "local"));
+    }
+
+    /** After another one has taken its place. */
+    void use(Supervisor other) {
+        supervisor = other;
     }
 
     Configuration configure(String factory, String name, Map<String, ?> properties) throws Exception {
@@ -41,6 +46,11 @@ final class Bench implements AutoCloseable {
 
     static Dictionary<String, Object> dictionary(Map<String, ?> properties) {
         return new Hashtable<>(properties);
+    }
+
+    void delete(Configuration configuration) throws Exception {
+        made.remove(configuration);
+        configuration.delete();
     }
 
     /** Makes a component that wants to be a process. */
@@ -83,7 +93,7 @@ final class Bench implements AutoCloseable {
         for (int i = made.size() - 1; i >= 0; i--) {
             made.get(i).delete();
         }
-        await().atMost(Duration.ofSeconds(60)).until(() -> supervisor.processes().stream()
+        await().atMost(Duration.ofSeconds(20)).until(() -> supervisor.processes().stream()
                 .allMatch(info -> info.state() == State.UNCONFIGURED));
     }
 }
