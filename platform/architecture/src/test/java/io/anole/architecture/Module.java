@@ -27,6 +27,8 @@ record Module(String path, Path folder, Attributes headers) {
     private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
     private static final Pattern MODULE = Pattern.compile("<module>(.+?)</module>");
     private static final Pattern ARTIFACT = Pattern.compile("</parent>\\s*<artifactId>(.+?)</artifactId>");
+    /** In the pom of a module that makes no bundle. */
+    private static final String PROGRAM = "<bnd.skip>true</bnd.skip>";
     /** A clause of an OSGi header: what stands between commas that no quotes enclose. */
     private static final Pattern CLAUSE = Pattern.compile("(?:[^,\"]|\"[^\"]*\")+");
 
@@ -36,7 +38,8 @@ record Module(String path, Path folder, Attributes headers) {
         List<Module> modules = new ArrayList<>();
         for (String path : paths) {
             Path folder = ROOT.resolve(path);
-            if (Files.isDirectory(folder.resolve("src/main/java"))) {
+            if (Files.isDirectory(folder.resolve("src/main/java"))
+                    && !read(folder.resolve("pom.xml")).contains(PROGRAM)) {
                 modules.add(new Module(path, folder, manifest(path, folder)));
             }
         }
