@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -34,18 +35,26 @@ public final class ConsoleSecurity implements SecurityProvider {
     static final String USER = "admin";
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleSecurity.class);
 
+    /** Empty if there is no usable password, and nobody is let in. */
     private final byte[] expected;
     private final Attempts attempts = new Attempts(System::nanoTime);
 
     @Activate
-    public ConsoleSecurity(BundleContext context) throws IOException {
+    public ConsoleSecurity(BundleContext context) {
         Path file = Path.of(context.getProperty("anole.home"), "run", "console.password");
-        Password password = Password.of(file);
-        expected = digest(USER + ":" + password.text());
-        if (password.created()) {
-            // To the terminal and not to the log, which others may read. Only this once.
-            System.out.printf("web console: user %s, password %s (kept in %s)%n", USER, password.text(), file);
+        byte[] digest = {};
+        try {
+            Password password = Password.of(file);
+            digest = digest(USER + ":" + password.text());
+            if (password.created()) {
+                // To the terminal and not to the log, which others may read. Only this once.
+                System.out.printf("web console: user %s, password %s (kept in %s)%n", USER, password.text(), file);
+            }
+        } catch (IOException e) {
+            LOG.error("web console: nobody is let in: {}",
+                    e instanceof FileSystemException ? e.toString() : e.getMessage());
         }
+        expected = digest;
     }
 
     private static byte[] digest(String text) {
@@ -68,6 +77,9 @@ public final class ConsoleSecurity implements SecurityProvider {
         }
         if (!Guard.ownOrigin(request)) {
             return refuse(response, HttpServletResponse.SC_FORBIDDEN, "pages of another origin may not use the console");
+        }
+        if (expected.length == 0) {
+            return refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "there is no usable password: see the log");
         }
         if (attempts.exhausted()) {
             response.setHeader("Retry-After", String.valueOf(Attempts.SECONDS));

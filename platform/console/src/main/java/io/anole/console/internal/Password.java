@@ -53,6 +53,8 @@ record Password(String text, boolean created) {
         new SecureRandom().nextBytes(random);
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
         FileAttribute<Set<PosixFilePermission>> ownerOnly = PosixFilePermissions.asFileAttribute(OWNER_ONLY);
+        Files.createDirectories(file.getParent(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path part = Files.createTempFile(file.getParent(), "console", ".part", ownerOnly);
         Files.write(part, (text + "\n").getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE,
                 StandardOpenOption.SYNC);
