@@ -7,7 +7,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -23,7 +22,6 @@ import org.osgi.service.component.runtime.ServiceComponentRuntime;
 public final class HealthReport implements Readiness, Supplier<List<String>> {
     private final Bundles bundles;
     private final Components components;
-    private final Buses buses;
 
     @Reference(target = "(anole.resolution=true)", cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC)
@@ -34,11 +32,9 @@ public final class HealthReport implements Readiness, Supplier<List<String>> {
     private volatile List<Supplier<List<String>>> contributions;
 
     @Activate
-    public HealthReport(BundleContext context, @Reference ServiceComponentRuntime runtime,
-            @Reference ConfigurationAdmin configurations) {
+    public HealthReport(BundleContext context, @Reference ServiceComponentRuntime runtime) {
         bundles = new Bundles(context);
         components = new Components(runtime);
-        buses = new Buses(context, configurations);
     }
 
     @Override
@@ -49,7 +45,6 @@ public final class HealthReport implements Readiness, Supplier<List<String>> {
         for (Supplier<List<String>> contribution : contributions) {
             reasons.addAll(contribution.get());
         }
-        reasons.addAll(buses.unsatisfied());
         reasons.addAll(components.unsatisfied());
         return reasons;
     }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +23,7 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.wiring.BundleWire;
 import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.resource.Namespace;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -211,6 +211,7 @@ final class FeatureRuntime implements Features {
             Map<BundleId, Bundle> fresh = installBundles(added);
             resolve(fresh);
             startNow(added, fresh);
+            startWaiting();
             FeatureFile last = added.get(added.size() - 1);
             remember(last.name(), wanted.contains("/") || wanted.endsWith(".json") ? last.file().toString() : wanted);
             LOG.info("installed feature {}", last.name());
@@ -285,6 +286,15 @@ final class FeatureRuntime implements Features {
         }
     }
 
+    /** What lacked a package at start-up may have it now. */
+    private void startWaiting() {
+        bundles.forEach((id, bundle) -> {
+            if (bundle.getState() == Bundle.INSTALLED) {
+                startOrNote(id, bundle);
+            }
+        });
+    }
+
     private void applyConfigurations() throws IOException {
         if (configurer != null) {
             configurer.apply(wanted());
@@ -310,7 +320,7 @@ final class FeatureRuntime implements Features {
                 }
             }
             Map<BundleId, Bundle> going = only(feature);
-            refuseIfUsed(feature, going.values());
+            refuseIfNeeded(feature, going.values());
             installed.remove(name);
             bundles.keySet().removeAll(going.keySet());
             failures.keySet().removeAll(going.keySet());
@@ -341,14 +351,16 @@ final class FeatureRuntime implements Features {
         return going;
     }
 
-    private static void refuseIfUsed(FeatureFile feature, Collection<Bundle> going) throws FeatureException {
+    /** A package that somebody only uses if it is there is no reason to refuse. */
+    private static void refuseIfNeeded(FeatureFile feature, Collection<Bundle> going) throws FeatureException {
         Set<String> users = new LinkedHashSet<>();
         for (Bundle bundle : going) {
             BundleWiring wiring = bundle.adapt(BundleWiring.class);
             if (wiring != null) {
                 for (BundleWire wire : wiring.getProvidedWires(null)) {
                     Bundle user = wire.getRequirer().getBundle();
-                    if (!going.contains(user)) {
+                    if (!going.contains(user) && "mandatory".equals(wire.getRequirement().getDirectives()
+                            .getOrDefault(Namespace.REQUIREMENT_RESOLUTION_DIRECTIVE, "mandatory"))) {
                         users.add(user.getSymbolicName());
                     }
                 }
@@ -360,10 +372,16 @@ final class FeatureRuntime implements Features {
         }
     }
 
-    /** Stops and uninstalls, last first, and lets go of what only these bundles held. */
+    /**
+     * Stops and uninstalls, last first. An uninstalled bundle keeps its class loader until it is refreshed, and a refresh
+     * restarts whoever is wired to it; so those with such users outside stay in memory until the next start.
+     */
     private void uninstall(Collection<Bundle> going) {
         List<Bundle> reverse = new ArrayList<>(going);
         Collections.reverse(reverse);
+        FrameworkWiring wiring = wiring();
+        List<Bundle> refreshable = reverse.stream()
+                .filter(bundle -> going.containsAll(wiring.getDependencyClosure(Set.of(bundle)))).toList();
         for (Bundle bundle : reverse) {
             try {
                 bundle.uninstall();
@@ -371,11 +389,8 @@ final class FeatureRuntime implements Features {
                 LOG.warn("bundle {} did not stop cleanly: {}", bundle.getSymbolicName(), firstLine(e), e);
             }
         }
-        // an uninstalled bundle keeps its class loader until refreshed; nobody else is wired to these
-        Set<Bundle> pending = new HashSet<>(wiring().getRemovalPendingBundles());
-        pending.retainAll(going);
-        if (!pending.isEmpty()) {
-            wiring().refreshBundles(pending);
+        if (!refreshable.isEmpty()) {
+            wiring.refreshBundles(refreshable);
         }
     }
 

@@ -1,0 +1,103 @@
+package io.anole.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Features that come and go while a robot runs. */
+class FeaturesIT {
+    @TempDir
+    Path directory;
+
+    private Robot core() throws Exception {
+        return Robot.start(directory.resolve("home"), "--features", "core", "--port", "0").awaitReady();
+    }
+
+    private static List<String> bundles(Robot robot) throws IOException, InterruptedException {
+        Robot.Result list = robot.cli("bundle", "list");
+        assertThat(list.code()).as(list.err()).isZero();
+        return list.out().lines().map(line -> line.strip().replaceAll(" +", " ")).toList();
+    }
+
+    @Test
+    void touchesOnlyWhatBelongsToTheFeature() throws Exception {
+        try (Robot robot = core()) {
+            List<String> before = bundles(robot);
+
+            assertThat(robot.cli("feature", "install", "http").err()).isEmpty();
+            List<String> with = bundles(robot);
+            assertThat(with).containsAll(before).anyMatch(line -> line.matches("\\d+ active .*http\\.jetty.*"));
+            assertThat(robot.cli("feature", "install", "console").err()).isEmpty();
+
+            Robot.Result needed = robot.cli("feature", "remove", "http");
+            assertThat(needed.code()).isNotZero();
+            assertThat(needed.err()).contains("feature console requires feature http: remove console first");
+
+            assertThat(robot.cli("feature", "remove", "console").err()).isEmpty();
+            assertThat(bundles(robot)).isEqualTo(with);
+            assertThat(robot.cli("feature", "remove", "http").err()).isEmpty();
+            assertThat(bundles(robot)).isEqualTo(before);
+            assertThat(robot.output()).noneMatch(line -> line.startsWith("WARN") || line.startsWith("ERROR"));
+        }
+    }
+
+    @Test
+    void aFailedInstallLeavesEverythingAsItWas() throws Exception {
+        Path unresolved = new TestJar("importer").header("Import-Package", "org.nowhere").feature(directory, "");
+        Path hollow = new TestJar("hollow").header("Bundle-Activator", "no.Such").feature(directory,
+                ", \"configurations\": {\"io.anole.bus~extra\": {\"provider\": \"local\"}}");
+        try (Robot robot = core()) {
+            List<String> before = bundles(robot);
+            String buses = robot.cli("bus", "list").out();
+
+            Robot.Result missing = robot.cli("feature", "install", unresolved.toString());
+            assertThat(missing.code()).isNotZero();
+            assertThat(missing.err()).contains("bundle importer can't be resolved: package org.nowhere is missing");
+
+            Robot.Result failed = robot.cli("feature", "install", hollow.toString());
+            assertThat(failed.code()).isNotZero();
+            assertThat(failed.err()).contains("feature hollow can't be started").contains("no.Such");
+
+            assertThat(robot.cli("feature", "install", "nope").err()).contains("there is no feature 'nope'");
+            assertThat(robot.cli("feature", "remove", "core").err()).contains("can't be removed");
+            assertThat(bundles(robot)).isEqualTo(before);
+            await().untilAsserted(() -> assertThat(robot.cli("bus", "list").out()).isEqualTo(buses));
+            assertThat(robot.cli("feature", "list").out()).doesNotContain("hollow").doesNotContain("importer");
+        }
+    }
+
+    @Test
+    void configurationsComeAndGoWithTheirFeature() throws Exception {
+        Path feature = Files.writeString(directory.resolve("second.json"), "{\"id\": \"x:second:1\", \"configurations\":"
+                + " {\"io.anole.bus~second\": {\"provider\": \"local\"}}}");
+        try (Robot robot = core()) {
+            assertThat(robot.cli("feature", "install", feature.toString()).err()).isEmpty();
+            await().untilAsserted(() -> assertThat(robot.cli("bus", "list").out()).contains("second"));
+            assertThat(robot.cli("feature", "remove", "second").err()).isEmpty();
+            await().untilAsserted(() -> assertThat(robot.cli("bus", "list").out()).doesNotContain("second"));
+        }
+    }
+
+    @Test
+    void installedFeaturesAreThereAfterARestart() throws Exception {
+        try (Robot robot = core()) {
+            assertThat(robot.cli("feature", "install", "http").err()).isEmpty();
+            robot.kill();
+        }
+        try (Robot robot = core()) {
+            assertThat(robot.url()).hasScheme("http");
+            assertThat(robot.cli("feature", "remove", "http").err()).isEmpty();
+            assertThat(robot.stop()).isZero();
+        }
+        try (Robot robot = core()) {
+            assertThat(robot.cli("feature", "list").out().lines().filter(line -> line.contains("installed")))
+                    .hasSize(1);
+        }
+    }
+}
