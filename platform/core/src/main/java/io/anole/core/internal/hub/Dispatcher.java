@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher implements Executor, Sweeper.Sweepable {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final int RING = 4096;
-    private static final long LOOK_AROUND = 15_000;
-    private static final long LINGER = 3_000;
+    private static final long LOOK_AROUND = 4_000;
+    private static final long LINGER = 1_000;
     private static final long KEEP_ALIVE = 5_000_000_000L;
     private static final long STALLED = 5_000_000;
 
@@ -57,6 +57,16 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
     private record Idle(Worker worker, Idle below) {
     }
 
+    /** How a worker's sleep ended. */
+    private enum Rest {
+        /** By itself: there is something to do. */
+        OVER,
+        /** By somebody who has made it the one that looks around. */
+        WOKEN,
+        /** It was too long: there are more workers than needed. */
+        NEEDLESS
+    }
+
     @Override
     public void execute(Runnable task) {
         if (closed) {
@@ -66,23 +76,27 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
         if (!ring.offer(task)) {
             spill.add(task);
         }
-        if (looking.get() == 0) {
-            wakeOne();
-        }
+        wakeOne();
     }
 
+    /** Has one idle worker look around, unless one does so or was just woken to. */
     private void wakeOne() {
-        Idle top = idle.get();
-        while (top != null) {
-            if (idle.compareAndSet(top, top.below)) {
-                if (top.worker.wake()) {
-                    return;
-                }
-                top = idle.get();
-            } else {
-                top = idle.get();
+        if (looking.get() != 0) {
+            return;
+        }
+        if (idle.get() == null) {
+            sweeper.arm();
+            return;
+        }
+        if (!looking.compareAndSet(0, 1)) {
+            return;
+        }
+        for (Idle top = idle.get(); top != null; top = idle.get()) {
+            if (idle.compareAndSet(top, top.below) && top.worker.wake()) {
+                return;
             }
         }
+        looking.set(0);
         sweeper.arm();
     }
 
@@ -103,7 +117,7 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
                 return true;
             }
             Thread.onSpinWait();
-            if ((i & 15) == 0) {
+            if ((i & 7) == 0) {
                 long now = System.nanoTime();
                 if (until == 0) {
                     until = now + LINGER;
@@ -184,18 +198,31 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
 
         @Override
         public void run() {
-            long idleSince = System.nanoTime();
+            boolean looks = false;
             while (true) {
                 Runnable task = take();
-                if (task == null) {
+                if (task == null && (looks || spin || looking.compareAndSet(0, 1))) {
+                    looks = !spin;
                     task = lookAround();
+                }
+                if (looks) {
+                    looks = false;
+                    looking.set(0);
+                    if (task != null && !nothing()) {
+                        wakeOne();
+                    }
                 }
                 if (task != null) {
                     taken++;
                     perform(task);
-                    idleSince = System.nanoTime();
-                } else if (closed || rest(idleSince)) {
+                } else if (closed) {
                     break;
+                } else {
+                    Rest rest = rest();
+                    if (rest == Rest.NEEDLESS) {
+                        break;
+                    }
+                    looks = rest == Rest.WOKEN;
                 }
             }
             synchronized (workers) {
@@ -213,29 +240,22 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
         }
 
         private Runnable lookAround() {
-            if (!spin && !looking.compareAndSet(0, 1)) {
-                return null;
-            }
-            Runnable task = null;
             long until = System.nanoTime() + LOOK_AROUND;
-            for (int i = 1; task == null && !closed; i++) {
+            for (int i = 1; !closed; i++) {
                 Thread.onSpinWait();
-                task = take();
-                if ((i & 15) == 0 && !spin && System.nanoTime() - until > 0) {
-                    break;
+                Runnable task = take();
+                if (task != null) {
+                    return task;
+                }
+                if ((i & 7) == 0 && !spin && System.nanoTime() - until > 0) {
+                    return null;
                 }
             }
-            if (!spin) {
-                looking.set(0);
-                if (task != null && !nothing()) {
-                    wakeOne();
-                }
-            }
-            return task;
+            return null;
         }
 
-        /** Sleeps until woken; true if this worker is no longer needed. */
-        private boolean rest(long idleSince) {
+        /** Sleeps until there is something to do. */
+        private Rest rest() {
             asleep.set(true);
             Idle top;
             Idle mine;
@@ -243,21 +263,19 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
                 top = idle.get();
                 mine = new Idle(this, top);
             } while (!idle.compareAndSet(top, mine));
-            while (asleep.get()) {
-                if (!nothing() || closed) {
-                    asleep.set(false);
-                    idle.compareAndSet(mine, top);
-                    break;
-                }
+            long since = System.nanoTime();
+            while (nothing() && !closed && asleep.get()) {
                 LockSupport.parkNanos(this, KEEP_ALIVE);
                 Thread.interrupted();
-                if (asleep.get() && System.nanoTime() - idleSince > KEEP_ALIVE && surplus()) {
-                    if (asleep.compareAndSet(true, false)) {
-                        return true;
-                    }
+                if (System.nanoTime() - since > KEEP_ALIVE && surplus() && asleep.compareAndSet(true, false)) {
+                    return Rest.NEEDLESS;
                 }
             }
-            return false;
+            if (asleep.compareAndSet(true, false)) {
+                idle.compareAndSet(mine, top);
+                return Rest.OVER;
+            }
+            return Rest.WOKEN;
         }
 
         private boolean surplus() {

@@ -77,13 +77,18 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
         Message request = new Message(name, type, Map.of(), sent, source, sequence.incrementAndGet(), hub.clock().wall(now),
                 Message.NEVER);
         CompletionStage<Message> stage = at.link().request(name, request, timeout);
-        CompletableFuture<Message> future = stage.toCompletableFuture();
-        if (future.isDone() && future.isCompletedExceptionally()) {
-            future.whenComplete(call::answered);
+        if (stage instanceof Answer answer) {
+            hub.calls().add(call);
+            answer.tell(call);
             return call;
         }
-        hub.calls().add(call);
-        future.whenComplete(call);
+        CompletableFuture<Message> future = stage.toCompletableFuture();
+        if (future.isDone()) {
+            future.whenComplete(call::answered);
+        } else {
+            hub.calls().add(call);
+            future.whenComplete(call);
+        }
         return call;
     }
 

@@ -63,15 +63,6 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
         });
     }
 
-    /** A request, and its answer to be. */
-    private static final class Answer extends CompletableFuture<Message> {
-        final Message request;
-
-        Answer(Message request) {
-            this.request = request;
-        }
-    }
-
     @Override
     public CompletionStage<Message> handle(Message request) {
         Answer answer = new Answer(request);
@@ -84,7 +75,7 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
         }
         schedule();
         if (ended()) {
-            answer.completeExceptionally(gone());
+            answer.refuse(gone());
         }
         return answer;
     }
@@ -126,7 +117,7 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
                     Message.NEVER);
             answered.incrementAndGet();
             tally.handledAnywhere();
-            answer.complete(message);
+            answer.give(message);
         } catch (CompletionException e) {
             refuse(answer, e.getCause() == null ? e : e.getCause());
         } catch (RuntimeException e) {
@@ -137,14 +128,14 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
     private void refuse(Answer answer, Throwable error) {
         tally.failed();
         if (error instanceof RemoteError || error instanceof Rejected) {
-            answer.completeExceptionally(error);
+            answer.refuse(error);
             return;
         }
         StringWriter trace = new StringWriter();
         error.printStackTrace(new PrintWriter(trace));
         String text = trace.toString();
         String message = error.getMessage() == null ? "" : error.getMessage();
-        answer.completeExceptionally(new RemoteError(error.getClass().getName(), message,
+        answer.refuse(new RemoteError(error.getClass().getName(), message,
                 text.length() > TRACE ? text.substring(0, TRACE) + "..." : text));
     }
 
@@ -157,8 +148,9 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
     void discard() {
         for (Answer answer = queue.poll(); answer != null; answer = queue.poll()) {
             tally.dropped(Drop.CLOSED, 1);
-            answer.completeExceptionally(gone());
+            answer.refuse(gone());
         }
+        hub.forget(this, view);
     }
 
     private BusException gone() {
@@ -190,7 +182,6 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
         markEnded();
         attachment.close(what());
         end(hub.waits());
-        hub.forget(this, view);
     }
 
     @Override

@@ -259,6 +259,7 @@ final class Subscription<T> extends Work implements MessageHandler, Registration
         }
         letGo();
         hub.sweeper().remove(this);
+        hub.forget(this, view);
     }
 
     private void letGo() {
@@ -299,7 +300,6 @@ final class Subscription<T> extends Work implements MessageHandler, Registration
         markEnded();
         attachment.close(what());
         end(hub.waits());
-        hub.forget(this, view);
     }
 
     @Override

@@ -198,6 +198,7 @@ final class Watch<T> extends Work implements StateListener, Registration, Endpoi
             known.clear();
             unconfirmed.clear();
         }
+        hub.forget(this, view);
     }
 
     @Override
@@ -225,7 +226,6 @@ final class Watch<T> extends Work implements StateListener, Registration, Endpoi
         markEnded();
         attachment.close(what());
         end(hub.waits());
-        hub.forget(this, view);
     }
 
     @Override

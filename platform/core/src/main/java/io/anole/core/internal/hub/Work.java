@@ -17,7 +17,8 @@ abstract class Work implements Runnable {
     private static final int BATCH = 256;
     /** Bursts of failures are logged once within this time. */
     private static final long QUIET = 10_000_000_000L;
-    private static final long PATIENCE = 5_000;
+    /** A handler that runs on when its endpoint closes is interrupted after this time, if the thread is the hub's own. */
+    private static final long PATIENCE = 5_000_000_000L;
 
     static {
         try {
@@ -33,7 +34,8 @@ abstract class Work implements Runnable {
     private volatile boolean scheduled;
     private volatile boolean ended;
     private volatile Thread runner;
-    private boolean discarded;
+    private Thread discarder;
+    private volatile boolean discarded;
     private long logged = System.nanoTime() - QUIET;
 
     Work(Lane lane) {
@@ -46,7 +48,7 @@ abstract class Work implements Runnable {
     /** Whether there is a next one, seen by any thread in one order with {@link #schedule()}. */
     abstract boolean waiting();
 
-    /** Gets rid of what still waits. Called once, after the last {@link #next()}. */
+    /** Gets rid of what still waits, and is forgotten. Called once, after the last {@link #next()}. */
     abstract void discard();
 
     /** One line for a user: what this is. */
@@ -75,13 +77,27 @@ abstract class Work implements Runnable {
         runner = me;
         lane.entered(me);
         int left = BATCH;
-        while (!ended && left > 0 && (next() || linger())) {
-            left--;
+        try {
+            while (!ended && left > 0 && (next() || linger())) {
+                left--;
+            }
+        } finally {
+            leave(left == 0);
+        }
+    }
+
+    private void leave(boolean more) {
+        if (ended) {
+            synchronized (end) {
+                runner = null;
+            }
+            over();
+            return;
         }
         runner = null;
         if (ended) {
             over();
-        } else if (left == 0) {
+        } else if (more) {
             submit();
         } else {
             scheduled = false;
@@ -122,16 +138,14 @@ abstract class Work implements Runnable {
         if (runner == me) {
             return;
         }
-        if (runner != null) {
+        over();
+        if (!discarded && discarder != me) {
             waits.enter(me, this);
             try {
                 await(waits, me);
             } finally {
                 waits.leave(me);
             }
-        }
-        if (runner == null) {
-            over();
         }
     }
 
@@ -140,17 +154,15 @@ abstract class Work implements Runnable {
         boolean told = false;
         long since = System.nanoTime();
         synchronized (end) {
-            while (runner != null && !waits.circle(me, this)) {
+            while (!discarded && !waits.circle(me, this)) {
                 try {
                     end.wait(100);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
-                if (!told && System.nanoTime() - since > PATIENCE * 1_000_000) {
+                if (!told && runner != null && System.nanoTime() - since > PATIENCE) {
                     told = true;
-                    Thread busy = runner;
-                    LOG.warn("{}: closing waits for its handler, which runs on thread '{}'", what(),
-                            busy == null ? "" : busy.getName());
+                    hurry();
                 }
             }
         }
@@ -159,13 +171,27 @@ abstract class Work implements Runnable {
         }
     }
 
+    /** Under the lock, so that the thread can't have gone on to something else. */
+    private void hurry() {
+        LOG.warn("{}: closing waits for its handler on thread '{}'{}", what(), runner.getName(),
+                lane.dispatcher == null ? "" : ", which is interrupted now");
+        if (lane.dispatcher != null) {
+            runner.interrupt();
+        }
+    }
+
     private void over() {
         synchronized (end) {
             end.notifyAll();
-            if (!discarded && runner == null) {
-                discarded = true;
-                discard();
+            if (discarder != null || runner != null) {
+                return;
             }
+            discarder = Thread.currentThread();
+        }
+        discard();
+        discarded = true;
+        synchronized (end) {
+            end.notifyAll();
         }
     }
 

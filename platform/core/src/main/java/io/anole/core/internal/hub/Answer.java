@@ -1,0 +1,37 @@
+package io.anole.core.internal.hub;
+
+import io.anole.bus.Message;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A request that waits at a service, and its answer to be. Where a link hands it through to a caller of the same hub, the
+ * call is told directly, without the objects that a dependent stage would cost.
+ */
+final class Answer extends CompletableFuture<Message> {
+    final Message request;
+    private volatile Call<Message, ?> call;
+
+    Answer(Message request) {
+        this.request = request;
+    }
+
+    /** Tells the call when it is there, or at once. A call takes only the first telling. */
+    void tell(Call<Message, ?> caller) {
+        call = caller;
+        if (isDone()) {
+            whenComplete(caller);
+        }
+    }
+
+    void give(Message message) {
+        if (complete(message) && call != null) {
+            call.accept(message, null);
+        }
+    }
+
+    void refuse(Throwable error) {
+        if (completeExceptionally(error) && call != null) {
+            call.accept(null, error);
+        }
+    }
+}
