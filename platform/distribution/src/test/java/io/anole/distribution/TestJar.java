@@ -1,8 +1,8 @@
 package io.anole.distribution;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,27 +41,44 @@ final class TestJar {
 
     /** An immediate DS component. */
     TestJar component(Class<?> implementation, String body) throws IOException {
+        return declare(implementation, "immediate=\"true\"", body);
+    }
+
+    /** A process: a delayed DS component whose constructor takes {@code Mailboxes}, and which has a {@code death}. */
+    TestJar process(Class<?> implementation, String body) throws IOException {
+        return declare(implementation, "init=\"1\" deactivate=\"death\"", body
+                + "<service><provide interface=\"io.anole.process.ManagedProcess\"/></service>"
+                + "<reference name=\"boxes\" interface=\"io.anole.process.Mailboxes\" parameter=\"0\"/>");
+    }
+
+    private TestJar declare(Class<?> implementation, String attributes, String body) throws IOException {
         header("Service-Component", "OSGI-INF/component.xml");
         entries.put("OSGI-INF/component.xml", ("<scr:component xmlns:scr=\"http://www.osgi.org/xmlns/scr/v1.4.0\" name=\""
-                + name + "\" immediate=\"true\"><implementation class=\"" + implementation.getName() + "\"/>" + body
+                + name + "\" " + attributes + "><implementation class=\"" + implementation.getName() + "\"/>" + body
                 + "</scr:component>").getBytes(StandardCharsets.UTF_8));
         return with(implementation);
     }
 
-    /** Writes the jar and a feature of the same name that consists of it; returns the feature's file. */
-    Path feature(Path directory, String more) throws IOException {
-        Path jar = directory.resolve("bundles/test/" + name + "-1.0.0.jar");
-        Files.createDirectories(jar.getParent());
+    byte[] bytes() throws IOException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         headers.forEach((key, value) -> manifest.getMainAttributes().putValue(key, value));
-        try (OutputStream file = Files.newOutputStream(jar); JarOutputStream out = new JarOutputStream(file, manifest)) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JarOutputStream out = new JarOutputStream(bytes, manifest)) {
             for (var entry : entries.entrySet()) {
                 out.putNextEntry(new JarEntry(entry.getKey()));
                 out.write(entry.getValue());
                 out.closeEntry();
             }
         }
+        return bytes.toByteArray();
+    }
+
+    /** Writes the jar and a feature of the same name that consists of it; returns the feature's file. */
+    Path feature(Path directory, String more) throws IOException {
+        Path jar = directory.resolve("bundles/test/" + name + "-1.0.0.jar");
+        Files.createDirectories(jar.getParent());
+        Files.write(jar, bytes());
         return Files.writeString(directory.resolve(name + ".json"), "{\"id\": \"test:" + name
                 + ":osgifeature:1.0.0\", \"bundles\": [{\"id\": \"test:" + name + ":1.0.0\"}]" + more + "}");
     }
