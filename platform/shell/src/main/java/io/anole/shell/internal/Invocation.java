@@ -19,9 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /** One command being carried out: the root of the command line, and what all commands share. Used by one thread. */
-@Command(name = "anole", sortOptions = false, sortSynopsis = false,
-        description = "Looks at a running Anole and changes it.",
-        synopsisHeading = "Usage: ", commandListHeading = "%nCommands:%n", optionListHeading = "%nOptions:%n",
+@Command(name = "anole", description = "Looks at a running Anole and changes it.",
         exitCodeOnInvalidInput = Failure.USAGE, exitCodeOnExecutionException = Failure.FAILED,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -39,11 +37,11 @@ final class Invocation implements AutoCloseable {
     /** The longest a command waits for an answer that takes no time by nature. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private static final String PARTICIPANT = "cli";
     private static final java.util.regex.Pattern BYTE = java.util.regex.Pattern.compile("JSON: byte (\\d{1,9}): (.*)");
     private static final int NEAR = 20;
 
     private final Robot robot;
+    private final String participant;
     private final Terminal terminal;
     private final Loop loop = new Loop();
     private ParticipantBus view;
@@ -55,9 +53,15 @@ final class Invocation implements AutoCloseable {
     @Option(names = "--json", scope = ScopeType.INHERIT, order = 99, description = "Print JSON, for programs.")
     private boolean json;
 
-    Invocation(Robot robot, Terminal terminal) {
+    /** @param participant the name under which it is on a bus */
+    Invocation(Robot robot, String participant, Terminal terminal) {
         this.robot = robot;
+        this.participant = participant;
         this.terminal = terminal;
+    }
+
+    String participant() {
+        return participant;
     }
 
     Robot robot() {
@@ -162,7 +166,7 @@ final class Invocation implements AutoCloseable {
     Bus bus(BusOption option) {
         if (view == null) {
             robot.bus(option.name);
-            view = robot.participants().open(option.name, PARTICIPANT, loop);
+            view = robot.participants().open(option.name, participant, loop);
         }
         return view;
     }

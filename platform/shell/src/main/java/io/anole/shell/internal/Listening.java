@@ -119,9 +119,8 @@ final class Listening {
     private void noteDropped() {
         long dropped = bus.statistics().endpoints().stream()
                 .filter(endpoint -> endpoint.kind() == Statistics.Kind.SUBSCRIPTION
-                        && endpoint.name().equals(pattern.toString()))
-                .mapToLong(endpoint -> endpoint.counters().dropped().getOrDefault(Statistics.Drop.OVERFLOW, 0L)).max()
-                .orElse(0);
+                        && endpoint.owner().equals(invocation.participant()))
+                .mapToLong(endpoint -> endpoint.counters().dropped().getOrDefault(Statistics.Drop.OVERFLOW, 0L)).sum();
         if (dropped > 0) {
             invocation.terminal().note(dropped + " messages came faster than they could be shown and were dropped");
         }

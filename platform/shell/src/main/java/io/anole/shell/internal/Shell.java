@@ -3,6 +3,7 @@ package io.anole.shell.internal;
 import io.anole.bus.BusException;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -24,6 +25,7 @@ public final class Shell {
     private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
 
     private final Robot robot;
+    private final AtomicLong number = new AtomicLong();
 
     @Activate
     public Shell(@Reference Robot robot) {
@@ -32,7 +34,7 @@ public final class Shell {
 
     /** Runs one command to its end, or until its thread is interrupted. Never throws. @return the exit code */
     int run(Terminal terminal, List<String> arguments) {
-        try (Invocation invocation = new Invocation(robot, terminal)) {
+        try (Invocation invocation = new Invocation(robot, "cli-" + number.incrementAndGet(), terminal)) {
             return commandLine(invocation, terminal).execute(arguments.toArray(String[]::new));
         } finally {
             terminal.flush();
@@ -40,8 +42,7 @@ public final class Shell {
     }
 
     private static CommandLine commandLine(Invocation invocation, Terminal terminal) {
-        int columns = terminal.columns() == 0 ? WIDEST : terminal.columns();
-        return new CommandLine(invocation)
+        CommandLine commands = new CommandLine(invocation)
                 .addSubcommand(new TopicCommands(invocation))
                 .addSubcommand(new ServiceCommands(invocation))
                 .addSubcommand(new ParamCommands(invocation))
@@ -49,7 +50,10 @@ public final class Shell {
                 .addSubcommand(new BusCommands(invocation))
                 .addSubcommand(new BundleCommands(invocation))
                 .addSubcommand(new FeatureCommands(invocation))
-                .addSubcommand(new DoctorCommand(invocation))
+                .addSubcommand(new DoctorCommand(invocation));
+        headings(commands);
+        int columns = terminal.columns() == 0 ? WIDEST : terminal.columns();
+        return commands
                 .setUsageHelpWidth(Math.max(NARROWEST, Math.min(WIDEST, columns)))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
                 .setOut(terminal.out())
@@ -58,14 +62,32 @@ public final class Shell {
                 .setExecutionExceptionHandler((e, command, parsed) -> failed(terminal, e, parsed));
     }
 
+    private static void headings(CommandLine command) {
+        command.getCommandSpec().usageMessage().sortOptions(false).sortSynopsis(false)
+                .parameterListHeading("%nParameters:%n").optionListHeading("%nOptions:%n")
+                .commandListHeading("%nCommands:%n");
+        command.getSubcommands().values().forEach(Shell::headings);
+    }
+
     private static int misunderstood(Terminal terminal, ParameterException e) {
         CommandLine command = e.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        terminal.note(name + ": " + Text.plain(e.getMessage()));
-        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
-            terminal.note("Did you mean: " + String.join(", ", unmatched.getSuggestions()) + "?");
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            String word = unmatched.getUnmatched().get(0);
+            List<String> suggestions = unmatched.getSuggestions();
+            terminal.note(name + ": " + (command.getSubcommands().isEmpty() || word.startsWith("-")
+                    ? "'" + Text.plain(word) + "' is not understood here" : "there is no command '" + Text.plain(word) + "'")
+                    + (suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?"));
+        } else if (!command.getSubcommands().isEmpty() && command.getParseResult() != null
+                && command.getParseResult().errors().isEmpty()) {
+            // nothing is wrong but that no command was given
+            command.usage(terminal.err());
+            terminal.err().flush();
+            return Failure.USAGE;
+        } else {
+            terminal.note(name + ": " + Text.plain(e.getMessage()));
         }
-        terminal.note("See: " + name + " --help");
+        terminal.note("see " + name + " --help");
         return Failure.USAGE;
     }
 

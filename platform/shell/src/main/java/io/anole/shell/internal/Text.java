@@ -12,11 +12,12 @@ import java.util.regex.Pattern;
  */
 final class Text {
     /** Elements of a list, or bytes, that are shown unless all are asked for. */
-    static final int SHOWN = 32;
+    static final int SHOWN = 40;
     private static final Pattern ODD = Pattern.compile("|\\s.*|.*\\s|[-\\[{\"].*|null|true|false|[-+]?\\.?[0-9].*");
 
     private final StringBuilder out = new StringBuilder();
     private final int shown;
+    private boolean begun;
 
     private Text(int shown) {
         this.shown = shown;
@@ -53,22 +54,34 @@ final class Text {
     private void block(Object tree, int indent) {
         if (tree instanceof Map<?, ?> map && !map.isEmpty()) {
             map.forEach((key, value) -> {
-                out.append('\n').append("  ".repeat(indent)).append(plain(String.valueOf(key))).append(':');
+                line(indent);
+                out.append(plain(String.valueOf(key))).append(':');
                 block(value, indent + 1);
             });
         } else if (tree instanceof List<?> list && list.stream().anyMatch(Text::nested)) {
             int i = 0;
             for (Object element : list) {
+                line(indent);
                 if (i++ == shown) {
-                    out.append('\n').append("  ".repeat(indent)).append(more(list.size()));
+                    out.append(more(list.size()));
                     break;
                 }
-                out.append('\n').append("  ".repeat(indent)).append('-');
+                out.append("- ");
+                begun = true;
                 block(element, indent + 1);
+                begun = false;
             }
         } else {
-            out.append(out.length() == 0 ? "\n" : " ").append(inline(tree));
+            out.append(begun ? "" : out.length() == 0 ? "\n" : " ").append(inline(tree));
         }
+    }
+
+    /** Begins a line, unless the dash of a list has. */
+    private void line(int indent) {
+        if (!begun) {
+            out.append('\n').append("  ".repeat(indent));
+        }
+        begun = false;
     }
 
     private static boolean nested(Object tree) {

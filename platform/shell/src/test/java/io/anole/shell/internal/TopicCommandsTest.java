@@ -200,7 +200,7 @@ class TopicCommandsTest {
     }
 
     private long subscriptions() {
-        return desk.bus.statistics().endpoints().stream().filter(endpoint -> endpoint.owner().contains("cli")).count();
+        return desk.bus.statistics().endpoints().stream().filter(endpoint -> endpoint.owner().startsWith("cli-")).count();
     }
 
     @Test
