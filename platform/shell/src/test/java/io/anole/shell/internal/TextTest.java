@@ -27,7 +27,8 @@ class TextTest {
     void nestedTreesAreIndented() {
         assertThat(Text.of(map("a", map("b", 1, "c", List.of()), "d", List.of(map("x", 1, "y", map("z", 2)), map("x", 3)),
                 "e", List.of(List.of(1, 2), List.of(3)), "f", map()), true).lines()).containsExactly(
-                "a:", "  b: 1", "  c: []", "d:", "- x: 1", "  y:", "    z: 2", "- x: 3", "e:", "- [1, 2]", "- [3]", "f: {}");
+                "a:", "  b: 1", "  c: []", "d:", "  - x: 1", "    y:", "      z: 2", "  - x: 3", "e:", "  - [1, 2]",
+                "  - [3]", "f: {}");
     }
 
     @Test
