@@ -1,6 +1,7 @@
 package io.anole.core.internal.hub;
 
 import io.anole.bus.BusException;
+import io.anole.bus.BusException.NoProvider;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
@@ -80,11 +81,14 @@ final class Call<M, R> extends CompletableFuture<R> implements BiConsumer<M, Thr
         }
     }
 
-    private static Object outcome(Object answer, Throwable error) {
+    private Object outcome(Object answer, Throwable error) {
         if (error == null) {
             return answer == null ? Nothing.NOTHING : answer;
         }
-        return new Failure(error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        // Where caller and service end together, the caller's own end says more.
+        BusException over = cause instanceof NoProvider ? asker.over() : null;
+        return new Failure(over == null ? cause : over);
     }
 
     boolean settled() {

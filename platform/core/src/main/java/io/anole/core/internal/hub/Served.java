@@ -15,15 +15,17 @@ import io.anole.bus.provider.RequestHandler;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 
 /**
  * A served name: requests wait in a bounded queue, the lane hands them to the service one at a time. A request that can't
- * wait is refused; one that still waits when the service closes fails, so that its caller can look for another.
+ * wait is refused; one that has no answer when the service closes fails, so that its caller can look for another.
  */
 final class Served<Q, R> extends Work implements RequestHandler, Registration, Endpoint {
     private static final int TRACE = 4_000;
@@ -41,6 +43,8 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
     private final int depth;
     private final Attachment attachment;
     private final AtomicLong answered = new AtomicLong();
+    /** Handed to the service, which gives the answer later. */
+    private final Set<Answer> pending = ConcurrentHashMap.newKeySet();
     private volatile boolean byReference;
 
     Served(Hub hub, BusView view, Identity identity, Name name, Class<Q> requestType, Class<R> answerType, Lane lane,
@@ -95,7 +99,12 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
             if (future.isDone()) {
                 finish(answer, future);
             } else {
-                given.whenComplete((result, error) -> finish(answer, future));
+                pending.add(answer);
+                given.whenComplete((result, error) -> {
+                    if (pending.remove(answer)) {
+                        finish(answer, future);
+                    }
+                });
             }
         } catch (Throwable e) {
             refuse(answer, e);
@@ -149,6 +158,12 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
         for (Answer answer = queue.poll(); answer != null; answer = queue.poll()) {
             tally.dropped(Drop.CLOSED, 1);
             answer.refuse(gone());
+        }
+        for (Answer answer : pending) {
+            if (pending.remove(answer)) {
+                tally.dropped(Drop.CLOSED, 1);
+                answer.refuse(gone());
+            }
         }
         hub.forget(this, view);
     }
