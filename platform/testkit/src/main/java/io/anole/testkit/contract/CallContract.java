@@ -234,6 +234,22 @@ abstract class CallContract extends Contract {
         assertThat(failure(call)).isInstanceOf(BusException.Closed.class);
     }
 
+    /** G6, PY-17: who waits for a service that ends is told. */
+    @Test
+    void closing_the_service_ends_the_calls_that_wait_for_it() {
+        CountDownLatch asked = new CountDownLatch(1);
+        Registration service = ready(here.serve(name("a"), Integer.class, Integer.class, (body, request) -> {
+            asked.countDown();
+            return new CompletableFuture<>();
+        }));
+        CompletableFuture<Integer> call = caller(there, "a").call(1, FOREVER);
+        patiently().until(() -> asked.getCount() == 0);
+        service.close();
+
+        assertThat(failure(call)).isInstanceOf(BusException.class);
+        assertThat(failure(caller(there, "a").call(2, FOREVER))).isInstanceOf(BusException.NoProvider.class);
+    }
+
     /** G7. */
     @Test
     void a_second_service_of_the_same_name_is_a_conflict() {
