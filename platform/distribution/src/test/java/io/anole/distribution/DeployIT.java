@@ -94,6 +94,31 @@ class DeployIT {
         assertThat(robot.cli("process", "list").out()).doesNotContain("greeter");
     }
 
+    /** A thousand times with {@code ./anole test --soak}. */
+    @Test
+    void deployAndUndeployAgainAndAgainLeavesNothingBehind() throws Exception {
+        int cycles = Boolean.getBoolean("anole.soak") ? 1000 : 20;
+        Footprint before = null;
+        for (int i = 1; i <= cycles; i++) {
+            put("greeter.jar", greeter(i).bytes());
+            String version = i + ".0.0";
+            await().atMost(BOUND).until(() -> robot.cli("process", "list").out().contains("greeter"));
+            assertThat(robot.cli("bundle", "list").out()).containsPattern("test\\.greeter +" + Pattern.quote(version));
+            Files.delete(deploy.resolve("greeter.jar"));
+            await().atMost(BOUND).until(() -> !robot.cli("process", "list").out().contains("greeter"));
+            if (i == 10) {
+                before = Footprint.of(robot.pid());
+            }
+        }
+        Footprint first = before;
+        await().atMost(BOUND).untilAsserted(() -> {
+            Footprint after = Footprint.of(robot.pid());
+            assertThat(after.bundleLoaders()).isLessThanOrEqualTo(first.bundleLoaders() + 1);
+            assertThat(after.threads()).isLessThanOrEqualTo(first.threads() + 5);
+            assertThat(after.metaspaceKib()).isLessThanOrEqualTo(first.metaspaceKib() + 4096);
+        });
+    }
+
     private static TestJar greeter(int version) throws IOException {
         return process("greeter", version + ".0.0", GreeterProcess.class, property("process.frequency.hz", "Double", "50"))
                 .header("Greeting", "v" + version);

@@ -208,10 +208,11 @@ class DirectoryDeployerTest {
         assertThat(stopped).contains("api", "user").doesNotContain("other");
     }
 
+    /** A thousand times with {@code ./anole test --soak}. */
     @Test
     void deployAndUndeployLeavesNothingBehind() throws Exception {
         startDeployer();
-        int cycles = Integer.getInteger("anole.cycles", 100);
+        int cycles = Boolean.getBoolean("anole.soak") ? 1000 : 100;
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
         int threads = 0;
         AtomicInteger version = new AtomicInteger();
