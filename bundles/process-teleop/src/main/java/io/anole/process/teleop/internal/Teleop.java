@@ -118,9 +118,9 @@ public final class Teleop implements ManagedProcess {
             millimetres[i] = measured ? Math.round(range * 1000) : -1;
         }
         scan = pose();
-        scan.put("angle", body.angle_min());
-        scan.put("increment", body.angle_increment() * stride);
-        scan.put("farthest", body.range_max());
+        scan.put("angle", (double) body.angle_min());
+        scan.put("increment", (double) body.angle_increment() * stride);
+        scan.put("farthest", (double) body.range_max());
         scan.put("ranges", millimetres);
         scanNew = true;
     }
@@ -184,7 +184,8 @@ public final class Teleop implements ManagedProcess {
         if (battery != null && (all || batteryNew)) {
             batteryNew = false;
             boolean charging = battery.power_supply_status() == BatteryState.POWER_SUPPLY_STATUS_CHARGING;
-            viewers.send("battery", json.encode(Map.of("charge", battery.percentage(), "charging", charging)));
+            double charge = battery.percentage();
+            viewers.send("battery", json.encode(Map.of("charge", charge, "charging", charging)));
         }
         if (now - beat >= BEAT_EVERY) {
             beat = now;
