@@ -229,7 +229,7 @@ final class TopicCommands {
                 "  anole topic pub --once /note std_msgs/String '{\"data\":\"hello\"}'",
                 "  anole topic pub --once /level 42"})
     int pub(@Mixin BusOption bus, @Parameters(index = "0", paramLabel = "NAME", description = "The topic.") String name,
-            @Parameters(index = "1..*", arity = "1..2", paramLabel = "[TYPE] VALUE",
+            @Parameters(index = "1..*", arity = "1..2", paramLabel = "[TYPE] VALUE", hideParamSyntax = true,
                     description = "The type, such as geometry_msgs/Twist, and the message.") List<String> typeAndValue,
             @Option(names = {"-r", "--rate"}, paramLabel = "HZ", description = "Messages per second (default: 1).")
             Double rate,
