@@ -61,6 +61,16 @@ public abstract class ProviderContract {
     /** The kind of provider, as in {@code bus.provider}. */
     protected abstract String provider();
 
+    /** Starts the system, before anything else. */
+    protected void startSystem() throws Exception {
+        // most systems are there already
+    }
+
+    /** Stops the system, after everything else. */
+    protected void stopSystem() throws Exception {
+        // most systems stay
+    }
+
     /** A new line to the system; called for every bus and link, closed by the caller. */
     protected abstract Line line();
 
@@ -115,7 +125,9 @@ public abstract class ProviderContract {
     }
 
     @BeforeAll
-    final void readCapabilities() {
+    final void prepare() throws Exception {
+        startSystem();
+
         LinkListener deaf = new LinkListener() {
             @Override
             public void up(String where) {
@@ -139,7 +151,11 @@ public abstract class ProviderContract {
     }
 
     @AfterAll
-    final void report() {
+    final void finish() throws Exception {
+        stopSystem();
+        if (capabilities == null) {
+            return;
+        }
         String abilities = Arrays.stream(Ability.values()).map(ability -> ability + " " + capabilities.of(ability))
                 .collect(Collectors.joining(", "));
         LOG.info("contract of '{}' in {}: {}; largest body {}; not asked: {}", provider(), getClass().getSimpleName(),
