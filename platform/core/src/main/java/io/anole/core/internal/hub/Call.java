@@ -6,17 +6,29 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 
 /**
  * Something asked of a link, and the future its asker was given. The first of answer, time-out and closing decides the
- * outcome; the future is then completed on a thread of the dispatcher, where its dependents may block.
+ * outcome; the future is then completed on a thread that waits for it, if there is one, or else on one of the dispatcher:
+ * its dependents may block on both. Who waits takes the place of the outcome until there is one, so exactly one of the two
+ * completes it.
  *
  * @param <M> what the link answers with
  * @param <R> what the asker wants
  */
 final class Call<M, R> extends CompletableFuture<R> implements BiConsumer<M, Throwable>, Runnable {
     private static final VarHandle OUTCOME;
+    /** Looks at the clock only after so many turns. */
+    private static final int SPINS = 64;
+    /** Less than it costs to sleep and be woken. */
+    private static final long LOOK_AROUND = 5_000;
+    /** A user may complete the future without an outcome; that is seen within this time. */
+    private static final long PATIENCE = 50_000_000;
 
     static {
         try {
@@ -30,6 +42,7 @@ final class Call<M, R> extends CompletableFuture<R> implements BiConsumer<M, Thr
     final long deadline;
     /** The next of the {@link Calls} not yet looked at; belongs to whoever holds this one. */
     Call<?, ?> next;
+    /** Null, the thread that waits for it, or what has been decided. */
     private volatile Object outcome;
 
     Call(Asker<M, R> asker, long deadline) {
@@ -69,8 +82,15 @@ final class Call<M, R> extends CompletableFuture<R> implements BiConsumer<M, Thr
     }
 
     private void settle(Object found) {
-        if (OUTCOME.compareAndSet(this, null, found)) {
-            asker.dispatcher().execute(this);
+        for (Object before = outcome; before == null || before instanceof Thread; before = outcome) {
+            if (OUTCOME.compareAndSet(this, before, found)) {
+                if (before instanceof Thread waiting) {
+                    LockSupport.unpark(waiting);
+                } else {
+                    asker.dispatcher().execute(this);
+                }
+                return;
+            }
         }
     }
 
@@ -92,7 +112,61 @@ final class Call<M, R> extends CompletableFuture<R> implements BiConsumer<M, Thr
     }
 
     boolean settled() {
-        return outcome != null || isDone();
+        Object found = outcome;
+        return found != null && !(found instanceof Thread) || isDone();
+    }
+
+    @Override
+    public R join() {
+        await(Long.MAX_VALUE, false);
+        return super.join();
+    }
+
+    @Override
+    public R get() throws InterruptedException, ExecutionException {
+        await(Long.MAX_VALUE, true);
+        return super.get();
+    }
+
+    @Override
+    public R get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        long begin = System.nanoTime();
+        long limit = unit.toNanos(timeout);
+        await(limit, true);
+        return super.get(limit - (System.nanoTime() - begin), TimeUnit.NANOSECONDS);
+    }
+
+    /** Waits for the outcome, with open eyes at first, and completes this future with it. The first to wait only. */
+    private void await(long limit, boolean interruptible) {
+        Thread me = Thread.currentThread();
+        if (isDone() || limit <= 0 || !OUTCOME.compareAndSet(this, null, me)) {
+            return;
+        }
+        boolean interrupted = false;
+        long begin = System.nanoTime();
+        for (int i = 1; outcome == me; i++) {
+            if (i < SPINS) {
+                Thread.onSpinWait();
+                continue;
+            }
+            long waited = System.nanoTime() - begin;
+            if (waited >= limit || isDone()) {
+                break;
+            }
+            if (waited > LOOK_AROUND) {
+                LockSupport.parkNanos(this, Math.min(PATIENCE, limit - waited));
+                interrupted |= Thread.interrupted();
+                if (interruptible && interrupted) {
+                    break;
+                }
+            }
+        }
+        if (!OUTCOME.compareAndSet(this, me, null)) {
+            run();
+        }
+        if (interrupted) {
+            me.interrupt();
+        }
     }
 
     @Override
