@@ -12,6 +12,7 @@ import io.anole.bus.Watcher;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -149,6 +150,13 @@ public interface Mailbox extends AutoCloseable {
      * @throws BusException.Rejected if the mailbox is full or the process is being stopped
      */
     void run(Runnable task);
+
+    /**
+     * Threads of its own for work that blocks, such as reading a serial line: at most 16, named after the process. They are
+     * interrupted when its last cycle is over, and its death waits for them, up to {@link Supervision#stopSeconds()}; a task
+     * beyond the 16 is rejected.
+     */
+    ExecutorService helpers();
 
     /** Cycles per second. */
     double frequency();

@@ -8,8 +8,8 @@ import org.osgi.service.component.annotations.ComponentPropertyType;
 
 /**
  * How the supervisor treats a process: properties {@code process.depends}, {@code process.autostart}, {@code process.bus},
- * {@code process.queue} and {@code process.stopSeconds}, which the configuration of the component overrides. A change of
- * {@code process.bus} or {@code process.queue} holds from the next birth on, the others at once.
+ * {@code process.queue}, {@code process.stopSeconds} and {@code process.finishes}, which the configuration of the component
+ * overrides. A change of {@code process.bus} or {@code process.queue} holds from the next birth on, the others at once.
  */
 @ComponentPropertyType
 @Retention(RetentionPolicy.CLASS)
@@ -38,4 +38,10 @@ public @interface Supervision {
      * in seconds, 0.1 to 3600; then the process's thread is interrupted.
      */
     double stopSeconds() default 10;
+
+    /**
+     * Whether it is to finish what it does when the runtime stops: it is then stopped only if it has not died by itself within
+     * {@link #stopSeconds()}.
+     */
+    boolean finishes() default false;
 }

@@ -19,10 +19,22 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 final class ComponentReasons {
     private final BundleContext context;
     private final ServiceComponentRuntime runtime;
+    private volatile DeathLog deathLog;
 
     ComponentReasons(BundleContext context, ServiceComponentRuntime runtime) {
         this.context = context;
         this.runtime = runtime;
+    }
+
+    /** Where DS logs to, or null. */
+    void logsTo(DeathLog log) {
+        deathLog = log;
+    }
+
+    /** What a death on this thread has thrown since then, or null if nothing is known. */
+    String ofDeath(Thread thread, long since) {
+        DeathLog log = deathLog;
+        return log == null ? null : log.failure(thread.getName(), since);
     }
 
     /** Why there is no instance of the component that was asked for just now. */

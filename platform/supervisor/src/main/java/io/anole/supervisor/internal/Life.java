@@ -62,6 +62,9 @@ final class Life implements Runnable {
         /** Why DS has no instance of the component, in one line. */
         String whyUnborn(ServiceReference<?> component);
 
+        /** What death has thrown on this thread since this time in milliseconds, in one line; null if nothing is known. */
+        String whyDeathFailed(Thread thread, long since);
+
         /** It is over; {@code failure} is null if nothing failed. */
         void ended(Life life, String failure);
     }
@@ -300,10 +303,13 @@ final class Life implements Runnable {
         }
         turnAway();
         if (active) {
-            try {
-                shared.context().ungetService(component);
-            } catch (IllegalStateException e) {
-                failure = "its component was taken away beneath it";
+            long since = System.currentTimeMillis();
+            shared.context().ungetService(component);
+            String death = listener.whyDeathFailed(thread, since);
+            if (death != null) {
+                errors.incrementAndGet();
+                lastError = "death: " + death;
+                failure = death;
             }
         }
         Postbox open = postbox;
@@ -314,6 +320,14 @@ final class Life implements Runnable {
         Thread.interrupted();
         listener.ended(this, failure);
         settled.complete(null);
+    }
+
+    private void dismissHelpers() {
+        Postbox open = postbox;
+        if (open != null && !open.dismissHelpers(spec.stop())) {
+            LOG.error("process '{}': a helper thread has not ended within {} s and was interrupted; it is left to itself",
+                    spec.name(), spec.stop().toMillis() / 1000.0);
+        }
     }
 
     private void live(ManagedProcess process) {
@@ -335,6 +349,7 @@ final class Life implements Runnable {
             }
         }
         handleWhatWaits();
+        dismissHelpers();
     }
 
     private void cycle(ManagedProcess process) {

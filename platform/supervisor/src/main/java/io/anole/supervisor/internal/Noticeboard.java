@@ -75,11 +75,12 @@ final class Noticeboard {
         });
     }
 
-    void closeAll() {
-        thread.execute(() -> {
+    /** Takes everything down but an emergency. Done when it is. */
+    CompletableFuture<Void> closeAll() {
+        return CompletableFuture.runAsync(() -> {
             desks.values().forEach(desk -> desk.bus().close());
             desks.clear();
-        });
+        }, thread);
     }
 
     void state(String bus, String process, State state, String reason, long since) {

@@ -28,7 +28,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,6 +54,7 @@ final class Postbox implements Mailbox {
     private static final Duration LONGEST_QUESTION = Duration.ofHours(1);
     private static final int MAX_QUESTIONS = 1024;
     private static final int MAX_CALLERS = 256;
+    private static final int MAX_HELPERS = 16;
 
     private record Place(String thread, long index) {
     }
@@ -70,6 +74,8 @@ final class Postbox implements Mailbox {
     private final Map<Place, Question> questions = new ConcurrentHashMap<>();
     private final Map<String, Caller<Post, Ack>> callers = new ConcurrentHashMap<>();
     private final AtomicLong lastId = new AtomicLong();
+    /** Guarded by the entries, as is closing it. */
+    private ThreadPoolExecutor helpers;
     private volatile boolean closed;
     private volatile String complaint = "";
 
@@ -472,6 +478,39 @@ final class Postbox implements Mailbox {
     }
 
     @Override
+    public ExecutorService helpers() {
+        synchronized (entries) {
+            if (closed) {
+                throw new BusException.Closed("the mailbox of process '" + name() + "' is closed");
+            }
+            if (helpers == null) {
+                AtomicLong number = new AtomicLong();
+                helpers = new ThreadPoolExecutor(0, MAX_HELPERS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(),
+                        task -> new Thread(task, "process " + name() + " helper " + number.incrementAndGet()));
+            }
+            return helpers;
+        }
+    }
+
+    /** Ends its helper threads. @return whether all have ended within the time */
+    boolean dismissHelpers(Duration time) {
+        ThreadPoolExecutor mine;
+        synchronized (entries) {
+            mine = helpers;
+        }
+        if (mine == null) {
+            return true;
+        }
+        mine.shutdownNow();
+        try {
+            return mine.awaitTermination(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return mine.isTerminated();
+        }
+    }
+
+    @Override
     public double frequency() {
         return life.frequency();
     }
@@ -515,6 +554,7 @@ final class Postbox implements Mailbox {
             }
             closed = true;
         }
+        dismissHelpers(Duration.ZERO);
         quit();
         List.copyOf(entries).forEach(Entry::close);
         view.close();

@@ -438,6 +438,11 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
     }
 
     @Override
+    public String whyDeathFailed(Thread thread, long since) {
+        return reasons.ofDeath(thread, since);
+    }
+
+    @Override
     public void ended(Life life, String failure) {
         List<String> users = life.wasBorn() ? reasons.otherUsers(life.component()) : List.of();
         synchronized (this) {
@@ -476,7 +481,7 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
             if (end == End.EMERGENCY) {
                 entry.wanted = false;
             }
-            set(entry, State.INACTIVE, failure == null ? life.why() : life.why() + "; " + failure);
+            set(entry, State.INACTIVE, failure == null ? life.why() : life.why() + "; death: " + failure);
         }
     }
 
@@ -629,7 +634,7 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
                 entry.life.interrupt();
                 return entry.life.settled().thenApplyAsync(done -> last(entry), shared.workers());
             }
-            return stopAll(withDependents(List.of(entry)), "stopped").thenApplyAsync(done -> last(entry), shared.workers());
+            return stopAll(withDependents(List.of(entry)), "stopped", false).thenApplyAsync(done -> last(entry), shared.workers());
         }
     }
 
@@ -656,8 +661,8 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
         all.add(entry);
     }
 
-    /** Stops them in parallel, but each after those among them that need it. */
-    private CompletableFuture<Void> stopAll(Set<Entry> set, String reason) {
+    /** Stops them in parallel, but each after those among them that need it, and after its own work if it may finish that. */
+    private CompletableFuture<Void> stopAll(Set<Entry> set, String reason, boolean mayFinish) {
         Map<Entry, CompletableFuture<Void>> stops = new LinkedHashMap<>();
         for (Entry entry : set) {
             entry.wanted = false;
@@ -672,7 +677,12 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
                 }
             } else {
                 Life life = entry.life;
-                stops.put(entry, CompletableFuture.allOf(dependents).thenCompose(done -> {
+                CompletableFuture<Void> before = CompletableFuture.allOf(dependents);
+                if (mayFinish && life.spec().finishes()) {
+                    before = before.thenCompose(done -> life.settled().copy()
+                            .completeOnTimeout(null, life.spec().stop().toNanos(), TimeUnit.NANOSECONDS));
+                }
+                stops.put(entry, before.thenCompose(done -> {
                     life.stop(End.STOPPED, reason);
                     return life.settled();
                 }));
@@ -691,7 +701,7 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
                 return CompletableFuture.failedFuture(notThere(name));
             }
             stopped = withDependents(List.of(entry));
-            stop = stopAll(stopped, "restarting");
+            stop = stopAll(stopped, "restarting", false);
         }
         return stop.thenComposeAsync(done -> {
             stopped.forEach(each -> start(each.name).exceptionally(error -> null));
@@ -767,7 +777,7 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
         synchronized (this) {
             ending = true;
             bound = settings.shutdown();
-            all = stopAll(withDependents(List.copyOf(entries.values())), reason);
+            all = stopAll(withDependents(List.copyOf(entries.values())), reason, true);
         }
         try {
             all.get(bound.toNanos(), TimeUnit.NANOSECONDS);
@@ -785,7 +795,7 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
     }
 
     void closeBuses() {
-        noticeboard.closeAll();
+        await(noticeboard.closeAll());
     }
 
     static String text(ServiceReference<?> component) {

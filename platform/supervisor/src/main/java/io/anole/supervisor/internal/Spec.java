@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * component's configuration overrides them.
  */
 record Spec(String name, double hz, List<String> depends, boolean autostart, String bus, int queue, Duration stop,
-        Restart.Policy policy, int intensity, Duration period, Restart.OnError onLifeError) {
+        boolean finishes, Restart.Policy policy, int intensity, Duration period, Restart.OnError onLifeError) {
     static final String NAME = "process.name";
     private static final Pattern LEGAL_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
 
@@ -34,7 +34,7 @@ record Spec(String name, double hz, List<String> depends, boolean autostart, Str
         return new Spec(reader.name(), reader.number("process.frequency.hz", defaultHz, Double.MIN_VALUE, 1000),
                 reader.names("process.depends"), reader.flag("process.autostart", true),
                 reader.text("process.bus", "main"), (int) reader.number("process.queue", 1024, 1, 1 << 20),
-                reader.seconds("process.stopSeconds", 10),
+                reader.seconds("process.stopSeconds", 10), reader.flag("process.finishes", false),
                 reader.constant("process.restart.policy", Restart.Policy.TRANSIENT),
                 (int) reader.number("process.restart.intensity", 3, 0, 1000),
                 reader.seconds("process.restart.periodSeconds", 10),

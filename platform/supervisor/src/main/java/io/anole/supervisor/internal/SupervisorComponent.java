@@ -26,6 +26,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.log.LogReaderService;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.util.tracker.ServiceTracker;
 
@@ -44,12 +45,14 @@ import org.osgi.util.tracker.ServiceTracker;
 public final class SupervisorComponent {
     private static final int WORKERS = 8;
     private static final String RUNTIME_NAME = "anole.runtime";
+    private static final String LOG_READER = "org.osgi.service.log.LogReaderService";
 
     private final ScheduledThreadPoolExecutor timer;
     private final ThreadPoolExecutor workers;
     private final Processes processes;
     private final BundleContext context;
     private final SynchronousBundleListener end;
+    private final ServiceTracker<Object, Object> logs;
     private final ServiceTracker<Bus, String> buses;
     private final ServiceTracker<ManagedProcess, ServiceReference<ManagedProcess>> components;
     private final ServiceRegistration<?> registration;
@@ -68,21 +71,43 @@ public final class SupervisorComponent {
                 (task, pool) -> task.run());
         workers.allowCoreThreadTimeOut(true);
         String name = context.getProperty(RUNTIME_NAME);
-        processes = new Processes(new Life.Shared(context, timer, workers), participants, shapes,
-                new ComponentReasons(context, runtime), name == null || name.isBlank() ? "anole" : name, settings(config));
+        ComponentReasons reasons = new ComponentReasons(context, runtime);
+        processes = new Processes(new Life.Shared(context, timer, workers), participants, shapes, reasons, name == null || name.isBlank() ? "anole" : name, settings(config));
         end = event -> {
             if (event.getType() == BundleEvent.STOPPING
                     && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
                 processes.end("the runtime stops");
             }
         };
+        logs = logTracker(reasons);
         buses = busTracker();
         components = componentTracker();
         context.addBundleListener(end);
         registration = context.registerService(new String[] {Supervisor.class.getName(), Mailboxes.class.getName()}, processes,
                 null);
+        logs.open();
         buses.open();
         components.open();
+    }
+
+    /** By name: the package need not be there. */
+    private ServiceTracker<Object, Object> logTracker(ComponentReasons reasons) {
+        return new ServiceTracker<>(context, LOG_READER, null) {
+            @Override
+            public Object addingService(ServiceReference<Object> reference) {
+                Object log = super.addingService(reference);
+                if (log instanceof LogReaderService reader) {
+                    reasons.logsTo(new DeathLog(reader));
+                }
+                return log;
+            }
+
+            @Override
+            public void removedService(ServiceReference<Object> reference, Object log) {
+                reasons.logsTo(null);
+                super.removedService(reference, log);
+            }
+        };
     }
 
     private ServiceTracker<Bus, String> busTracker() {
@@ -144,6 +169,7 @@ public final class SupervisorComponent {
         components.close();
         registration.unregister();
         buses.close();
+        logs.close();
         context.removeBundleListener(end);
         processes.closeBuses();
         timer.shutdown();

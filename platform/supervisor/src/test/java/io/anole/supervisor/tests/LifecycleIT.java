@@ -13,11 +13,16 @@ import io.anole.process.ManagedProcess;
 import io.anole.process.ProcessInfo;
 import io.anole.process.State;
 import io.anole.process.Supervisor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.ServiceLoader;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.test.common.annotation.InjectBundleContext;
@@ -585,8 +592,7 @@ class LifecycleIT {
             script.death = mail -> assertThat(new CountDownLatch(1).await(300, TimeUnit.MILLISECONDS)).isFalse();
             bench.active("p" + i);
         }
-        Bundle bundle = Arrays.stream(context.getBundles())
-                .filter(each -> each.getSymbolicName().equals("io.anole.supervisor")).findFirst().orElseThrow();
+        Bundle bundle = supervisorBundle();
         long before = System.nanoTime();
         bundle.stop();
         long millis = (System.nanoTime() - before) / 1_000_000;
@@ -603,5 +609,199 @@ class LifecycleIT {
         }
         await().atMost(SOON).until(() -> Script.of("p4").births.get() == 2 && Script.of("p0").births.get() == 2);
         bench.use(context.getService(context.getServiceReference(Supervisor.class)));
+    }
+
+    // PC-13: a bundle that stops during life()
+    @Test
+    void a_bundle_stops_with_its_process_between_two_cycles() throws Exception {
+        Queue<String> told = GuestBundle.told();
+        Script other = bench.active("other");
+        Bundle guest = context.installBundle("test:guest", GuestBundle.of("visitor"));
+        guest.start();
+        await().atMost(SOON).until(() -> told.contains("life"));
+        int lives = other.lives.get();
+
+        long before = System.nanoTime();
+        guest.stop();
+        long millis = (System.nanoTime() - before) / 1_000_000;
+        assertThat(told).containsExactly("birth", "life", "death");
+        assertThat(supervisor.process("visitor")).isEmpty();
+        assertThat(millis).isLessThan(2000);
+
+        guest.start();
+        await().atMost(SOON).until(() -> told.size() == 5);
+        guest.uninstall();
+        assertThat(told).containsExactly("birth", "life", "death", "birth", "life", "death");
+        await().atMost(SOON).until(() -> other.lives.get() > lives + 3);
+        assertThat(other.births).hasValue(1);
+    }
+
+    // B-PC-12, B-PC-16: a process that can't be stopped holds up neither its bundle for ever nor anybody else
+    @Test
+    void a_component_leaves_a_process_behind_that_does_not_end() throws Exception {
+        Script script = Script.of("mule");
+        CountDownLatch mercy = new CountDownLatch(1);
+        script.life = mail -> uninterruptibly(mercy);
+        Configuration configuration = bench.process("mule", Map.of("process.stopSeconds", 0.2));
+        await().atMost(SOON).until(() -> script.lives.get() == 1);
+
+        bench.delete(configuration);
+        await().atMost(SOON).until(() -> script.deaths.get() == 1);
+        assertThat(bench.info("mule")).returns(State.DEACTIVATING, ProcessInfo::state)
+                .returns("process mule", ProcessInfo::thread);
+        assertThat(bench.info("mule").reason()).contains("has not ended within 0.2 s");
+        Script other = bench.active("other");
+        assertThat(other.births).hasValue(1);
+        // A successor of the same name waits for it to end.
+        bench.component("mule", Map.of());
+        await().atMost(SOON).until(() -> context.getServiceReferences(ManagedProcess.class, "(process.name=mule)").size() == 1);
+        assertThat(script.births).hasValue(1);
+
+        mercy.countDown();
+        await().atMost(SOON).until(() -> script.births.get() == 2);
+        assertThat(script.deaths).hasValue(1);
+        bench.state("mule", State.ACTIVE);
+    }
+
+    // PC-13, B-PC-13
+    @Test
+    void a_death_that_throws_is_a_reason_too() throws Exception {
+        Script script = bench.active("clumsy");
+        script.death = mail -> {
+            throw new IllegalStateException("gripper is stuck");
+        };
+        ProcessInfo info = supervisor.stop("clumsy").get();
+        assertThat(info.state()).isEqualTo(State.INACTIVE);
+        assertThat(info.reason()).isEqualTo("stopped; death: IllegalStateException: gripper is stuck");
+        assertThat(info.lastError()).isEqualTo("death: IllegalStateException: gripper is stuck");
+        assertThat(info.errors()).isEqualTo(1);
+        script.death = mail -> { };
+        supervisor.start("clumsy").get();
+        assertThat(supervisor.stop("clumsy").get().reason()).isEqualTo("stopped");
+    }
+
+    // PC-23
+    @Test
+    void helper_threads_end_before_death() throws Exception {
+        Script script = Script.of("reader");
+        script.birth = mail -> mail.helpers().execute(() -> {
+            script.seen.add(Thread.currentThread().getName());
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                script.seen.add("interrupted");
+            }
+        });
+        script.death = mail -> script.seen.add("death");
+        bench.active("reader");
+        await().atMost(SOON).until(() -> script.seen.size() == 1);
+        supervisor.stop("reader").get();
+        assertThat(script.seen).containsExactly("process reader helper 1", "interrupted", "death");
+        await().atMost(SOON).until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("process reader")));
+    }
+
+    // PC-21, B-PC-16: one that may finish its work is waited for, within its bound
+    @Test
+    void with_the_runtime_a_process_may_finish_its_own_work() throws Exception {
+        Script worker = Script.of("worker");
+        CountDownLatch ending = new CountDownLatch(1);
+        worker.life = mail -> {
+            if (ending.getCount() == 0 && worker.seen.size() < 5) {
+                worker.seen.add(worker.seen.size());
+            } else if (worker.seen.size() == 5) {
+                mail.die("done");
+            }
+        };
+        bench.active("worker", Map.of("process.finishes", true));
+        Script endless = bench.active("endless", Map.of("process.finishes", true, "process.stopSeconds", 0.5));
+        Script plain = Script.of("plain");
+        plain.death = mail -> ending.countDown();
+        bench.active("plain");
+        Bundle bundle = supervisorBundle();
+        bundle.stop();
+        try {
+            assertThat(worker.seen).containsExactly(0, 1, 2, 3, 4);
+            assertThat(worker.deaths).hasValue(1);
+            assertThat(endless.deaths).hasValue(1);
+        } finally {
+            bundle.start();
+            bench.use(context.getService(context.getServiceReference(Supervisor.class)));
+        }
+    }
+
+    private Bundle supervisorBundle() {
+        return Arrays.stream(context.getBundles()).filter(each -> each.getSymbolicName().equals("io.anole.supervisor"))
+                .findFirst().orElseThrow();
+    }
+
+    // Somebody else's use of the service must not make a process on a wrong thread
+    @Test
+    void a_component_is_born_on_its_own_thread_only() throws Exception {
+        Script script = Script.of("shy");
+        bench.process("shy", Map.of("process.autostart", false));
+        var reference = context.getServiceReferences(ManagedProcess.class, "(process.name=shy)").iterator().next();
+
+        assertThat(context.getService(reference)).isNull();
+        assertThat(script.births).hasValue(0);
+        assertThat(supervisor.start("shy")).succeedsWithin(SOON).extracting(ProcessInfo::state).isEqualTo(State.ACTIVE);
+    }
+
+    // What DS waits for is shown with the process's name
+    @Test
+    void a_component_without_its_reference_is_listed_with_what_it_waits_for() {
+        assertThat(bench.info("lonely")).returns(State.UNCONFIGURED, ProcessInfo::state).extracting(ProcessInfo::reason)
+                .asString().startsWith("waits for its references [boxes (nobody=has it)");
+    }
+
+    // PC-19, PC-22: the end of the framework stops all processes in parallel, before their bundles
+    @Test
+    void a_framework_stops_its_processes_in_parallel() throws Exception {
+        Queue<String> told = GuestBundle.told();
+        long millis;
+        Path storage = Files.createTempDirectory("framework");
+        Map<String, String> settings = Map.of("org.osgi.framework.storage", storage.toString(),
+                "org.osgi.framework.system.packages.extra", String.valueOf(context.getProperty(
+                        "org.osgi.framework.system.packages.extra")), "org.osgi.framework.bootdelegation", "sun.misc");
+        FrameworkFactory factory = ServiceLoader.load(FrameworkFactory.class,
+                context.getBundle(0).getClass().getClassLoader()).iterator().next();
+        Framework framework = factory.newFramework(settings);
+        framework.start();
+        try {
+            for (Bundle bundle : context.getBundles()) {
+                if (bundle.getBundleId() != 0 && !bundle.getSymbolicName().endsWith(".tests")) {
+                    framework.getBundleContext().installBundle(bundle.getLocation());
+                }
+            }
+            for (Bundle bundle : framework.getBundleContext().getBundles()) {
+                if (bundle.getSymbolicName().startsWith("io.anole") || bundle.getSymbolicName().startsWith("org.apache")) {
+                    bundle.start();
+                }
+            }
+            configureBus(framework.getBundleContext());
+            for (int i = 0; i < 10; i++) {
+                framework.getBundleContext().installBundle("test:guest" + i, GuestBundle.of("guest" + i)).start();
+            }
+            await().atMost(SOON).until(() -> told.stream().filter("life"::equals).count() == 10);
+        } finally {
+            long before = System.nanoTime();
+            framework.stop();
+            framework.waitForStop(30_000);
+            millis = (System.nanoTime() - before) / 1_000_000;
+        }
+        assertThat(millis).isLessThan(2500);
+        assertThat(told).hasSize(30).endsWith(Collections.nCopies(10, "death").toArray(String[]::new));
+        assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("process guest"));
+    }
+
+    private static void configureBus(BundleContext other) throws Exception {
+        // The other framework's classes are its own: called by name.
+        var reference = other.getServiceReference(ConfigurationAdmin.class.getName());
+        Object admin = other.getService(reference);
+        Object configuration = admin.getClass().getMethod("getFactoryConfiguration", String.class, String.class, String.class)
+                .invoke(admin, "io.anole.bus", "main", "?");
+        configuration.getClass().getMethod("update", java.util.Dictionary.class)
+                .invoke(configuration, Bench.dictionary(Map.of("provider", "local")));
     }
 }
