@@ -1,6 +1,8 @@
 package io.anole.core.internal.hub;
 
 import io.anole.bus.Message;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -8,11 +10,27 @@ import java.util.concurrent.CompletableFuture;
  * call is told directly, without the objects that a dependent stage would cost.
  */
 final class Answer extends CompletableFuture<Message> {
+    private static final VarHandle BEGUN;
+
+    static {
+        try {
+            BEGUN = MethodHandles.lookup().findVarHandle(Answer.class, "begun", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     final Message request;
+    private volatile boolean begun;
     private volatile Call<Message, ?> call;
 
     Answer(Message request) {
         this.request = request;
+    }
+
+    /** True once: for who handles the request, or refuses it unhandled, so that nobody is told of a refusal who was heard. */
+    boolean begin() {
+        return BEGUN.compareAndSet(this, false, true);
     }
 
     /** Tells the call when it is there, or at once. A call takes only the first telling. */

@@ -78,7 +78,7 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
             return CompletableFuture.failedStage(new Rejected(what() + " has " + depth + " requests waiting, as many as it may"));
         }
         schedule();
-        if (ended()) {
+        if (ended() && answer.begin()) {
             answer.refuse(gone());
         }
         return answer;
@@ -89,6 +89,9 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
         Answer answer = queue.poll();
         if (answer == null) {
             return false;
+        }
+        if (!answer.begin()) {
+            return true;
         }
         try {
             CompletionStage<? extends R> given = handler.answer(body(answer.request), answer.request);
@@ -156,8 +159,10 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
     @Override
     void discard() {
         for (Answer answer = queue.poll(); answer != null; answer = queue.poll()) {
-            tally.dropped(Drop.CLOSED, 1);
-            answer.refuse(gone());
+            if (answer.begin()) {
+                tally.dropped(Drop.CLOSED, 1);
+                answer.refuse(gone());
+            }
         }
         for (Answer answer : pending) {
             if (pending.remove(answer)) {
