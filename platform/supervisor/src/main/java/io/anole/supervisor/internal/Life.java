@@ -207,7 +207,7 @@ final class Life implements Runnable {
     /** Counts an exception of the process's own code, and logs it. What follows is for its {@code onLifeError} to say. */
     void error(String where, Throwable thrown) {
         if (count(where, thrown)) {
-            log(lastError);
+            warn(lastError);
         }
     }
 
@@ -226,14 +226,14 @@ final class Life implements Runnable {
         return true;
     }
 
-    /** At most one line in a while, with the number that was left out. */
-    private synchronized void log(String line) {
+    /** Logs a line, at most one in a while, with the number that was left out. */
+    synchronized void warn(String line) {
         long now = System.nanoTime();
         if (quietUntil != 0 && now - quietUntil < 0) {
             unlogged++;
             return;
         }
-        LOG.warn("process '{}': {}{}", spec.name(), line, unlogged == 0 ? "" : " (and " + unlogged + " errors before)");
+        LOG.warn("process '{}': {}{}", spec.name(), line, unlogged == 0 ? "" : " (and " + unlogged + " like this before)");
         unlogged = 0;
         quietUntil = now + QUIET_NANOS;
     }

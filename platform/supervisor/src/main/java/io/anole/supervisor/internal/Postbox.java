@@ -191,8 +191,7 @@ final class Postbox implements Mailbox {
             }
         }
         if (!selected) {
-            LOG.warn("process '{}': no filter selects mail '{}' from '{}'; it is dropped", name(), mail.subject(),
-                    mail.sender());
+            life.warn("no filter selects mail '" + mail.subject() + "' from '" + mail.sender() + "'; it is dropped");
         }
         if (unreadable != null && !mail.failed()) {
             dispatch(new Mail(mail.id(), mail.sender(), mail.to(), unreadable, mail.body(), mail.headers(), mail.thread(),

@@ -1,6 +1,7 @@
 package io.anole.supervisor.internal;
 
 import io.anole.bus.Shapes;
+import io.anole.core.ParticipantBus;
 import io.anole.core.Participants;
 import io.anole.process.Mailbox;
 import io.anole.process.Mailboxes;
@@ -106,6 +107,8 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
 
     synchronized void configure(Settings changed) {
         settings = changed;
+        entries.values().stream().flatMap(entry -> entry.candidates.stream()).map(Candidate::component).toList()
+                .forEach(this::modified);
     }
 
     // What comes and goes.
@@ -118,15 +121,21 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
         settle();
     }
 
-    synchronized void busRemoved(String bus) {
-        buses.remove(bus);
-        noticeboard.close(bus);
-        for (Entry entry : entries.values()) {
-            if (entry.running && entry.life.spec().bus().equals(bus)) {
-                entry.life.stop(End.STOPPED, waitsForBus(bus));
+    /** A bus goes: the processes on it end before this returns, unless they outlast their bounds. */
+    void busRemoved(String bus) {
+        List<Life> lives = new ArrayList<>();
+        synchronized (this) {
+            buses.remove(bus);
+            for (Entry entry : entries.values()) {
+                if (entry.running && entry.life.spec().bus().equals(bus)) {
+                    entry.life.stop(End.STOPPED, waitsForBus(bus));
+                    lives.add(entry.life);
+                }
             }
+            settle();
         }
-        settle();
+        lives.stream().filter(life -> life.thread() != Thread.currentThread()).forEach(life -> await(life.settled()));
+        noticeboard.close(bus);
     }
 
     private static String waitsForBus(String bus) {
@@ -167,36 +176,41 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
         return "held by an emergency stop: " + emergency;
     }
 
-    /** Its properties have changed. Holds no locks of ours while called by DS, which holds its own: must not wait. */
+    /** Its properties have changed. DS may hold locks of its own: this must not wait. */
     void modified(ServiceReference<ManagedProcess> component) {
-        Spec spec;
         synchronized (this) {
-            try {
-                spec = Spec.of(component::getProperty, settings.defaultHz());
-            } catch (IllegalArgumentException e) {
-                LOG.error("component {} keeps its former settings: {}", text(component), e.getMessage());
-                return;
-            }
             Entry entry = entryOf(component);
-            if (entry != null && entry.name.equals(spec.name())) {
-                List<Candidate> changed = entry.candidates.stream()
-                        .map(each -> each.component().equals(component) ? new Candidate(component, spec) : each).toList();
-                boolean first = changed.get(0).component().equals(component);
-                Spec before = entry.spec();
-                entry.candidates.clear();
-                entry.candidates.addAll(changed);
-                if (first && entry.running) {
-                    entry.life.onError(spec.onLifeError());
-                    if (spec.hz() != before.hz()) {
-                        entry.life.frequency(spec.hz());
-                    }
+            if (entry != null) {
+                Spec spec;
+                try {
+                    spec = Spec.of(component::getProperty, settings.defaultHz());
+                } catch (IllegalArgumentException e) {
+                    LOG.error("component {} keeps its former settings: {}", text(component), e.getMessage());
+                    return;
                 }
-                settle();
-                return;
+                if (entry.name.equals(spec.name())) {
+                    change(entry, new Candidate(component, spec));
+                    settle();
+                    return;
+                }
             }
         }
         withdraw(component);
         added(component);
+    }
+
+    private void change(Entry entry, Candidate changed) {
+        double before = entry.spec().hz();
+        List<Candidate> all = entry.candidates.stream()
+                .map(each -> each.component().equals(changed.component()) ? changed : each).toList();
+        entry.candidates.clear();
+        entry.candidates.addAll(all);
+        if (entry.running && entry.life.component().equals(changed.component())) {
+            entry.life.onError(entry.spec().onLifeError());
+            if (entry.spec().hz() != before) {
+                entry.life.frequency(entry.spec().hz());
+            }
+        }
     }
 
     private Entry entryOf(ServiceReference<?> component) {
@@ -536,10 +550,16 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
             synchronized (this) {
                 patience = settings.patience();
             }
-            Postbox postbox = new Postbox(life, participants.open(life.spec().bus(), name, null), shapes, shared, patience,
-                    reason -> emergencyStop(reason + " (by process '" + name + "')"));
-            life.opened(postbox);
-            postbox.settle();
+            ParticipantBus view = participants.open(life.spec().bus(), name, null);
+            try {
+                Postbox postbox = new Postbox(life, view, shapes, shared, patience,
+                        reason -> emergencyStop(reason + " (by process '" + name + "')"));
+                life.opened(postbox);
+                postbox.settle();
+            } catch (RuntimeException e) {
+                view.close();
+                throw e;
+            }
         }
         return life.postbox();
     }
@@ -705,8 +725,17 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
         }
         return stop.thenComposeAsync(done -> {
             stopped.forEach(each -> start(each.name).exceptionally(error -> null));
-            return start(name);
+            return started(name);
         }, shared.workers());
+    }
+
+    /** Starts what has been stopped, unless it has not ended. */
+    private CompletableFuture<ProcessInfo> started(String name) {
+        ProcessInfo info = process(name).orElse(null);
+        return info != null && info.state() == State.DEACTIVATING
+                ? CompletableFuture.failedFuture(
+                        new IllegalStateException("process '" + name + "' does not start: " + info.reason()))
+                : start(name);
     }
 
     @Override

@@ -747,6 +747,36 @@ class LifecycleIT {
         assertThat(supervisor.start("shy")).succeedsWithin(SOON).extracting(ProcessInfo::state).isEqualTo(State.ACTIVE);
     }
 
+    // PC-15 and the names of the properties: annotations set them, the configuration overrides them
+    @Test
+    void annotations_become_properties_and_a_modified_configuration_no_new_life() throws Exception {
+        Configuration configuration = configurations.getConfiguration(Tunable.PID, "?");
+        configuration.update(Bench.dictionary(Map.of("process.bus", "main")));
+        try {
+            await().atMost(SOON).until(() -> bench.info("tunable").state() == State.INACTIVE);
+            var reference = context.getServiceReferences(ManagedProcess.class, "(process.name=tunable)").iterator().next();
+            Map<String, Object> expected = new HashMap<>(Map.of("process.name", "tunable", "process.frequency.hz", 7.0,
+                    "process.autostart", false, "process.bus", "main", "process.queue", 12, "process.stopSeconds", 3.0,
+                    "process.finishes", true, "process.restart.policy", "PERMANENT"));
+            expected.putAll(Map.of("process.restart.intensity", 5, "process.restart.periodSeconds", 2.5,
+                    "process.restart.onLifeError", "FAIL"));
+            expected.forEach((key, value) -> assertThat(reference.getProperty(key)).as(key).isEqualTo(value));
+            assertThat(reference.getProperty("process.depends")).isEqualTo(new String[] {"nothing"});
+
+            configuration.update(Bench.dictionary(Map.of("process.bus", "main", "process.depends", new String[0])));
+            await().atMost(SOON).until(() -> bench.info("tunable").depends().isEmpty());
+            assertThat(supervisor.start("tunable")).succeedsWithin(SOON).extracting(ProcessInfo::frequency).isEqualTo(7.0);
+            configuration.update(Bench.dictionary(Map.of("process.bus", "main", "process.depends", new String[0],
+                    "process.frequency.hz", 50)));
+            await().atMost(SOON).until(() -> bench.info("tunable").frequency() == 50);
+            assertThat(Script.of("tunable").seen).endsWith(50);
+            assertThat(Script.of("tunable").births).hasValue(1);
+            assertThat(Script.of("tunable").deaths).hasValue(0);
+        } finally {
+            configuration.delete();
+        }
+    }
+
     // What DS waits for is shown with the process's name
     @Test
     void a_component_without_its_reference_is_listed_with_what_it_waits_for() {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -108,6 +109,33 @@ class MailIT {
         }
         await().atMost(SOON).until(() -> subjects(bob).contains("transfer"));
         assertThat(bob.seen).extracting(each -> ((Mail) each).sender()).containsOnly("io.anole.supervisor.tests");
+    }
+
+    // Over a bus that has only trees, such as MQTT, the same mail goes: its wire form is plain fields
+    @Test
+    void mail_travels_as_a_tree_where_references_can_not(@InjectService(timeout = 5000) Bus main) throws Exception {
+        Script alice = bench.active("alice");
+        List<Map<?, ?>> posts = new CopyOnWriteArrayList<>();
+        var service = main.serve("/mail/process/elsewhere", Map.class, Map.class, (post, request) -> {
+            posts.add(post);
+            return CompletableFuture.completedFuture(Map.of("outcome", "TAKEN", "detail", ""));
+        });
+        Mail sent = alice.mail.send(Letter.to("elsewhere", "parcel", new Parcel("book", 300)).header("colour", "red")).get();
+        assertThat(posts).hasSize(1);
+        assertThat(posts.get(0).get("id")).isEqualTo(sent.id());
+        assertThat(posts.get(0).get("body")).isEqualTo(Map.of("what", "book", "grams", 300));
+        assertThat(posts.get(0).get("headers")).isEqualTo(Map.of("colour", "red"));
+        service.close();
+
+        Script bob = collector("bob", Map.of());
+        try (var caller = main.caller("/mail/process/bob", Map.class, Map.class)) {
+            Map<?, ?> ack = caller.call(posts.get(0)).get();
+            assertThat(ack.get("outcome")).isEqualTo("TAKEN");
+        }
+        await().atMost(SOON).until(() -> bob.seen.size() == 1);
+        Mail got = (Mail) bob.seen.get(0);
+        assertThat(got.id()).isEqualTo(sent.id());
+        assertThat(bob.mail.body(got, Parcel.class)).isEqualTo(new Parcel("book", 300));
     }
 
     // PC-27, B-PC-4
