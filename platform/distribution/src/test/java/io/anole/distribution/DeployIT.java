@@ -79,9 +79,22 @@ class DeployIT {
         awaitGreeting(1);
     }
 
-    /** A bundle of a feature is replaced from the directory, and comes back when the file goes. */
+    /** A bundle that a feature brought is replaced in place, not beside it, and comes back when the file goes. */
     @Test
-    void whatLiesInTheDirectoryIsTheTruthAfterAKill() throws Exception {
+    void aBundleOfAFeatureIsReplacedAndComesBack() throws Exception {
+        String feature = robot.cli("bundle", "list").out();
+        assertThat(feature).containsPattern("io\\.anole\\.facades +0\\.");
+        put("mine.jar", new TestJar("io.anole.facades").header("Bundle-Version", "99.0.0").bytes());
+        await().atMost(BOUND).until(() -> robot.cli("bundle", "list").out().matches("(?s).*io\\.anole\\.facades +99\\..*"));
+        assertThat(robot.cli("bundle", "list").out()).doesNotContainPattern("io\\.anole\\.facades +0\\.");
+        Files.delete(deploy.resolve("mine.jar"));
+        await().atMost(BOUND).until(() -> robot.cli("bundle", "list").out().matches("(?s).*io\\.anole\\.facades +0\\..*"));
+        assertThat(robot.cli("doctor").code()).isZero();
+    }
+
+    /** What lies in the directory at a start is deployed, what no longer does is not, whatever happened between. */
+    @Test
+    void theDirectoryIsTheTruthAfterAKill() throws Exception {
         put("greeter.jar", greeter(1).bytes());
         awaitGreeting(1);
         robot.kill();
