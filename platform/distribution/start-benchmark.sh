@@ -9,7 +9,10 @@ rounds=${3:-5}
 work=$(mktemp -d)
 running=
 stop() {
-    [[ -z $running ]] || kill -9 -- "-$running" 2>/dev/null || true
+    if [[ -n $running ]]; then
+        kill -9 -- "-$running" 2>/dev/null || true
+        wait "$running" 2>/dev/null || true
+    fi
     running=
 }
 trap 'stop; rm -rf "$work"' EXIT
@@ -43,7 +46,8 @@ greets() { # port: does SSH answer?
 }
 
 begin() { # a command; its process group is its pid
-    setsid "$@" >"$work/out" 2>&1 </dev/null &
+    : >"$work/out"
+    setsid "$@" >>"$work/out" 2>&1 </dev/null &
     running=$!
     started=$EPOCHREALTIME
 }
