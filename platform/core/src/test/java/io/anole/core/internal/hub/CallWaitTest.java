@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anole.bus.BusException.Closed;
 import io.anole.bus.Caller;
+import io.anole.bus.Qos;
+import io.anole.core.ParticipantBus;
+import io.anole.core.internal.shapes.RecordShapes;
+import io.anole.provider.local.internal.LocalProvider;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -45,11 +50,9 @@ class CallWaitTest extends LocalBus {
     }
 
     @Test
-    void whoJoinsCompletesTheFuture() throws Exception {
-        AtomicReference<Thread> completer = new AtomicReference<>();
-        call.whenComplete((result, error) -> completer.set(Thread.currentThread()));
+    void allWhoWaitAreAnswered() throws Exception {
         FutureTask<Integer> first = new FutureTask<>(call::join);
-        Thread thread = waiting(first);
+        waiting(first);
         FutureTask<Integer> second = new FutureTask<>(call::get);
         waiting(second);
 
@@ -57,7 +60,35 @@ class CallWaitTest extends LocalBus {
 
         assertThat(first.get(SECONDS, TimeUnit.SECONDS)).isEqualTo(7);
         assertThat(second.get(SECONDS, TimeUnit.SECONDS)).isEqualTo(7);
-        assertThat(completer).hasValue(thread);
+    }
+
+    @Test
+    void whoWaitsNeedsNoOtherThread() throws Exception {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Hub single = new Hub(new HubConfig("single", "robot", "local", Duration.ofSeconds(SECONDS), Duration.ofSeconds(1), 16,
+                64, 1, 1, false, 64), new RecordShapes());
+        try {
+            single.open(new LocalProvider(), Map.of());
+            ParticipantBus own = single.view("tester", null);
+            own.serve("/there", Integer.class, Integer.class, Runnable::run, (body, request) -> answer);
+            own.subscribe("/busy", Integer.class, Qos.DEFAULT, (body, message) -> {
+                busy.countDown();
+                await(go);
+            });
+            own.publisher("/busy", Integer.class).publish(1);
+            await(busy);
+            Caller<Integer, Integer> there = own.caller("/there", Integer.class, Integer.class);
+            FutureTask<Integer> task = new FutureTask<>(() -> there.call(1).join());
+            waiting(task);
+
+            answer.complete(7);
+
+            assertThat(task.get(SECONDS / 2, TimeUnit.SECONDS)).isEqualTo(7);
+        } finally {
+            go.countDown();
+            single.close();
+        }
     }
 
     @Test
