@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -575,6 +576,16 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
         }
         all.sort(Comparator.comparing(ProcessInfo::name));
         return all;
+    }
+
+    /** Processes that ought to be alive and are not, or have failed for good, each with its reason. */
+    synchronized List<String> unsatisfied() {
+        return entries.values().stream()
+                .filter(entry -> entry.wanted && entry.state != State.ACTIVE
+                        || entry.state == State.FINALIZED && !entry.candidates.isEmpty())
+                .map(entry -> "process '" + entry.name + "' is " + entry.state.name().toLowerCase(Locale.ROOT)
+                        + (entry.reason.isEmpty() ? "" : ": " + entry.reason))
+                .toList();
     }
 
     @Override

@@ -7,12 +7,16 @@ import io.anole.process.Mailboxes;
 import io.anole.process.ManagedProcess;
 import io.anole.process.Supervisor;
 import java.time.Duration;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
@@ -56,6 +60,7 @@ public final class SupervisorComponent {
     private final ServiceTracker<Bus, String> buses;
     private final ServiceTracker<ManagedProcess, ServiceReference<ManagedProcess>> components;
     private final ServiceRegistration<?> registration;
+    private final ServiceRegistration<?> readiness;
 
     @Activate
     public SupervisorComponent(BundleContext context, @Reference Participants participants, @Reference Shapes shapes,
@@ -83,6 +88,9 @@ public final class SupervisorComponent {
         buses = busTracker();
         components = componentTracker();
         context.addBundleListener(end);
+        Supplier<List<String>> unsatisfied = processes::unsatisfied;
+        readiness = context.registerService(Supplier.class, unsatisfied,
+                new Hashtable<>(Map.of("anole.readiness", "contribution")));
         registration = context.registerService(new String[] {Supervisor.class.getName(), Mailboxes.class.getName()}, processes,
                 null);
         logs.open();
@@ -168,6 +176,7 @@ public final class SupervisorComponent {
         processes.end("the supervisor stops");
         components.close();
         registration.unregister();
+        readiness.unregister();
         buses.close();
         logs.close();
         context.removeBundleListener(end);
