@@ -29,7 +29,7 @@ class DemoIT {
     @BeforeAll
     static void start() throws Exception {
         robot = Robot.start(directory.resolve("home"), "--features", "demo", "--port", "0").awaitReady();
-        await().atMost(SOON).until(() -> robot.get("teleop").statusCode() == 200);
+        robot.awaitLine(line -> line.strip().equals("Drive the robot: " + robot.url() + "teleop"));
     }
 
     @AfterAll
