@@ -1,6 +1,7 @@
 package io.anole.benchmarks.internal;
 
 import io.anole.benchmarks.Candidate;
+import io.anole.benchmarks.internal.Test.Figure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,8 +43,8 @@ public final class Main {
             return quick ? 150 : 300;
         }
 
-        int warmUps() {
-            return quick ? 4 : 8;
+        int mostWarmUps() {
+            return quick ? 16 : 32;
         }
     }
 
@@ -136,6 +137,20 @@ public final class Main {
         }
     }
 
+    /** Goes on until a round is no longer better than the best of the three before it. */
+    private void warmUp(Entry entry) throws IOException {
+        boolean faster = entry.test().figures.get(0) == Figure.RATE;
+        double[] before = {0, 0, 0};
+        for (int i = 0; i < options.mostWarmUps(); i++) {
+            double figure = entry.child().round(entry.test(), options.roundMillis())[0];
+            double speed = faster ? figure : 1 / figure;
+            if (i > 4 && speed < 1.05 * Math.max(before[0], Math.max(before[1], before[2]))) {
+                return;
+            }
+            before[i % 3] = speed;
+        }
+    }
+
     private void measure(List<Test> group, List<Child> children) throws IOException {
         List<Entry> entries = new ArrayList<>();
         for (Child child : children) {
@@ -153,9 +168,7 @@ public final class Main {
         }
         for (Entry entry : entries) {
             entry.child().open(entry.test());
-            for (int i = 0; i < options.warmUps(); i++) {
-                entry.child().round(entry.test(), options.roundMillis());
-            }
+            warmUp(entry);
         }
         for (int i = 0; i < options.rounds(); i++) {
             for (Entry entry : entries) {
