@@ -16,14 +16,15 @@ import org.slf4j.LoggerFactory;
 /**
  * The hub's own threads. About one per processor; handlers may block, so when all are stalled the {@link Sweeper} adds
  * more, up to a limit, and those that stay idle end. Waking a thread costs more than handling a message, so one idle worker
- * looks around for a few microseconds before it sleeps, and nobody is woken while one does. Workers are started by the hub
- * and by the sweeper only, never on a user's thread, whose class loader and access context they would inherit.
+ * looks around for a few microseconds before it sleeps, as long as that helps, and nobody is woken while one does. Workers
+ * are started by the hub and by the sweeper only, never on a user's thread, whose class loader and access context they
+ * would inherit.
  */
 final class Dispatcher implements Executor, Sweeper.Sweepable {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final int RING = 4096;
-    private static final long LOOK_AROUND = 4_000;
-    private static final long LINGER = 1_000;
+    /** About what it costs to wake a thread. */
+    private static final long LOOK_AROUND = 8_000;
     private static final long KEEP_ALIVE = 5_000_000_000L;
     private static final long STALLED = 5_000_000;
 
@@ -73,10 +74,19 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
             task.run();
             return;
         }
+        enqueue(task);
+        wakeOne();
+    }
+
+    /** From a worker that has had its turn with this task: it goes on with what is first in line, and wakes nobody. */
+    void again(Runnable task) {
+        enqueue(task);
+    }
+
+    private void enqueue(Runnable task) {
         if (!ring.offer(task)) {
             spill.add(task);
         }
-        wakeOne();
     }
 
     /** Has one idle worker look around, unless one does so or was just woken to. */
@@ -109,21 +119,32 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
         return ring.isEmpty() && spill.isEmpty();
     }
 
-    /** Waits a moment for more in the work's buffer, unless something else waits for a worker. */
-    boolean linger(Work work) {
-        long until = 0;
-        for (int i = 1; nothing(); i++) {
+    /** Looks around for more in the work's buffer, unless something else waits for a worker. */
+    boolean linger(Work work, Hope hope) {
+        if (spin) {
+            return more(work);
+        }
+        if (!hope.worthATry() || !looking.compareAndSet(0, 1)) {
+            return false;
+        }
+        boolean more = more(work);
+        hope.learn(more);
+        looking.set(0);
+        if (!nothing()) {
+            wakeOne();
+        }
+        return more;
+    }
+
+    private boolean more(Work work) {
+        long until = System.nanoTime() + LOOK_AROUND;
+        for (int i = 1; nothing() && !closed; i++) {
             if (work.waiting()) {
                 return true;
             }
             Thread.onSpinWait();
-            if ((i & 7) == 0) {
-                long now = System.nanoTime();
-                if (until == 0) {
-                    until = now + LINGER;
-                } else if (now - until > 0) {
-                    return false;
-                }
+            if ((i & 7) == 0 && System.nanoTime() - until > 0) {
+                return false;
             }
         }
         return false;
@@ -180,6 +201,7 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
     private final class Worker extends Thread {
         /** Written by this thread only. */
         volatile long taken;
+        private final Hope hope = new Hope();
         private final AtomicBoolean asleep = new AtomicBoolean();
 
         Worker(String name) {
@@ -201,9 +223,10 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
             boolean looks = false;
             while (true) {
                 Runnable task = take();
-                if (task == null && (looks || spin || looking.compareAndSet(0, 1))) {
+                if (task == null && (looks || spin || hope.worthATry() && looking.compareAndSet(0, 1))) {
                     looks = !spin;
                     task = lookAround();
+                    hope.learn(task != null);
                 }
                 if (looks) {
                     looks = false;

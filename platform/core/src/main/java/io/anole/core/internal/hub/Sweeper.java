@@ -57,18 +57,25 @@ final class Sweeper implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            long delay = sweep();
-            if (delay > TICK) {
-                resting = true;
-                delay = sweep();
+            if (sweep() <= TICK || rest()) {
+                // Busy: what is added before the next tick need not wake this thread.
+                LockSupport.parkNanos(this, TICK);
             }
-            if (delay == NEVER) {
-                LockSupport.park(this);
-            } else {
-                LockSupport.parkNanos(this, Math.max(TICK, delay));
-            }
-            resting = false;
         }
+    }
+
+    /** Sleeps until the earliest limit; whether it was armed meanwhile. */
+    private boolean rest() {
+        resting = true;
+        long delay = sweep();
+        if (delay == NEVER && !closed) {
+            LockSupport.park(this);
+        } else if (!closed) {
+            LockSupport.parkNanos(this, Math.max(TICK, delay));
+        }
+        boolean armed = !resting;
+        resting = false;
+        return armed && !closed;
     }
 
     private long sweep() {

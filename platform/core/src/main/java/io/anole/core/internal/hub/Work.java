@@ -31,6 +31,7 @@ abstract class Work implements Runnable {
     final Tally tally = new Tally();
     final Lane lane;
     private final Object end = new Object();
+    private final Hope hope = new Hope();
     private volatile boolean scheduled;
     private volatile boolean ended;
     private volatile Thread runner;
@@ -97,6 +98,8 @@ abstract class Work implements Runnable {
         runner = null;
         if (ended) {
             over();
+        } else if (more && lane.dispatcher != null) {
+            lane.dispatcher.again(this);
         } else if (more) {
             submit();
         } else {
@@ -109,7 +112,7 @@ abstract class Work implements Runnable {
 
     /** Stays a moment with an empty buffer: cheaper than coming back, if the next message is on its way. */
     private boolean linger() {
-        return lane.dispatcher != null && lane.dispatcher.linger(this);
+        return lane.dispatcher != null && lane.dispatcher.linger(this, hope);
     }
 
     final void malformed(String name, Throwable error) {
