@@ -92,6 +92,10 @@ final class Life implements Runnable {
     private volatile boolean stopping;
     private volatile Postbox postbox;
     private volatile String lastError = "";
+    /** Of the process's thread alone: its component while it lives, and the time of the last cycle. */
+    private ManagedProcess living;
+    private boolean inCycle;
+    private long last;
     private Phase phase = Phase.BIRTH;
     private End end;
     private String why = "";
@@ -336,20 +340,38 @@ final class Life implements Runnable {
         }
         enter(Phase.ALIVE);
         listener.born(this);
-        long last = System.nanoTime() - period;
+        living = process;
+        last = System.nanoTime() - period;
         while (!stopping) {
-            long due = last + period;
-            if (System.nanoTime() - due >= 0) {
-                cycle(process);
-                last = skipMissed(due);
+            if (cycleIfDue()) {
                 // Mail gets its turn even if the cycles take all the time.
                 run(queue.take(System.nanoTime()));
             } else {
-                run(queue.take(due));
+                run(queue.take(last + period));
             }
         }
         handleWhatWaits();
+        living = null;
         dismissHelpers();
+    }
+
+    /** Called on any thread before a message is handled: a cycle that is due does not wait for the rest of a batch. */
+    void beforeMessage() {
+        if (Thread.currentThread() == thread && living != null && !inCycle && !stopping) {
+            cycleIfDue();
+        }
+    }
+
+    private boolean cycleIfDue() {
+        long due = last + period;
+        if (System.nanoTime() - due < 0) {
+            return false;
+        }
+        inCycle = true;
+        cycle(living);
+        inCycle = false;
+        last = skipMissed(due);
+        return true;
     }
 
     private void cycle(ManagedProcess process) {

@@ -29,6 +29,7 @@ final class ProcessBus implements Bus {
     }
 
     private <V> V counted(String what, Callable<V> call) throws Exception {
+        life.beforeMessage();
         try {
             V value = call.call();
             life.handled();
@@ -125,6 +126,7 @@ final class ProcessBus implements Bus {
             }
 
             private void count(Runnable call) {
+                life.beforeMessage();
                 try {
                     call.run();
                     life.handled();

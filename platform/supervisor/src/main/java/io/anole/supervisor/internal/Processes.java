@@ -95,6 +95,8 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
     private Settings settings;
     private String emergency;
     private boolean ending;
+    /** All has been waited for that there was to wait for. */
+    private volatile boolean doneWaiting;
 
     Processes(Life.Shared shared, Participants participants, Shapes shapes, ComponentReasons reasons, String runtime,
             Settings settings) {
@@ -226,7 +228,7 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
     /** A component goes: its process ends before this returns, unless it outlasts its bound. See {@link Life}. */
     void removed(ServiceReference<ManagedProcess> component) {
         Life life = withdraw(component);
-        if (life != null && life.thread() != Thread.currentThread()) {
+        if (life != null && life.thread() != Thread.currentThread() && !doneWaiting) {
             await(life.settled());
         }
     }
@@ -827,6 +829,8 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
             LOG.error("stopping failed: {}", Lines.of(e));
+        } finally {
+            doneWaiting = true;
         }
     }
 

@@ -575,6 +575,39 @@ class MailIT {
         supervisor.stop("flooded").get();
     }
 
+    // Nor does a flood of messages on a topic, though they come in batches
+    @Test
+    void cycles_go_on_between_the_messages_of_a_flood() throws Exception {
+        Script bob = Script.of("bob");
+        CountDownLatch full = new CountDownLatch(1);
+        bob.birth = mail -> mail.subscribe("/flood", Integer.class, n -> {
+            awaitQuietly(full);
+            long end = System.nanoTime() + 2_000_000;
+            while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+        });
+        bob.life = mail -> bob.seen.add(bench.info("bob").handled());
+        bench.active("bob", Map.of("process.frequency.hz", 50));
+        Script alice = bench.active("alice");
+        try (var publisher = alice.mail.publisher("/flood", Integer.class)) {
+            for (int i = 0; i < 500; i++) {
+                publisher.publish(i).toCompletableFuture().get();
+            }
+        }
+        bob.seen.clear();
+        full.countDown();
+        await().atMost(Duration.ofSeconds(20)).until(() -> bench.info("bob").handled() == 500);
+        long worst = 0;
+        for (int i = 1; i < bob.seen.size(); i++) {
+            worst = Math.max(worst, (long) bob.seen.get(i) - (long) bob.seen.get(i - 1));
+        }
+        // A cycle is due after ten of them.
+        assertThat(bob.seen.size()).isGreaterThan(20);
+        assertThat(worst).isLessThan(40);
+        assertThat(bob.overlap).hasValue(1);
+    }
+
     // PC-18: a stop handles what was there before it; B-PC-10: no mail can kill
     @Test
     void a_stop_handles_the_mail_it_finds_and_die_drops_and_counts_it() throws Exception {
