@@ -64,6 +64,9 @@ class FeaturesIT {
             assertThat(failed.code()).isNotZero();
             assertThat(failed.err()).contains("feature hollow can't be started").contains("no.Such");
 
+            Path other = Files.writeString(directory.resolve("core.json"), "{\"id\": \"x:core:1\"}");
+            assertThat(robot.cli("feature", "install", other.toString()).err())
+                    .contains("another feature core is installed");
             assertThat(robot.cli("feature", "install", "nope").err()).contains("there is no feature 'nope'");
             assertThat(robot.cli("feature", "remove", "core").err()).contains("can't be removed");
             assertThat(bundles(robot)).isEqualTo(before);

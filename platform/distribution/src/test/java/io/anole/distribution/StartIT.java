@@ -103,6 +103,18 @@ class StartIT {
                 + ":2:19: io.anole.bus~main/depth must be of type Integer, not 'deep'\n");
     }
 
+    // found out only when the framework runs: it is stopped, and the exit code is not that of a stop
+    @Test
+    void namesConfigurationsThatNobodyTakes() throws Exception {
+        Path feature = Files.writeString(directory.resolve("bare.json"),
+                "{\"id\": \"x:bare:1\", \"configurations\": {\"a\": {\"b\": 1}}}");
+
+        Robot.Result start = Robot.run(home(), "--features", feature.toString());
+
+        assertThat(start.code()).isEqualTo(3);
+        assertThat(start.err()).hasLineCount(1).contains("no Configuration Admin: add the feature core");
+    }
+
     @Test
     void namesATakenPortAndAWrongOption() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {

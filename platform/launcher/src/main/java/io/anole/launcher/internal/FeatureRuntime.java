@@ -223,9 +223,15 @@ final class FeatureRuntime implements Features {
         }
     }
 
-    private FeatureFile present(String wanted) {
-        String file = wanted.substring(wanted.lastIndexOf('/') + 1);
-        return installed.get(file.endsWith(".json") ? file.substring(0, file.length() - 5) : file);
+    private FeatureFile present(String wanted) throws LaunchException {
+        List<FeatureFile> all = catalogue.resolve(List.of(wanted), Set.of());
+        FeatureFile asked = all.get(all.size() - 1);
+        FeatureFile present = installed.get(asked.name());
+        if (!present.file().equals(asked.file())) {
+            throw LaunchException.configuration("another feature " + asked.name() + " is installed, from "
+                    + present.file() + ": remove it first, or rename " + asked.file());
+        }
+        return present;
     }
 
     private Map<BundleId, Bundle> installBundles(List<FeatureFile> added) throws LaunchException {

@@ -84,17 +84,11 @@ final class Launcher {
                 return 0;
             }
             checkPort(features);
-            Thread hook = new Thread(this::onSignal, "anole-stop");
-            Runtime.getRuntime().addShutdownHook(hook);
+            Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "anole-stop"));
             try {
-                int code = run(home, catalogue, features, remembered, etc);
-                Logs.stop();
-                if (!stopping) {
-                    Runtime.getRuntime().removeShutdownHook(hook);
-                }
-                return code;
+                return run(home, catalogue, features, remembered, etc);
             } finally {
-                ended.countDown();
+                end();
             }
         }
     }
@@ -242,7 +236,25 @@ final class Launcher {
         return false;
     }
 
+    /** What has failed half-way is stopped as well; from here on the exit code is this thread's. */
+    private void end() {
+        ended.countDown();
+        Framework running = framework;
+        if (running != null && !stopping) {
+            try {
+                running.stop();
+                running.waitForStop(options.stopTimeout().toMillis());
+            } catch (BundleException | InterruptedException e) {
+                LOG.error("stop failed", e);
+            }
+        }
+        Logs.stop();
+    }
+
     private void onSignal() {
+        if (ended.getCount() == 0) {
+            return;
+        }
         stopping = true;
         int code = 0;
         Framework running = framework;

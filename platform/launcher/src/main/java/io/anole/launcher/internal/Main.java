@@ -36,7 +36,7 @@ public final class Main {
         } catch (LaunchException e) {
             err.println("anole: " + e.getMessage());
             return e.code();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | LinkageError e) {
             err.println("anole: unexpected: " + FeatureRuntime.firstLine(e) + " (details in the home's log/anole.log)");
             org.slf4j.LoggerFactory.getLogger("io.anole.launcher").error("unexpected", e);
             return 1;
