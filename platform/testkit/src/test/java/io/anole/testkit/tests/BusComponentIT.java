@@ -1,0 +1,88 @@
+package io.anole.testkit.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.anole.bus.Bus;
+import io.anole.bus.BusException.LinkLost;
+import io.anole.bus.Publisher;
+import io.anole.testkit.AnoleExtension;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.test.common.annotation.InjectBundleContext;
+import org.osgi.test.common.annotation.InjectService;
+
+/** What becomes of a configured bus while its provider comes and goes. */
+class BusComponentIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @InjectBundleContext
+    BundleContext context;
+
+    @InjectService
+    ConfigurationAdmin configurations;
+
+    @RegisterExtension
+    final AnoleExtension anole = new AnoleExtension();
+
+    private List<String> lacking(String bus) throws Exception {
+        ServiceReference<?> reference = context
+                .getServiceReferences(Supplier.class, "(&(anole.readiness=contribution)(bus.name=" + bus + "))").iterator()
+                .next();
+        return ((List<?>) ((Supplier<?>) context.getService(reference)).get()).stream().map(Object::toString).toList();
+    }
+
+    /** G11: the service stays, and what was opened on it goes on when the provider is back. */
+    @Test
+    void the_bus_outlives_its_provider() throws Exception {
+        Bus bus = anole.open("local").bus();
+        ServiceReference<?> service = context.getServiceReferences(Bus.class, "(bus.name=" + bus.name() + ")").iterator().next();
+        Publisher<Integer> publisher = bus.publisher("/n", Integer.class);
+        BlockingQueue<Integer> heard = new LinkedBlockingQueue<>();
+        bus.subscribe("/n", Integer.class, heard::add);
+        assertThat(lacking(bus.name())).isEmpty();
+        Bundle provider = Arrays.stream(context.getBundles())
+                .filter(bundle -> bundle.getSymbolicName().equals("io.anole.provider.local")).findFirst().orElseThrow();
+        provider.stop();
+        try {
+            assertThatThrownBy(() -> publisher.publish(1).toCompletableFuture().join()).hasCauseInstanceOf(LinkLost.class);
+            assertThat(lacking(bus.name())).containsExactly(
+                    "bus '" + bus.name() + "': the provider of kind 'local' went away; install or start its bundle");
+        } finally {
+            provider.start();
+        }
+        await().atMost(PATIENCE).until(() -> lacking(bus.name()).isEmpty());
+        publisher.publish(2).toCompletableFuture().join();
+        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(2);
+        assertThat(service.getBundle()).isNotNull();
+    }
+
+    /** A bus whose provider isn't there is no service, and says what is missing. */
+    @Test
+    void a_missing_provider_is_told() throws Exception {
+        Configuration configuration = configurations.getFactoryConfiguration("io.anole.bus", "lonely", "?");
+        configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "telepathy")));
+        try {
+            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(lacking("lonely"))
+                    .containsExactly("bus 'lonely': there is no provider of kind 'telepathy'; install the bundle that has it"));
+            assertThat(context.getServiceReferences(Bus.class, "(bus.name=lonely)")).isEmpty();
+        } finally {
+            configuration.delete();
+        }
+    }
+}
