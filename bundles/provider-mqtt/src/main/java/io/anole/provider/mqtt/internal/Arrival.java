@@ -41,6 +41,11 @@ final class Arrival {
         return packet.isDuplicate();
     }
 
+    /** Whether it comes from a client that counts nothing, so that the hub can't tell a repetition. */
+    boolean foreign() {
+        return Wire.property(packet.getProperties(), Wire.ABOUT) == null;
+    }
+
     List<Integer> identifiers() {
         return packet.getProperties().getSubscriptionIdentifiers();
     }

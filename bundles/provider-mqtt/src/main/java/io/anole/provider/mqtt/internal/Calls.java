@@ -72,6 +72,9 @@ final class Calls {
         void malformed(String topic, String why);
 
         void expired();
+
+        /** Runs it on the scheduler; not at all once the link is closed. */
+        void later(Runnable task);
     }
 
     Calls(Topics topics, Wire wire, Outbox outbox, Filters filters, Directory directory,

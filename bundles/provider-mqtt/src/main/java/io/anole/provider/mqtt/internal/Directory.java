@@ -11,17 +11,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Who is there, and who serves what: one filter, {@code @link/#}, over retained messages. {@code @link/<client>} is the
  * presence of a client, removed by its last will; {@code @link/<client>/serves/<service>} is its claim to serve. A claim is
- * first asked for, and held once the asking has come back with no living rival before it; all clients see them in the
- * broker's order and so agree.
+ * first asked for, then held.
  *
- * <p>Ordered delivery on one filter also gives a barrier: a probe published there comes back after all that was there before.
+ * <p>Ordered delivery on one filter gives a barrier: a probe published there comes back after all that the broker had taken
+ * before. Of two that ask at once at least one therefore sees the other when its barrier returns. Who sees a claim that is
+ * held, or one asked for by a client whose identifier comes first, gives way; who sees only later ones waits until they have
+ * given way, or hold. So exactly one gets it, and none needs the same order of messages as another.
  * Changes come on Paho's callback thread; tables are guarded by the monitor, and listeners are called outside it.
  */
 final class Directory {
+    private static final long OVERLAP_MILLIS = 300;
+
     private final Topics topics;
     private final String party;
     private final Wire wire;
@@ -30,10 +35,12 @@ final class Directory {
 
     private final Map<String, String> alive = new HashMap<>();
     private final Map<Name, LinkedHashMap<String, Boolean>> claims = new HashMap<>();
-    private final Map<Name, CompletableFuture<Boolean>> asked = new HashMap<>();
-    private final Map<Name, CompletableFuture<Void>> holding = new HashMap<>();
+    /** Those that wait for rivals to give way. */
+    private final Map<Name, List<CompletableFuture<Void>>> waiting = new HashMap<>();
     private final Map<Long, CompletableFuture<Void>> probes = new HashMap<>();
     private Set<String> seen = new HashSet<>();
+    private CompletableFuture<Boolean> overlap = new CompletableFuture<>();
+    private int copies;
     private long lastProbe;
 
     /** Publishes what is the provider's own, at QoS 1; fails with the connection. */
@@ -48,6 +55,9 @@ final class Directory {
         void gone(String client);
 
         void claimsChanged(Name service);
+
+        /** Whether the broker sends a copy per filter and names all filters on each. */
+        void repeats(boolean now);
 
         /** A publication here that can't be read. */
         void malformed(String topic, String why);
@@ -91,32 +101,34 @@ final class Directory {
         return last;
     }
 
-    /** Who else claims the service, if this client must give way to it; or null. Its own party is no rival. */
-    private String rival(Name service) {
-        for (Map.Entry<String, Boolean> claim : claims.getOrDefault(service, new LinkedHashMap<>()).entrySet()) {
-            String client = claim.getKey();
-            if (client.equals(topics.me())) {
-                // Those that asked later give way, but a claim that is held stands wherever it is found.
-                continue;
-            }
-            if (alive.containsKey(client) && !party.equals(alive.get(client))
-                    && (claim.getValue() || precedes(service, client))) {
-                return client;
-            }
-        }
-        return null;
+    /** How a claim to a service stands. */
+    private enum Standing {
+        /** Nobody else claims it. */
+        FREE,
+        /** Others ask for it that will give way. */
+        WAIT,
+        /** It is another's. */
+        TAKEN
     }
 
-    private boolean precedes(Name service, String client) {
-        for (String each : claims.get(service).keySet()) {
-            if (each.equals(client)) {
-                return true;
+    private record Rival(Standing standing, String client) {
+        static final Rival NONE = new Rival(Standing.FREE, null);
+    }
+
+    /** Who else claims the service. Its own party is no rival: during a swap the new link takes over. */
+    private synchronized Rival rival(Name service) {
+        Rival worst = Rival.NONE;
+        for (Map.Entry<String, Boolean> claim : claims.getOrDefault(service, new LinkedHashMap<>()).entrySet()) {
+            String client = claim.getKey();
+            if (client.equals(topics.me()) || !alive.containsKey(client) || party.equals(alive.get(client))) {
+                continue;
             }
-            if (each.equals(topics.me())) {
-                return false;
+            if (claim.getValue() || client.compareTo(topics.me()) < 0) {
+                return new Rival(Standing.TAKEN, client);
             }
+            worst = new Rival(Standing.WAIT, client);
         }
-        return false;
+        return worst;
     }
 
     /** Done when all that was published here before has arrived. */
@@ -138,42 +150,69 @@ final class Directory {
         return back;
     }
 
+    /**
+     * Finds out how the broker treats overlapping filters, with {@code @link/#}, a filter for one topic below it, and one
+     * message there. Done at once if each copy names one filter, else when a second copy came, or none within a time.
+     */
+    CompletableFuture<Void> tryOverlap() {
+        CompletableFuture<Boolean> result = new CompletableFuture<>();
+        synchronized (this) {
+            overlap = result;
+            copies = 0;
+        }
+        return sender.control(topics.linkProbe(0), Wire.PROBE, false).thenCompose(sent -> result).thenAccept(listener::repeats);
+    }
+
+    /** The message of {@link #tryOverlap}, on the narrower filter. */
+    CompletionStage<Void> overlapped(Arrival arrival) {
+        CompletableFuture<Boolean> result;
+        boolean second;
+        synchronized (this) {
+            result = overlap;
+            second = ++copies > 1;
+        }
+        if (second || arrival.identifiers().size() == 1) {
+            result.complete(second);
+        } else {
+            result.completeOnTimeout(false, OVERLAP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return null;
+    }
+
     /** Claims a service: done when it is held; fails with Conflict if somebody else serves it. */
     CompletableFuture<Void> claim(Name service) {
         return barrier().thenCompose(done -> {
-            CompletableFuture<Boolean> answer = new CompletableFuture<>();
-            String rival;
-            synchronized (this) {
-                rival = rival(service);
-                asked.put(service, answer);
-            }
-            if (rival != null) {
+            Rival rival = rival(service);
+            if (rival.standing() == Standing.TAKEN) {
                 return CompletableFuture.failedFuture(conflict(service, rival));
             }
-            return sender.control(topics.claim(topics.me(), service), wire.encode(Map.of("held", false)), true)
-                    .thenCompose(sent -> answer).thenCompose(won -> won ? hold(service) : give(service));
+            return publish(service, false).thenCompose(sent -> barrier()).thenCompose(back -> decide(service));
         });
     }
 
-    private CompletableFuture<Void> hold(Name service) {
-        CompletableFuture<Void> held = new CompletableFuture<>();
-        synchronized (this) {
-            holding.put(service, held);
-        }
-        return sender.control(topics.claim(topics.me(), service), wire.encode(Map.of("held", true)), true)
-                .thenCompose(sent -> held);
-    }
-
-    private CompletableFuture<Void> give(Name service) {
-        String rival;
+    private CompletableFuture<Void> decide(Name service) {
+        CompletableFuture<Void> change;
+        Rival rival;
         synchronized (this) {
             rival = rival(service);
+            change = rival.standing() == Standing.WAIT ? new CompletableFuture<>() : null;
+            if (change != null) {
+                waiting.computeIfAbsent(service, any -> new ArrayList<>()).add(change);
+            }
         }
-        return release(service).thenCompose(sent -> CompletableFuture.failedFuture(conflict(service, rival)));
+        return switch (rival.standing()) {
+            case FREE -> publish(service, true).thenCompose(sent -> barrier());
+            case TAKEN -> release(service).thenCompose(sent -> CompletableFuture.failedFuture(conflict(service, rival)));
+            case WAIT -> change.thenCompose(changed -> decide(service));
+        };
     }
 
-    private static BusException.Conflict conflict(Name service, String rival) {
-        return new BusException.Conflict("'" + service + "' is served by client " + (rival == null ? "another" : rival));
+    private CompletableFuture<Integer> publish(Name service, boolean held) {
+        return sender.control(topics.claim(topics.me(), service), wire.encode(Map.of("held", held)), true);
+    }
+
+    private static BusException.Conflict conflict(Name service, Rival rival) {
+        return new BusException.Conflict("'" + service + "' is served by client " + rival.client());
     }
 
     /** Gives a claim back. */
@@ -186,7 +225,7 @@ final class Directory {
      * taken for dead.
      */
     synchronized List<Name> overtaken() {
-        return own().stream().filter(service -> rival(service) != null).toList();
+        return own().stream().filter(service -> rival(service).standing() == Standing.TAKEN).toList();
     }
 
     /** The services that this client claims, as the broker has it. */
@@ -225,22 +264,21 @@ final class Directory {
             });
             claims.values().removeIf(Map::isEmpty);
         }
-        gone.forEach(listener::gone);
-        changed.forEach(listener::claimsChanged);
+        gone.forEach(this::gone);
+        changed.forEach(this::changed);
     }
 
     /** The connection is gone. */
     void lost(String reason) {
-        List<CompletableFuture<?>> waiting = new ArrayList<>();
+        List<CompletableFuture<?>> all = new ArrayList<>();
         synchronized (this) {
-            waiting.addAll(probes.values());
-            waiting.addAll(asked.values());
-            waiting.addAll(holding.values());
+            all.addAll(probes.values());
+            all.add(overlap);
+            waiting.values().forEach(all::addAll);
             probes.clear();
-            asked.clear();
-            holding.clear();
+            waiting.clear();
         }
-        waiting.forEach(future -> future.completeExceptionally(new BusException.LinkLost(reason)));
+        all.forEach(future -> future.completeExceptionally(new BusException.LinkLost(reason)));
     }
 
     CompletionStage<Void> arrived(Arrival arrival) {
@@ -283,15 +321,11 @@ final class Directory {
         if (came) {
             listener.came(client);
         } else if (gone) {
-            listener.gone(client);
+            gone(client);
         }
     }
 
     private void claim(String client, Name service, Arrival arrival) {
-        boolean mine = client.equals(topics.me());
-        CompletableFuture<Boolean> answer = null;
-        CompletableFuture<Void> held = null;
-        boolean won = false;
         synchronized (this) {
             LinkedHashMap<String, Boolean> by = claims.computeIfAbsent(service, any -> new LinkedHashMap<>());
             if (arrival.payload().length == 0) {
@@ -300,24 +334,33 @@ final class Directory {
                     claims.remove(service);
                 }
             } else {
-                boolean holds = Boolean.TRUE.equals(read(arrival, "held"));
                 seen.add(arrival.topic());
-                by.put(client, holds);
-                if (mine && holds) {
-                    held = holding.remove(service);
-                } else if (mine) {
-                    answer = asked.remove(service);
-                    won = rival(service) == null;
-                }
+                by.put(client, Boolean.TRUE.equals(read(arrival, "held")));
             }
         }
-        if (answer != null) {
-            answer.complete(won);
+        changed(service);
+    }
+
+    private void changed(Name service) {
+        List<CompletableFuture<Void>> again;
+        synchronized (this) {
+            again = waiting.remove(service);
         }
-        if (held != null) {
-            held.complete(null);
+        if (again != null) {
+            again.forEach(one -> one.complete(null));
         }
         listener.claimsChanged(service);
+    }
+
+    /** A client is gone, and with it whatever it asked for. */
+    private void gone(String client) {
+        List<Name> freed;
+        synchronized (this) {
+            freed = waiting.keySet().stream().filter(service -> claims.getOrDefault(service, new LinkedHashMap<>())
+                    .containsKey(client)).toList();
+        }
+        freed.forEach(this::changed);
+        listener.gone(client);
     }
 
     private Object read(Arrival arrival, String field) {

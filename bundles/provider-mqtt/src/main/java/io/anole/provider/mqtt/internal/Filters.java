@@ -2,7 +2,10 @@ package io.anole.provider.mqtt.internal;
 
 import io.anole.bus.BusException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -23,10 +27,27 @@ import java.util.concurrent.locks.ReentrantLock;
  * Paho's one callback thread.
  */
 final class Filters {
+    private static final int REMEMBERED = 1024;
+
     private final ConcurrentHashMap<Integer, Subscribed> byId = new ConcurrentHashMap<>();
     private final Map<String, Filter> byFilter = new HashMap<>();
+    /** Copies still expected of messages that came by several filters, where the broker repeats them. On Paho's thread. */
+    private final Map<Copy, Integer> copies = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Copy, Integer> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+    private volatile boolean repeats;
     private Session session;
-    private int lastId;
+    /** Not from 1: what a former life with the same client identifier subscribed to must not look like ours. */
+    private int lastId = ThreadLocalRandom.current().nextInt(1 << 27);
+
+    /** A message among several filters, for a broker that sends one copy for each and names all of them on every copy. */
+    private record Copy(String topic, int payload, List<Integer> ids) {
+    }
 
     /** Takes what arrives; never blocks. Null, or a stage that is done when there is room for it. */
     interface Inbound {
@@ -208,11 +229,25 @@ final class Filters {
         all.forEach(Entry::close);
     }
 
+    /** Whether the broker sends one copy per filter and names all filters on each (Artemis does). */
+    void repeats(boolean now) {
+        repeats = now;
+    }
+
     /** Hands a message to whom it is for. Null, or done when all have room for it. */
     CompletionStage<Void> dispatch(Arrival arrival) {
         List<Integer> ids = arrival.identifiers();
+        if (ids.isEmpty() || repeats && arrival.retained()) {
+            // None, or just after a subscription those of others: then the topic tells.
+            ids = matching(arrival.topic());
+        }
         if (ids.size() == 1) {
             return dispatch(byId.get(ids.get(0)), arrival);
+        }
+        if (repeats && !arrival.retained() && arrival.foreign()) {
+            // One of several copies; nothing in them tells them apart, so each goes to another of its filters.
+            List<Integer> live = ids.stream().filter(byId::containsKey).sorted().toList();
+            return live.isEmpty() ? null : dispatch(byId.get(live.get(turn(arrival, live))), arrival);
         }
         CompletionStage<Void> all = null;
         for (Integer id : ids) {
@@ -221,13 +256,57 @@ final class Filters {
         return all;
     }
 
-    private static CompletionStage<Void> dispatch(Subscribed subscribed, Arrival arrival) {
+    private synchronized List<Integer> matching(String topic) {
+        return byFilter.values().stream().filter(filter -> matches(filter.text, topic))
+                .map(filter -> filter.ids.get(0)).toList();
+    }
+
+    /** Whether a filter takes a topic. */
+    static boolean matches(String filter, String topic) {
+        String[] wanted = filter.split("/", -1);
+        String[] given = topic.split("/", -1);
+        for (int i = 0; i < wanted.length; i++) {
+            if (wanted[i].equals("#")) {
+                return true;
+            }
+            if (i >= given.length || !wanted[i].equals("+") && !wanted[i].equals(given[i])) {
+                return false;
+            }
+        }
+        return wanted.length == given.length;
+    }
+
+    private int turn(Arrival arrival, List<Integer> live) {
+        Copy copy = new Copy(arrival.topic(), Arrays.hashCode(arrival.payload()), live);
+        int turn = copies.getOrDefault(copy, 0);
+        if (turn + 1 == live.size()) {
+            copies.remove(copy);
+        } else {
+            copies.put(copy, turn + 1);
+        }
+        return turn;
+    }
+
+    private CompletionStage<Void> dispatch(Subscribed subscribed, Arrival arrival) {
         if (subscribed == null) {
             return null; // unsubscribed meanwhile
         }
         CompletionStage<Void> all = null;
-        for (Entry entry : arrival.retained() ? subscribed.fresh() : subscribed.filter().entries) {
+        for (Entry entry : arrival.retained() ? fresh(subscribed) : subscribed.filter().entries) {
             all = both(all, entry.deliver(arrival));
+        }
+        return all;
+    }
+
+    /** Who asked for retained messages under this identifier, or later: some brokers keep the first identifier. */
+    private Set<Entry> fresh(Subscribed subscribed) {
+        Set<Entry> all = new LinkedHashSet<>(subscribed.fresh());
+        synchronized (this) {
+            List<Integer> ids = subscribed.filter().ids;
+            for (int i = ids.size() - 1; i >= 0 && byId.get(ids.get(i)) != subscribed; i--) {
+                Subscribed later = byId.get(ids.get(i));
+                all.addAll(later == null ? Set.of() : later.fresh());
+            }
         }
         return all;
     }

@@ -29,6 +29,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
@@ -63,13 +64,13 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
 
     // Owned by the scheduler.
     private Session session;
-    private boolean known;
     private boolean seenUp;
     private int attempt;
     private String told;
     private long quietUntil = System.nanoTime();
     private long quietCount;
 
+    private final LongAdder arrivals = new LongAdder();
     private volatile Session current;
     private volatile long maxPacket = Long.MAX_VALUE;
     private volatile boolean closed;
@@ -92,6 +93,7 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
         this.calls = new Calls(topics, wire, outbox, filters, directory, scheduler, this);
         this.states = new States(topics, wire, outbox, filters, directory, this::control, this);
         filters.open(topics.links(), 1, Filters.Retained.ALWAYS, directory::arrived);
+        filters.open(topics.linkProbe(0), 1, Filters.Retained.NONE, directory::overlapped);
         filters.open(topics.inboxes(), 1, Filters.Retained.NONE, calls::inbox);
         filters.open(topics.reply(), 1, Filters.Retained.NONE, calls::replied);
     }
@@ -116,7 +118,7 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
             return;
         }
         session = opening;
-        opening.connect(!known, topics.link(settings.clientId())).whenComplete((accepted, e) -> onScheduler(() -> {
+        opening.connect(topics.link(settings.clientId())).whenComplete((accepted, e) -> onScheduler(() -> {
             if (session != opening) {
                 return;
             }
@@ -126,22 +128,33 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
                 failed(opening, "can't connect to " + url + ": " + Session.reason(e));
             }
         }));
-        // Paho waits for ever for a broker that accepts the connection and then says nothing.
-        scheduler.schedule(() -> {
-            if (session == opening && current != opening) {
-                failed(opening, "can't connect to " + url + ": no answer within " + settings.connectTimeout() + " s");
-            }
-        }, settings.connectTimeout() * 2L, TimeUnit.SECONDS);
+        scheduler.schedule(() -> checkProgress(opening, -1), settings.connectTimeout(), TimeUnit.SECONDS);
+    }
+
+    /**
+     * Paho waits for ever for a broker that accepts the connection and then says nothing. Restoring may take long, behind
+     * all that the broker has kept for us, but something must arrive.
+     */
+    private void checkProgress(Session opening, long before) {
+        long now = arrivals.sum();
+        if (session != opening || current == opening) {
+            return;
+        }
+        if (now == before) {
+            failed(opening, "can't connect to " + opening.where() + ": no answer within " + settings.connectTimeout() + " s");
+        } else {
+            scheduler.schedule(() -> checkProgress(opening, now), settings.connectTimeout(), TimeUnit.SECONDS);
+        }
     }
 
     private void restore(Session on, Session.Accepted accepted) {
-        known = true;
         maxPacket = accepted.maxPacket();
         outbox.attach(on, accepted.window());
         directory.resync();
         states.resync();
         // In this order: all that others see of this client is true when they see it.
         filters.restore(on)
+                .thenCompose(done -> directory.tryOverlap())
                 .thenCompose(done -> directory.barrier())
                 .thenRun(directory::resynced)
                 .thenRun(calls::giveUp)
@@ -221,6 +234,7 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
 
     @Override
     public void arrived(Session from, String topic, MqttMessage packet) {
+        arrivals.increment();
         CompletionStage<Void> room = null;
         try {
             room = filters.dispatch(new Arrival(topic, packet));
@@ -397,8 +411,18 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
     }
 
     @Override
+    public void repeats(boolean now) {
+        filters.repeats(now);
+    }
+
+    @Override
     public boolean up() {
         return current != null;
+    }
+
+    @Override
+    public void later(Runnable task) {
+        onScheduler(task);
     }
 
     @Override

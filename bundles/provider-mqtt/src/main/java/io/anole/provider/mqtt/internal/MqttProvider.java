@@ -6,6 +6,7 @@ import io.anole.bus.provider.Link;
 import io.anole.bus.provider.LinkConfig;
 import io.anole.bus.provider.LinkListener;
 import io.anole.bus.provider.ProvidesBus;
+import org.eclipse.paho.mqttv5.client.logging.LoggerFactory;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -20,6 +21,7 @@ public final class MqttProvider implements BusProvider {
     @Activate
     public MqttProvider(@Reference(target = "(codec.mediatype=application/json)") Codec json,
             @Reference(target = "(codec.mediatype=application/cbor)") Codec cbor) {
+        LoggerFactory.setLogger(SilentLog.class.getName());
         this.json = json;
         this.cbor = cbor;
     }

@@ -60,9 +60,10 @@ final class Session implements MqttCallback {
         return url.toString();
     }
 
-    CompletableFuture<Accepted> connect(boolean cleanStart, String willTopic) {
+    CompletableFuture<Accepted> connect(String willTopic) {
         MqttConnectionOptions options = new MqttConnectionOptions();
-        options.setCleanStart(cleanStart);
+        // Never clean, the first time either: Mosquitto does not persist a session that began so. The identifier is new anyway.
+        options.setCleanStart(false);
         options.setAutomaticReconnect(false);
         options.setConnectionTimeout(settings.connectTimeout());
         options.setKeepAliveInterval(settings.keepAlive());
@@ -182,7 +183,8 @@ final class Session implements MqttCallback {
             MqttProperties properties = new MqttProperties();
             properties.setSessionExpiryInterval(0L);
             if (politely && client.isConnected()) {
-                client.disconnectForcibly(0, 1000, MqttReturnCode.RETURN_CODE_SUCCESS, properties);
+                // Not disconnectForcibly: that waits out its whole time for an answer that MQTT does not have.
+                client.disconnect(0, null, null, MqttReturnCode.RETURN_CODE_SUCCESS, properties).waitForCompletion(1000);
             } else if (client.isConnected() || !politely) {
                 client.disconnectForcibly(0, 1, false);
             }

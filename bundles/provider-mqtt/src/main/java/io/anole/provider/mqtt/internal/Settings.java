@@ -50,7 +50,7 @@ record Settings(String bus, String party, List<URI> urls, String clientId, Strin
         long min = config.number("reconnect.min.ms", 100, 10, 60_000);
         return new Settings(config.bus(), config.runtime() + "/" + config.bus(), urls,
                 clientId(config), user, password, prefix(config), mediaType(config),
-                config.number("session.expiry.s", 3600, 1, 0xFFFF_FFFEL),
+                config.number("session.expiry.s", 3600, 1, 0xFFFF_FFFFL),
                 (int) config.number("keep.alive.s", 5, 1, 65_535),
                 config.number("will.delay.s", 2, 0, 3600),
                 (int) config.number("connect.timeout.s", 5, 1, 120), min,

@@ -141,7 +141,7 @@ final class States {
             }
         }
         if (again == null) {
-            mine.echo.close();
+            guard.later(mine.echo::close);
         } else {
             put(mine.key, Optional.of(again), Lifetime.EPHEMERAL);
         }
@@ -350,7 +350,8 @@ final class States {
             synchronized (reads) {
                 reads.remove(read.result);
             }
-            watch.close();
+            // Later: the probe that ended it is to be acknowledged before its filter goes.
+            guard.later(watch::close);
         });
         return read.result;
     }
@@ -433,7 +434,7 @@ final class States {
                         item(key, Wire.NOTHING, Optional.empty(), false, watch.owner(key), Outbox.Lane.CONTROL)));
                 directory.orphans().forEach(topic -> sender.control(topic, Wire.NOTHING, true));
             }
-            watch.close();
+            guard.later(watch::close);
         });
     }
 }

@@ -137,20 +137,17 @@ final class Topics {
         return prefix + "@reply/" + me;
     }
 
-    String probe(long number) {
-        return PROBE + me + "." + number;
+    private String probe(long number) {
+        return PROBE + number + "%" + me;
     }
 
     /** The number of this client's probe, or 0 if the topic is no probe of its. */
     long probeNumber(String topic) {
-        String mine = "/" + PROBE + me + ".";
-        int at = topic.indexOf(mine);
-        if (at < 0) {
-            return 0;
-        }
-        int from = at + mine.length();
-        int to = topic.indexOf('/', from);
-        return Long.parseLong(topic.substring(from, to < 0 ? topic.length() : to));
+        int from = topic.indexOf("/" + PROBE) + 1 + PROBE.length();
+        int middle = topic.indexOf('%', from);
+        int slash = topic.indexOf('/', from);
+        String client = topic.substring(middle + 1, slash < 0 ? topic.length() : slash);
+        return client.equals(me) ? Long.parseLong(topic.substring(from, middle)) : 0;
     }
 
     static boolean isProbe(String topic) {

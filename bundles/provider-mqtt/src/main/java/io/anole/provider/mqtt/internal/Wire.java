@@ -32,7 +32,7 @@ import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 final class Wire {
     static final String OWNER = "anole-owner";
     static final String ERROR = "anole-error";
-    private static final String ABOUT = "anole";
+    static final String ABOUT = "anole";
     private static final String TYPE = "anole-type";
     private static final String HEADER = "anole-header-";
     private static final String BYTES = "application/octet-stream";

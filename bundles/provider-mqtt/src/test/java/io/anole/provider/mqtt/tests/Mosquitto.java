@@ -1,4 +1,4 @@
-package io.anole.provider.mqtt.internal;
+package io.anole.provider.mqtt.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -18,19 +18,19 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** A real Mosquitto on a free port of the loopback interface, with its own directory. */
-final class Mosquitto implements AutoCloseable {
+public final class Mosquitto implements AutoCloseable {
     private final Path directory;
     private final int port;
     private Process process;
 
     /** @param lines of its configuration, beside listener, log and persistence */
-    Mosquitto(Path directory, String... lines) {
+    public Mosquitto(Path directory, String... lines) {
         this.directory = directory;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
             List<String> all = new ArrayList<>(List.of("listener " + port + " 127.0.0.1", "log_dest file "
                     + directory.resolve("mosquitto.log"), "persistence true", "persistence_location " + directory + "/",
-                    "autosave_interval 1", "autosave_on_changes true", "set_tcp_nodelay true"));
+                    "autosave_interval 1", "set_tcp_nodelay true"));
             all.addAll(List.of(lines));
             if (List.of(lines).stream().noneMatch(line -> line.startsWith("allow_anonymous"))) {
                 all.add("allow_anonymous true");
@@ -45,15 +45,18 @@ final class Mosquitto implements AutoCloseable {
         start();
     }
 
-    int port() {
+    /** Where it listens. */
+    public int port() {
         return port;
     }
 
-    String url() {
+    /** What a client connects to. */
+    public String url() {
         return "tcp://127.0.0.1:" + port;
     }
 
-    void start() {
+    /** Starts it again on the same port. */
+    public void start() {
         process = run("mosquitto", "-c", directory.resolve("mosquitto.conf").toString());
         Awaitility.await("Mosquitto listens").atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(20)).until(() -> {
             assertThat(process.isAlive()).as("Mosquitto runs; its log: %s", log()).isTrue();
@@ -66,12 +69,12 @@ final class Mosquitto implements AutoCloseable {
     }
 
     /** Ends it as a service manager would. */
-    void stop() {
+    public void stop() {
         end(process.toHandle()::destroy);
     }
 
     /** Ends it as a power cut would. */
-    void kill() {
+    public void kill() {
         end(process.toHandle()::destroyForcibly);
     }
 
@@ -84,7 +87,8 @@ final class Mosquitto implements AutoCloseable {
         }
     }
 
-    String log() {
+    /** What it has logged. */
+    public String log() {
         try {
             Path log = directory.resolve("mosquitto.log");
             return Files.exists(log) ? Files.readString(log) : "";
@@ -94,19 +98,20 @@ final class Mosquitto implements AutoCloseable {
     }
 
     /** Publishes as a foreign client. */
-    void pub(String... options) {
+    public void pub(String... options) {
         client("mosquitto_pub", options);
     }
 
     /** What a foreign client prints. */
-    String client(String command, String... options) {
+    public String client(String command, String... options) {
         List<String> all = new ArrayList<>(List.of(command, "-p", String.valueOf(port), "-V", "5"));
         all.addAll(List.of(options));
         Process client = run(all.toArray(String[]::new));
         try {
             String out = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(client.waitFor(20, TimeUnit.SECONDS)).as(command).isTrue();
-            assertThat(client.exitValue()).as("%s: %s", all, out).isZero();
+            // 27: mosquitto_sub listened for as long as it was told.
+            assertThat(client.exitValue()).as("%s: %s", all, out).isIn(0, 27);
             return out;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
