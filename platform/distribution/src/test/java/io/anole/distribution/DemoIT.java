@@ -17,6 +17,8 @@ import org.openqa.selenium.WindowType;
 /** The demo as its user meets it: driven by POST and in a real browser, watched from the shell. */
 class DemoIT {
     private static final Duration SOON = Duration.ofSeconds(20);
+    /** Ahead of the robot's start, in m. */
+    private static final double WALL = 8;
     @TempDir
     private static Path directory;
     private static Robot robot;
@@ -56,6 +58,7 @@ class DemoIT {
     private static void stands() throws Exception {
         await().atMost(SOON).until(() -> motion().speed() == 0);
         double x = motion().x();
+        assertThat(x).as("it was not the wall that stopped it").isLessThan(WALL - 0.5);
         assertThat(motion()).isEqualTo(new Motion(x, 0));
     }
 
