@@ -33,7 +33,8 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * What all groups of the contract share: two participants of one system, {@code here} and {@code there}. Where links meet,
- * each has a bus and a link of its own; otherwise both share one.
+ * each has a bus and a link of its own; otherwise both share one. The participants are the test's own, the buses are shared
+ * with other tests unless they {@link #breaks() break}.
  */
 abstract class Contract {
     private static final AtomicLong NUMBERS = new AtomicLong(System.nanoTime());
@@ -57,17 +58,18 @@ abstract class Contract {
 
     @BeforeEach
     final void openBuses() {
-        lineHere = closing(subject.line());
-        busHere = closing(TestBus.open(subject.context(), subject.provider(), lineHere.properties(), patience));
-        here = busHere.participant().bus();
-        if (subject.linksMeet()) {
-            lineThere = closing(subject.line());
-            busThere = closing(TestBus.open(subject.context(), subject.provider(), lineThere.properties(), patience));
-        } else {
-            lineThere = lineHere;
-            busThere = busHere;
-        }
-        there = busThere.participant().bus();
+        Pair pair = breaks() ? closing(Pair.open(subject)) : subject.shared();
+        lineHere = pair.lineHere();
+        busHere = pair.busHere();
+        lineThere = pair.lineThere();
+        busThere = pair.busThere();
+        here = closing(busHere.participant()).bus();
+        there = closing(busThere.participant()).bus();
+    }
+
+    /** Whether a test may leave its buses broken, so that each needs its own. */
+    boolean breaks() {
+        return false;
     }
 
     @AfterEach
@@ -177,8 +179,9 @@ abstract class Contract {
         throw new TestAbortedException("not asked: " + what);
     }
 
-    final long dropped(Statistics statistics, Drop reason) {
-        return statistics.total().dropped().getOrDefault(reason, 0L);
+    /** What the subscription {@code here} with this name has dropped. */
+    final long dropped(String name, Drop reason) {
+        return endpoint(here, Statistics.Kind.SUBSCRIPTION, name).counters().dropped().getOrDefault(reason, 0L);
     }
 
     /** The counters of the one endpoint with this name or pattern. */

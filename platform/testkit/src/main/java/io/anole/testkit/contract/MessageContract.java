@@ -387,7 +387,7 @@ abstract class MessageContract extends Contract {
         for (int i = 1; i <= 50; i++) {
             publisher.publish(i);
         }
-        patiently().until(() -> dropped(here.statistics(), Drop.OVERFLOW) == 49);
+        patiently().until(() -> dropped(name("a"), Drop.OVERFLOW) == 49);
         gate.countDown();
 
         assertThat(heard.await(2)).containsExactly(0, 50);
@@ -407,9 +407,9 @@ abstract class MessageContract extends Contract {
         for (int i = 0; i < 100; i++) {
             sent.add(publisher.publish(i));
         }
-        patiently().until(() -> dropped(here.statistics(), Drop.REJECTED) >= 94);
+        patiently().until(() -> dropped(name("a"), Drop.REJECTED) >= 94);
         gate.countDown();
-        patiently().until(() -> heard.bodies().size() + dropped(here.statistics(), Drop.REJECTED) == 100);
+        patiently().until(() -> heard.bodies().size() + dropped(name("a"), Drop.REJECTED) == 100);
 
         assertThat(heard.bodies()).hasSizeBetween(5, 6).isSorted().doesNotHaveDuplicates();
         for (CompletionStage<Void> stage : sent) {
@@ -440,7 +440,7 @@ abstract class MessageContract extends Contract {
 
         assertThat(heard.await(300)).isEqualTo(upTo(300));
         done(publishing);
-        assertThat(here.statistics().total().dropped()).isEmpty();
+        assertThat(endpoint(here, Kind.SUBSCRIPTION, name("a")).counters().dropped()).isEmpty();
     }
 
     /** G5, AS-05, B-PS-4. */
@@ -546,7 +546,7 @@ abstract class MessageContract extends Contract {
     /** G12: a bundle that stops leaves no handler behind. */
     @Test
     void what_a_participant_leaves_open_ends_with_it() {
-        var participant = busHere.participant();
+        var participant = closing(busHere.participant());
         AtomicInteger calls = new AtomicInteger();
         ready(participant.bus().subscribe(name("a"), Integer.class, Qos.DEFAULT, (body, message) -> calls.incrementAndGet()));
         Publisher<Integer> own = participant.bus().publisher(name("b"), Integer.class);
@@ -575,8 +575,8 @@ abstract class MessageContract extends Contract {
     @Test
     void the_source_tells_who_sent_it_and_can_not_be_chosen() {
         Heard<Integer> heard = hear(here, name("a"), Integer.class, Qos.DEFAULT);
-        var one = busThere.participant();
-        var two = busThere.participant();
+        var one = closing(busThere.participant());
+        var two = closing(busThere.participant());
         done(one.bus().publisher(name("a"), Integer.class).publish(1, Map.of("source", "forged", "sender", "forged")));
         done(two.bus().publisher(name("a"), Integer.class).publish(2));
         heard.await(2);
@@ -610,7 +610,7 @@ abstract class MessageContract extends Contract {
         gate.countDown();
 
         assertThat(heard.await(2)).containsExactly(1, 3);
-        patiently().until(() -> dropped(here.statistics(), Drop.EXPIRED) == 1);
+        patiently().until(() -> dropped(name("a"), Drop.EXPIRED) == 1);
     }
 
     @Test

@@ -57,6 +57,7 @@ public abstract class ProviderContract {
 
     private final Set<String> notAsked = new LinkedHashSet<>();
     private Capabilities capabilities;
+    private Pair shared;
 
     /** The kind of provider, as in {@code bus.provider}. */
     protected abstract String provider();
@@ -97,6 +98,14 @@ public abstract class ProviderContract {
     /** What the provider says that it can do. */
     final Capabilities capabilities() {
         return capabilities;
+    }
+
+    /** The two ends that tests share which break nothing. */
+    final Pair shared() {
+        if (shared == null) {
+            shared = Pair.open(this);
+        }
+        return shared;
     }
 
     final BundleContext context() {
@@ -152,7 +161,13 @@ public abstract class ProviderContract {
 
     @AfterAll
     final void finish() throws Exception {
-        stopSystem();
+        try {
+            if (shared != null) {
+                shared.close();
+            }
+        } finally {
+            stopSystem();
+        }
         if (capabilities == null) {
             return;
         }

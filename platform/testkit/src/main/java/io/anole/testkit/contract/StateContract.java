@@ -102,7 +102,7 @@ abstract class StateContract extends Contract {
 
     @Test
     void a_durable_key_outlives_its_writer() {
-        var participant = busThere.participant();
+        var participant = closing(busThere.participant());
         done(participant.bus().put(name("a"), 1, Lifetime.DURABLE));
         closing(() -> done(here.remove(name("a"))));
         participant.close();
@@ -257,7 +257,7 @@ abstract class StateContract extends Contract {
         needsWatch();
         Seen seen = seen();
         ready(here.watch(name("k/*"), Object.class, seen));
-        var participant = busThere.participant();
+        var participant = closing(busThere.participant());
         done(participant.bus().put(name("k/mine"), 1, Lifetime.EPHEMERAL));
         done(there.put(name("k/other"), 2, Lifetime.EPHEMERAL));
         seen.await(all -> all.size() == 3);
@@ -298,7 +298,7 @@ abstract class StateContract extends Contract {
         needsWatch();
         Seen seen = seen();
         ready(here.watch(name("k/*"), Object.class, seen));
-        var participant = busThere.participant();
+        var participant = closing(busThere.participant());
         done(participant.bus().put(name("k/mine"), 1, Lifetime.EPHEMERAL));
         done(participant.bus().remove(name("k/mine")));
         put(here, "k/mine", "new owner");
