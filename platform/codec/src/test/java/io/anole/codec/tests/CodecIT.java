@@ -10,6 +10,7 @@ import io.anole.bus.Codec;
 import io.anole.bus.Shapes;
 import io.anole.types.geometry.Twist;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,9 @@ class CodecIT {
             Codec codec = codec(each);
             Reading read = shapes.as(codec.decode(codec.encode(shapes.tree(reading))), Reading.class);
 
-            assertThat(read).usingRecursiveComparison().isEqualTo(reading);
+            assertThat(read.sensor()).isEqualTo("front");
+            assertThat(Arrays.equals(read.values(), reading.values())).isTrue();
+            assertThat(read.parts()).isEqualTo(reading.parts());
         }
     }
 
