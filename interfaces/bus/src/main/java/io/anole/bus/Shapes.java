@@ -12,7 +12,12 @@ import org.osgi.annotation.versioning.ProviderType;
  * {@code byte[]} and null. Rules: whole numbers fit floating-point fields; a number must fit the range of its field;
  * {@code byte[]} also reads Base64 text, floating point also reads {@code "NaN"}, {@code "Infinity"} and
  * {@code "-Infinity"}, an enum reads its constant's name, {@code Optional} reads null or absent as empty; a missing field
- * keeps its default (zero, false, empty, null for nothing better); an unknown field is refused.
+ * keeps its default (zero, false, empty, null for nothing better, enums included); an unknown field is refused.
+ * {@code java.time.Duration} and {@code Instant} travel as ISO 8601 text.
+ *
+ * <p>A record may say more about itself by two static methods: {@code public static X blank()} gives its own defaults, and
+ * {@code public static X parse(CharSequence)} lets it be read from text, as {@code "now"} for a time. What its constructor
+ * refuses by an exception is refused with that exception's message.
  */
 @ProviderType
 public interface Shapes {
