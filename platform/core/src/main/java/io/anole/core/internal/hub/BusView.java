@@ -153,10 +153,8 @@ final class BusView implements ParticipantBus {
     @Override
     public CompletableFuture<Void> put(String key, Object value, Lifetime lifetime) {
         Name name = Name.of(key);
-        Session session = hub.session();
-        Object body = session == null || session.byReference() ? value : hub.shapes().tree(value);
         String type = value == null ? "" : hub.typeName(value.getClass());
-        return store(name, Optional.of(new Value(body, type, source)), lifetime);
+        return store(name, Optional.of(new Value(value, type, source)), lifetime);
     }
 
     @Override

@@ -18,6 +18,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One bus. It remembers what its participants have opened, and hangs all of it on the link there is now, if any; links
@@ -25,6 +27,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * something is opened, closed or moved.
  */
 public final class Hub implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+
     private final HubConfig config;
     private final Shapes shapes;
     private final Clock clock = new Clock();
@@ -79,9 +83,18 @@ public final class Hub implements AutoCloseable {
             all = new ArrayList<>(endpoints.keySet());
         }
         store.restore(next);
-        all.forEach(endpoint -> endpoint.attach(next));
+        all.forEach(endpoint -> move(endpoint, next));
         if (former != null) {
             former.link().close();
+        }
+    }
+
+    /** One that the new link refuses must not keep the others from it. */
+    private void move(Endpoint endpoint, Session next) {
+        try {
+            endpoint.attach(next);
+        } catch (RuntimeException e) {
+            LOG.warn("bus '{}': {} can't move to the new link: {}", config.bus(), endpoint.describe().name(), e.getMessage());
         }
     }
 

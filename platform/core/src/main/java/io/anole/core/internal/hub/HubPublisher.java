@@ -46,6 +46,8 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     private final AtomicLong sequence = new AtomicLong();
     private final Tally tally = new Tally();
     private volatile Outlet outlet;
+    /** Why the present link gives no outlet. */
+    private volatile BusException refusal;
     private volatile boolean byReference = true;
     /** A stage of the link that was seen to be completed: most links return the same one each time. */
     private CompletionStage<Void> completed = Subscription.DONE;
@@ -219,6 +221,11 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         if (closed) {
             return CompletableFuture.failedStage(new Closed("the publisher of '" + name + "' is closed"));
         }
+        BusException why = refusal;
+        if (why != null) {
+            tally.dropped(Drop.REJECTED, 1);
+            return CompletableFuture.failedStage(why);
+        }
         tally.dropped(Drop.LINK_DOWN, 1);
         return CompletableFuture.failedStage(new LinkLost(hub.noLink()));
     }
@@ -230,12 +237,20 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         }
         Outlet former = outlet;
         session = next;
-        Outlet fresh = next.link().advertise(name, typeOf.name, qos);
-        byReference = next.byReference();
-        completed = Subscription.DONE;
-        outlet = fresh;
-        if (former != null) {
-            former.close();
+        try {
+            Outlet fresh = next.link().advertise(name, typeOf.name, qos);
+            byReference = next.byReference();
+            completed = Subscription.DONE;
+            outlet = fresh;
+            refusal = null;
+        } catch (BusException e) {
+            refusal = e;
+            outlet = null;
+            throw e;
+        } finally {
+            if (former != null) {
+                former.close();
+            }
         }
     }
 

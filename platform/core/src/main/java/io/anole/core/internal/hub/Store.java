@@ -14,12 +14,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * State, as the hub's users see it. Remembers whose the ephemeral keys are: they go when their owner closes, and are put
  * again on a new link.
  */
 final class Store {
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+
     private final Hub hub;
     private final Map<Name, Owned> ephemeral = new ConcurrentHashMap<>();
 
@@ -35,12 +39,13 @@ final class Store {
         if (session == null) {
             return CompletableFuture.failedFuture(new LinkLost(hub.noLink()));
         }
+        Optional<Value> fit = value.map(one -> fit(session, one));
         if (value.isPresent() && lifetime == Lifetime.EPHEMERAL) {
             ephemeral.put(key, new Owned(owner, value.get()));
         } else {
             ephemeral.remove(key);
         }
-        return ask(session, "writing state '" + key + "'", session.link().put(key, value, lifetime), done -> null);
+        return ask(session, "writing state '" + key + "'", session.link().put(key, fit, lifetime), done -> null);
     }
 
     <T> CompletableFuture<Optional<T>> get(Name key, Class<T> type) {
@@ -67,7 +72,7 @@ final class Store {
         ephemeral.put(key, new Owned(owner, value));
         Session session = hub.session();
         if (session != null && session.capabilities().can(Ability.EPHEMERAL)) {
-            session.link().put(key, Optional.of(value), Lifetime.EPHEMERAL);
+            put(session, key, value);
         }
     }
 
@@ -79,11 +84,26 @@ final class Store {
         }
     }
 
-    /** Puts the ephemeral keys on a new link. */
+    /** Puts the ephemeral keys on a new link; one that it can't carry must not keep the others from it. */
     void restore(Session session) {
         if (session.capabilities().can(Ability.EPHEMERAL)) {
-            ephemeral.forEach((key, owned) -> session.link().put(key, Optional.of(owned.value), Lifetime.EPHEMERAL));
+            ephemeral.forEach((key, owned) -> {
+                try {
+                    put(session, key, owned.value);
+                } catch (BusException e) {
+                    LOG.warn("bus '{}': state '{}' can't move to the new link: {}", hub.config().bus(), key, e.getMessage());
+                }
+            });
         }
+    }
+
+    private void put(Session session, Name key, Value value) {
+        session.link().put(key, Optional.of(fit(session, value)), Lifetime.EPHEMERAL);
+    }
+
+    /** The value as the link takes it. */
+    private Value fit(Session session, Value value) {
+        return session.byReference() ? value : new Value(hub.shapes().tree(value.body()), value.type(), value.source());
     }
 
     private <M, R> CompletableFuture<R> ask(Session session, String what, CompletionStage<M> stage,

@@ -257,7 +257,8 @@ class DeliveryTest extends LocalBus {
             });
             process.publisher("/go", Integer.class).publish(0);
             assertThat(take(results)).isCompleted();
-            assertThatThrownBy(() -> join(take(results))).hasCauseInstanceOf(Rejected.class);
+            assertThatThrownBy(() -> join(take(results))).hasCauseInstanceOf(Rejected.class)
+                    .hasMessageContaining("only the publishing thread itself could empty it");
         } finally {
             lane.shutdown();
         }

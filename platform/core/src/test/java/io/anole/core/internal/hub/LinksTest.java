@@ -75,6 +75,9 @@ class LinksTest extends LocalBus {
 
         @Override
         public Outlet advertise(Name topic, String type, Qos qos) {
+            if (qos.durability() == Durability.TRANSIENT_LOCAL && !capabilities().can(Ability.TRANSIENT_LOCAL)) {
+                throw new Unsupported("this system keeps nothing");
+            }
             Outlet outlet = inner.advertise(topic, type, qos);
             return new Outlet() {
                 @Override
@@ -250,6 +253,23 @@ class LinksTest extends LocalBus {
                 .isInstanceOf(Unsupported.class).hasMessageContaining("TRANSIENT_LOCAL").hasMessageContaining("'/n'");
         bus.publisher("/n", Integer.class);
         assertThat(bus.statistics().endpoints()).hasSize(1);
+    }
+
+    /** A publisher that the next link refuses says so; the others, and state as a tree, move all the same. */
+    @Test
+    void oneThatCantMoveKeepsNoOtherFromIt() throws Exception {
+        Publisher<Integer> keeps = bus.publisher("/kept", Integer.class, Qos.DEFAULT.durability(Durability.TRANSIENT_LOCAL));
+        BlockingQueue<Integer> heard = new LinkedBlockingQueue<>();
+        bus.subscribe("/n", Integer.class, heard::add);
+        Publisher<Integer> plain = bus.publisher("/n", Integer.class);
+        join(bus.put("/state", new Point(1, 2), Lifetime.EPHEMERAL));
+        Echoing system = new Echoing();
+        system.support.put(Ability.TRANSIENT_LOCAL, Support.REFUSED);
+        hub.open(system, Map.of());
+        assertThatThrownBy(() -> join(keeps.publish(1))).hasCauseInstanceOf(Unsupported.class).hasMessageContaining("keeps nothing");
+        plain.publish(2);
+        assertThat(take(heard)).isEqualTo(2);
+        assertThat(join(bus.get("/state", Value.class)).orElseThrow().body()).isInstanceOf(Map.class);
     }
 
     @Test
