@@ -15,6 +15,7 @@ import io.anole.bus.Pattern;
 import io.anole.bus.Publisher;
 import io.anole.bus.Qos;
 import io.anole.bus.Qos.Durability;
+import io.anole.bus.Qos.Overflow;
 import io.anole.bus.Registration;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Statistics.Kind;
@@ -33,6 +34,7 @@ import io.anole.bus.provider.RequestHandler;
 import io.anole.bus.provider.StateListener;
 import io.anole.provider.local.internal.LocalProvider;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +42,10 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a bus when its link goes, comes back, or is of another kind. */
@@ -52,6 +56,7 @@ class LinksTest extends LocalBus {
     /** A system that repeats every message, takes trees only, and accepts a message when told to. */
     private static final class Echoing implements BusProvider {
         final BlockingQueue<CompletableFuture<Void>> acknowledgements = new LinkedBlockingQueue<>();
+        final BlockingQueue<MessageHandler> handlers = new LinkedBlockingQueue<>();
         final BlockingQueue<Object> bodies = new LinkedBlockingQueue<>();
         final Map<Ability, Support> support = new EnumMap<>(Ability.class);
 
@@ -99,6 +104,7 @@ class LinksTest extends LocalBus {
 
         @Override
         public Registration subscribe(Pattern pattern, Qos qos, MessageHandler handler) {
+            system.handlers.add(handler);
             return inner.subscribe(pattern, qos, handler);
         }
 
@@ -219,6 +225,33 @@ class LinksTest extends LocalBus {
         bus.serve("/mirror", Point.class, Point.class,
                 (point, request) -> CompletableFuture.completedFuture(new Point(point.y(), point.x())));
         assertThat(join(bus.caller("/mirror", Point.class, Point.class).call(new Point(1, 2)))).isEqualTo(new Point(2, 1));
+    }
+
+    /** G1, G5: a link's thread is never held; what finds the buffer full waits in line, and its stage with it. */
+    @Test
+    void aLinkThatDoesNotWaitKeepsItsOrder() throws Exception {
+        Echoing system = new Echoing();
+        hub.open(system, Map.of());
+        int many = 5_000;
+        List<Integer> heard = new ArrayList<>();
+        CountDownLatch all = new CountDownLatch(many);
+        bus.subscribe("/n", Integer.class, buffer(Overflow.BLOCK, 4), (body, message) -> {
+            heard.add(body);
+            all.countDown();
+        });
+        MessageHandler handler = take(system.handlers);
+        boolean waited = false;
+        for (int i = 0; i < many; i++) {
+            CompletionStage<Void> stage = handler.accept(
+                    new Message(Name.of("/n"), "", Map.of(), i, "far/away/1", i + 1, 0, Message.NEVER));
+            waited |= !stage.toCompletableFuture().isDone();
+            if (i % 500 == 499) {
+                join(stage);
+            }
+        }
+        await(all);
+        assertThat(waited).isTrue();
+        assertThat(heard).isEqualTo(IntStream.range(0, many).boxed().toList());
     }
 
     /** Beyond the window of unacknowledged messages the publisher is held back, and then refused. */
