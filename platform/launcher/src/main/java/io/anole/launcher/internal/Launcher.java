@@ -1,5 +1,6 @@
 package io.anole.launcher.internal;
 
+import ch.qos.logback.classic.LoggerContext;
 import io.anole.launcher.Features;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,6 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.felix.framework.Felix;
 import org.apache.felix.framework.util.FelixConstants;
 import org.osgi.framework.Bundle;
@@ -41,15 +44,7 @@ final class Launcher {
     private static final int NOT_STOPPED_IN_TIME = 6;
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
     private static final String LOOPBACK = "127.0.0.1";
-    /** slf4j twice: some bundles import 1.7, the rest 2.0; the 2.0 API serves both. */
-    private static final String SYSTEM_PACKAGES = String.join(",",
-            slf4j("2.0.20"), slf4j("1.7.36"),
-            "ch.qos.logback.classic;version=1.5.32", "ch.qos.logback.classic.spi;version=1.5.32",
-            "ch.qos.logback.classic.joran;version=1.5.32", "ch.qos.logback.core;version=1.5.32",
-            "ch.qos.logback.core.spi;version=1.5.32", "ch.qos.logback.core.joran.spi;version=1.5.32",
-            "ch.qos.logback.core.read;version=1.5.32", "ch.qos.logback.core.status;version=1.5.32",
-            "org.osgi.service.cm;version=1.6.1", "org.osgi.service.cm.annotations;version=1.6.1",
-            "io.anole.launcher;version=1.0.0");
+    private static final String[] SLF4J = {"org.slf4j", "org.slf4j.event", "org.slf4j.helpers", "org.slf4j.spi"};
 
     private final Options options;
     private final Milestones milestones;
@@ -64,9 +59,20 @@ final class Launcher {
         this.out = out;
     }
 
-    private static String slf4j(String version) {
-        return "org.slf4j;version=" + version + ",org.slf4j.event;version=" + version + ",org.slf4j.helpers;version="
-                + version + ",org.slf4j.spi;version=" + version;
+    /** slf4j twice: some bundles import 1.7, the rest 2.0; the 2.0 API serves both. */
+    private static String systemPackages() {
+        String logback = LoggerContext.class.getPackage().getImplementationVersion();
+        return String.join(",",
+                exports(Logger.class.getPackage().getImplementationVersion(), SLF4J), exports("1.7.36", SLF4J),
+                exports(logback, "ch.qos.logback.classic", "ch.qos.logback.classic.joran",
+                        "ch.qos.logback.classic.spi", "ch.qos.logback.core", "ch.qos.logback.core.joran.spi",
+                        "ch.qos.logback.core.read", "ch.qos.logback.core.spi", "ch.qos.logback.core.status"),
+                exports("1.6.1", "org.osgi.service.cm", "org.osgi.service.cm.annotations"),
+                exports("1.0.0", "io.anole.launcher"));
+    }
+
+    private static String exports(String version, String... packages) {
+        return Stream.of(packages).map(name -> name + ";version=" + version).collect(Collectors.joining(","));
     }
 
     int run() throws LaunchException, IOException {
@@ -191,7 +197,7 @@ final class Launcher {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put(Constants.FRAMEWORK_STORAGE, home.resolve("cache").toString());
         config.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
-        config.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SYSTEM_PACKAGES);
+        config.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, systemPackages());
         config.put(FelixConstants.LOG_LOGGER_PROP, new FrameworkLog());
         config.put(FelixConstants.LOG_LEVEL_PROP, "2");
         config.put(FelixConstants.SERVICE_URLHANDLERS_PROP, "false");
