@@ -35,6 +35,7 @@ import io.anole.bus.provider.StateListener;
 import io.anole.provider.local.internal.LocalProvider;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -42,10 +43,9 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a bus when its link goes, comes back, or is of another kind. */
@@ -232,26 +232,31 @@ class LinksTest extends LocalBus {
     void aLinkThatDoesNotWaitKeepsItsOrder() throws Exception {
         Echoing system = new Echoing();
         hub.open(system, Map.of());
-        int many = 5_000;
-        List<Integer> heard = new ArrayList<>();
-        CountDownLatch all = new CountDownLatch(many);
+        List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
+        Semaphore entered = new Semaphore(0);
+        Semaphore go = new Semaphore(0);
         bus.subscribe("/n", Integer.class, buffer(Overflow.BLOCK, 4), (body, message) -> {
+            entered.release();
+            go.acquire();
             heard.add(body);
-            all.countDown();
         });
         MessageHandler handler = take(system.handlers);
-        boolean waited = false;
-        for (int i = 0; i < many; i++) {
-            CompletionStage<Void> stage = handler.accept(
-                    new Message(Name.of("/n"), "", Map.of(), i, "far/away/1", i + 1, 0, Message.NEVER));
-            waited |= !stage.toCompletableFuture().isDone();
-            if (i % 500 == 499) {
-                join(stage);
+        List<CompletableFuture<Void>> stages = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            stages.add(handler.accept(new Message(Name.of("/n"), "", Map.of(), i, "far/away/1", i + 1, 0, Message.NEVER))
+                    .toCompletableFuture());
+            if (i == 0 || i == 5) {
+                // The first is in the handler, and 1 to 4 fill the buffer; 5 waits beside it. Then there is room for one.
+                go.release(i == 0 ? 0 : 1);
+                assertThat(entered.tryAcquire(SECONDS, TimeUnit.SECONDS)).isTrue();
             }
         }
-        await(all);
-        assertThat(waited).isTrue();
-        assertThat(heard).isEqualTo(IntStream.range(0, many).boxed().toList());
+        assertThat(stages.get(4)).isDone();
+        assertThat(stages.get(7)).isNotDone();
+        go.release(8);
+        stages.forEach(LocalBus::join);
+        eventually().until(() -> heard.size() == 8);
+        assertThat(heard).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
     }
 
     /** Beyond the window of unacknowledged messages the publisher is held back, and then refused. */
