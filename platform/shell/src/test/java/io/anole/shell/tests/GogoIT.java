@@ -1,0 +1,105 @@
+package io.anole.shell.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.anole.bus.Bus;
+import io.anole.bus.Publisher;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Hashtable;
+import java.util.Map;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.test.common.annotation.InjectService;
+import org.osgi.test.common.service.ServiceAware;
+
+/** The commands as Gogo finds and calls them. */
+class GogoIT {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    @InjectService
+    ConfigurationAdmin configurations;
+    @InjectService(timeout = 5000)
+    CommandProcessor processor;
+    @InjectService(cardinality = 0)
+    ServiceAware<Bus> buses;
+    private Configuration main;
+    private Bus bus;
+
+    private record Said(Object result, String out, String err) {
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        main = configurations.getFactoryConfiguration("io.anole.bus", "main", "?");
+        main.update(new Hashtable<>(Map.of("provider", "local")));
+        bus = buses.waitForService(5000);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        main.delete();
+        await().atMost(SOON).until(() -> buses.isEmpty());
+    }
+
+    private Said type(String line) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        try (CommandSession session = processor.createSession(new ByteArrayInputStream(new byte[0]), out, err)) {
+            Object result = session.execute(line);
+            return new Said(result, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void commands_are_in_the_scope_anole() throws Exception {
+        try (Publisher<Integer> level = bus.publisher("/level", Integer.class)) {
+            await().atMost(SOON).until(() -> type("anole:topic list").out().contains(level.name().toString()));
+        }
+        assertThat(type("anole:bus list").out()).containsPattern("main +up +local");
+        Said unset = type("anole:param get /x");
+        assertThat(unset.result()).isEqualTo(4);
+        assertThat(unset.err()).contains("parameter /x is not set");
+        type("anole:param set /x 3");
+        assertThat(type("anole:param get /x").out()).isEqualTo("3\n");
+    }
+
+    @Test
+    void bundles_are_listed_and_what_is_missing_is_said() throws Exception {
+        assertThat(type("anole:bundle list").out()).containsPattern("active +io\\.anole\\.shell +");
+        assertThat(type("anole:process list").err()).isEqualTo("no processes\n");
+        Said features = type("anole:feature list");
+        assertThat(features.result()).isEqualTo(1);
+        assertThat(features.err()).contains("this runtime has no features: it was not started by the launcher");
+        Said topics = type("anole:topic list --bus cloud");
+        assertThat(topics.result()).isEqualTo(4);
+        assertThat(topics.err()).contains("there is no bus 'cloud'; there are: main").hasLineCount(1);
+    }
+
+    @Test
+    void the_shell_comes_and_goes_with_its_bundle() throws Exception {
+        BundleContext context = FrameworkUtil.getBundle(GogoIT.class).getBundleContext();
+        Bundle shell = Arrays.stream(context.getBundles())
+                .filter(bundle -> "io.anole.shell".equals(bundle.getSymbolicName())).findFirst().orElseThrow();
+        Path socket = Path.of(context.getProperty("anole.home"), "run", "cli.sock");
+        assertThat(socket).exists();
+        shell.stop();
+        assertThat(socket).doesNotExist();
+        shell.start();
+        await().atMost(SOON).until(() -> socket.toFile().exists());
+        await().atMost(SOON).until(() -> type("anole:bus list").out().contains("main"));
+    }
+}
