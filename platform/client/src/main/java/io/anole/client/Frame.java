@@ -8,9 +8,9 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 
 /**
- * What client and shell say to each other: a type (one byte), a length (four, big endian), the content. The client opens
- * with {@link #CALL}; then the shell answers with any number of {@link #OUT}, {@link #ERR} and {@link #READ}, and one
- * {@link #EXIT}. A client that is interrupted closes the connection, which ends its command.
+ * What client and shell say to each other: a type (one byte), a length (four, big endian), the content. The client
+ * opens with {@link #CALL}; then the shell answers with any number of {@link #OUT}, {@link #ERR} and {@link #READ},
+ * and one {@link #EXIT}. A client that is interrupted closes the connection, which ends its command.
  *
  * @param type    one of the constants
  * @param content at most {@link #MAX} bytes
@@ -33,8 +33,8 @@ public record Frame(byte type, byte[] content) {
     private static final int HEADER = 5;
 
     /**
-     * Reads the next one. Straight from the channel: until JDK 19 the streams that {@code java.nio.channels.Channels} makes
-     * of one socket lock each other out.
+     * Reads the next one. Straight from the channel: until JDK 19 the streams that {@code java.nio.channels.Channels}
+     * makes of one socket lock each other out.
      *
      * @return null at the end of the stream
      * @throws IOException if the stream breaks within a frame, or a frame is too long

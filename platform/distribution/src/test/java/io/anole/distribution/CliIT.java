@@ -55,7 +55,8 @@ class CliIT {
     void aPublishedCommandMovesTheRobot() throws Exception {
         done("service", "call", "/simulator/reset");
         double before = x();
-        done("topic", "pub", "/cmd_vel", "geometry_msgs/Twist", "{\"linear\":{\"x\":0.5}}", "--qos", "command", "--rate",
+        done("topic", "pub", "/cmd_vel", "geometry_msgs/Twist", "{\"linear\":{\"x\":0.5}}", "--qos", "command",
+                "--rate",
                 "20", "--times", "20");
         assertThat(x()).isGreaterThan(before + 0.1);
     }
@@ -173,7 +174,8 @@ class CliIT {
     @Test
     void aHealthyRobotHasNothingForTheDoctor() throws Exception {
         await().atMost(BOUND).untilAsserted(() -> assertThat(done("doctor").out()).contains("ok      java",
-                "ok      ready   all components that were asked for are active", "main is up").doesNotContain("problem"));
+                "ok      ready   all components that were asked for are active", "main is up")
+                .doesNotContain("problem"));
     }
 
     @Test

@@ -84,7 +84,8 @@ final class BundleCommands {
 
     static boolean healthy(Bundle bundle) {
         return bundle.getState() == Bundle.ACTIVE
-                || bundle.getState() == Bundle.STARTING && bundle.getHeaders().get(Constants.BUNDLE_ACTIVATIONPOLICY) != null
+                || bundle.getState() == Bundle.STARTING
+                        && bundle.getHeaders().get(Constants.BUNDLE_ACTIVATIONPOLICY) != null
                 || bundle.getState() == Bundle.RESOLVED && isFragment(bundle);
     }
 
@@ -163,7 +164,8 @@ final class BundleCommands {
             Files.move(part, deployments.directory().resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
             Files.deleteIfExists(part);
-            throw new Failure(Failure.FAILED, "copying " + file + " to " + deployments.directory() + ": " + e.getMessage());
+            throw new Failure(Failure.FAILED, "copying " + file + " to " + deployments.directory() + ": "
+                    + e.getMessage());
         }
         // A file replaced by an equal one changes nothing: then how it stood before is how it stands.
         long unchanged = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLED_SECONDS);
@@ -184,8 +186,10 @@ final class BundleCommands {
     }
 
     @Command(name = "remove", description = "Removes a bundle from the deploy directory and waits until it is gone.",
-            footer = {"", "Examples:", "  anole bundle remove my-process-1.0.0.jar", "  anole bundle remove com.example.my"})
-    int remove(@Parameters(paramLabel = "NAME", description = "The file's name, or the bundle's symbolic name.") String name,
+            footer = {"", "Examples:", "  anole bundle remove my-process-1.0.0.jar",
+                "  anole bundle remove com.example.my"})
+    int remove(@Parameters(paramLabel = "NAME",
+            description = "The file's name, or the bundle's symbolic name.") String name,
             @Option(names = "--timeout", paramLabel = "S", defaultValue = "20",
                     description = "Seconds to wait (default: ${DEFAULT-VALUE}).") double timeout) throws Exception {
         Deployments deployments = invocation.robot().deployments();

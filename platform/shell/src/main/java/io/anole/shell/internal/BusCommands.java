@@ -59,7 +59,8 @@ final class BusCommands {
         }
         Terminal terminal = invocation.terminal();
         terminal.line(Text.of(tree(statistics, false), true));
-        Table table = new Table("NAME", "KIND", "OWNER", "TYPE", ">SENT", ">RECEIVED", ">WAITING", ">FAILED", "DROPPED");
+        Table table = new Table("NAME", "KIND", "OWNER", "TYPE", ">SENT", ">RECEIVED", ">WAITING", ">FAILED",
+                "DROPPED");
         statistics.endpoints().stream()
                 .sorted(Comparator.comparing(Statistics.Endpoint::name).thenComparing(Statistics.Endpoint::kind))
                 .forEach(endpoint -> table.row(endpoint.name(), lower(endpoint.kind()), endpoint.owner(),
@@ -111,7 +112,8 @@ final class BusCommands {
     /** How many were dropped, and why. */
     static String dropped(Counters counters) {
         long total = counters.dropped().values().stream().mapToLong(Long::longValue).sum();
-        return total == 0 ? "0" : total + " (" + counters.dropped().entrySet().stream().filter(drop -> drop.getValue() > 0)
+        return total == 0 ? "0" : total + " (" + counters.dropped().entrySet().stream()
+                        .filter(drop -> drop.getValue() > 0)
                 .map(BusCommands::drop).collect(Collectors.joining(", ")) + ")";
     }
 

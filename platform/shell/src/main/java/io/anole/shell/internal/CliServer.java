@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Listens for the {@code anole} command on a Unix socket in the home directory that only its owner can open. One thread
- * accepts; each client has a {@link Connection}. That no other runtime uses the home is seen to by the launcher's lock, so
- * a socket that is there already was left by a runtime that was killed.
+ * accepts; each client has a {@link Connection}. That no other runtime uses the home is seen to by the launcher's
+ * lock, so a socket that is there already was left by a runtime that was killed.
  */
 @Component(service = {}, configurationPid = CliServer.PID)
 @Designate(ocd = CliServer.Config.class)

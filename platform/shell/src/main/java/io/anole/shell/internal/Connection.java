@@ -20,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client of the command line. Two threads, both ending with the connection: the command's, which writes to the socket,
- * and a reader, which hears the standard input and, above all, when the client has gone; then it interrupts the command.
+ * One client of the command line. Two threads, both ending with the connection: the command's, which writes to the
+ * socket, and a reader, which hears the standard input and, above all, when the client has gone; then it interrupts
+ * the command.
  */
 final class Connection implements AutoCloseable {
     private static final long CALL_SECONDS = 5;

@@ -25,7 +25,8 @@ import picocli.CommandLine.Command;
 
 /** {@code doctor}: what is wrong, why, and what to do. */
 @Command(name = "doctor", description = "Looks for what is wrong: what, why, and what to do.",
-        footer = {"", "Exits with 0 if nothing is wrong, with 1 if something is. Notices are worth knowing, but not wrong.", "",
+        footer = {"",
+            "Exits with 0 if nothing is wrong, with 1 if something is. Notices are worth knowing, but not wrong.", "",
             "Examples:", "  anole doctor", "  anole doctor --json"})
 final class DoctorCommand implements Callable<Integer> {
     private static final long MEGABYTE = 1_000_000;
@@ -84,7 +85,7 @@ final class DoctorCommand implements Callable<Integer> {
                 + runtime.availableProcessors() + " processors, ";
         if (used > FULL * runtime.maxMemory()) {
             problem("java", heap, "the heap is nearly full; Anole slows down and may run out of memory",
-                    "give it more, such as ANOLE_JAVA_OPTS=-Xmx512m, or look at 'anole process list' for mail that waits");
+                    "give it more, such as ANOLE_JAVA_OPTS=-Xmx512m, or see 'anole process list' for mail that waits");
         } else {
             ok("java", version + heap);
         }
@@ -134,7 +135,8 @@ final class DoctorCommand implements Callable<Integer> {
     private void ready() {
         Readiness readiness = invocation.robot().readiness;
         if (readiness == null) {
-            notice("ready", "whether all components are active is not known", "bundle io.anole.health is not active", "");
+            notice("ready", "whether all components are active is not known", "bundle io.anole.health is not active",
+                    "");
             return;
         }
         List<String> missing = readiness.unsatisfied();
@@ -150,7 +152,8 @@ final class DoctorCommand implements Callable<Integer> {
         for (Bundle bundle : bundles) {
             if (!BundleCommands.healthy(bundle)) {
                 problem("bundle", BundleCommands.name(bundle) + " " + bundle.getVersion() + " is "
-                        + BundleCommands.state(bundle), "what it offers is not there", "see the log for why it did not start");
+                        + BundleCommands.state(bundle), "what it offers is not there",
+                        "see the log for why it did not start");
             }
         }
         if (findings.size() == before) {
@@ -165,7 +168,8 @@ final class DoctorCommand implements Callable<Integer> {
         }
         for (Deployment deployment : deployments.list()) {
             if (deployment.state() == Deployment.State.FAILED) {
-                problem("deploy", BundleCommands.told(deployment), "", "deploy a file that works, or remove it with 'anole "
+                problem("deploy", BundleCommands.told(deployment), "",
+                        "deploy a file that works, or remove it with 'anole "
                         + "bundle remove " + deployment.file() + "'");
             }
         }
@@ -206,7 +210,8 @@ final class DoctorCommand implements Callable<Integer> {
         int active = 0;
         for (ProcessInfo info : supervisor.processes()) {
             String state = info.state().name().toLowerCase(Locale.ROOT);
-            if (info.state() == State.ERRORPROCESSING || info.state() == State.FINALIZED && !info.lastError().isEmpty()) {
+            if (info.state() == State.ERRORPROCESSING
+                    || info.state() == State.FINALIZED && !info.lastError().isEmpty()) {
                 problem("process", info.name() + " is " + state + ": " + info.reason(), info.lastError(),
                         "mend the cause, then: anole process restart " + info.name());
             } else if (info.state() == State.UNCONFIGURED) {

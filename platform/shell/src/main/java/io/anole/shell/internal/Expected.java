@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What those at the other end have announced that they take. A message with a field that they don't know would be dropped
- * there and only be counted; here its sender is told.
+ * What those at the other end have announced that they take. A message with a field that they don't know would be
+ * dropped there and only be counted; here its sender is told.
  */
 record Expected(Name name, String type, List<Endpoint> takers) {
     /** @param type the type its sender has named, or empty */

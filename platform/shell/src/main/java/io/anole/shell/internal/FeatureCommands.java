@@ -77,7 +77,8 @@ final class FeatureCommands {
     int remove(@Parameters(paramLabel = "FEATURE", description = "A name from 'feature list'.") String name) {
         Features features = invocation.robot().features();
         if (features.list().stream().noneMatch(feature -> feature.installed() && feature.name().equals(name))) {
-            throw new Failure(Failure.UNKNOWN, "no feature '" + Text.plain(name) + "' is installed; see anole feature list");
+            throw new Failure(Failure.UNKNOWN, "no feature '" + Text.plain(name)
+                    + "' is installed; see anole feature list");
         }
         try {
             features.remove(name);

@@ -39,7 +39,8 @@ record FieldPath(String text, List<Object> steps) {
             } else if (here instanceof Map<?, ?> map && map.containsKey(step)) {
                 here = map.get(step);
             } else {
-                throw new Failure(Failure.UNKNOWN, "messages of " + topic + " have no field '" + text + "': there is no '"
+                throw new Failure(Failure.UNKNOWN, "messages of " + topic + " have no field '" + text
+                        + "': there is no '"
                         + step + "'" + (here instanceof Map<?, ?> map ? " among " + map.keySet() : ""));
             }
         }
@@ -50,7 +51,8 @@ record FieldPath(String text, List<Object> steps) {
         Object array = list instanceof List<?> elements ? elements.toArray() : list;
         if (array == null || !array.getClass().isArray() || index >= Array.getLength(array)) {
             throw new Failure(Failure.UNKNOWN, "messages of " + topic + " have no '" + text + "': [" + index + "] "
-                    + (array != null && array.getClass().isArray() ? "is beyond its " + Array.getLength(array) + " elements"
+                    + (array != null && array.getClass().isArray() ? "is beyond its "
+                            + Array.getLength(array) + " elements"
                             : "is not on a list"));
         }
         return Array.get(array, index);

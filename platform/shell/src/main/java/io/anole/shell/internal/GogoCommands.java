@@ -8,8 +8,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The commands in the Gogo shell: {@code anole:topic list}. Gogo gives each of its threads its own standard streams, and a
- * command keeps to its caller's thread.
+ * The commands in the Gogo shell: {@code anole:topic list}. Gogo gives each of its threads its own standard streams,
+ * and a command keeps to its caller's thread.
  */
 @Component(service = GogoCommands.class, property = {"osgi.command.scope=anole", "osgi.command.function=topic",
     "osgi.command.function=service", "osgi.command.function=param", "osgi.command.function=process",

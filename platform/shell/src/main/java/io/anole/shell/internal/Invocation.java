@@ -113,7 +113,8 @@ final class Invocation implements AutoCloseable {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int end = (int) Math.min(bytes.length, Long.parseLong(position.group(1)));
         String before = new String(bytes, 0, end, StandardCharsets.UTF_8);
-        return "column " + Math.max(1, before.length()) + ", at '" + before.substring(Math.max(0, before.length() - NEAR))
+        return "column " + Math.max(1, before.length()) + ", at '"
+                + before.substring(Math.max(0, before.length() - NEAR))
                 + "': " + position.group(2);
     }
 

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Brings what the bus says onto the command's own thread: given as the lane of a command's registrations, it holds their
- * work until the command runs it. So commands need no locks, and one that can't print fast enough is held back without
- * holding back anybody else.
+ * Brings what the bus says onto the command's own thread: given as the lane of a command's registrations, it holds
+ * their work until the command runs it. So commands need no locks, and one that can't print fast enough is held back
+ * without holding back anybody else.
  */
 final class Loop implements Executor {
     /** A registration has at most one piece of work here at a time. */

@@ -25,9 +25,8 @@ final class ParamCommands {
             footer = {"", "Examples:", "  anole param list", "  anole param list --json"})
     int list(@Mixin BusOption bus) throws Exception {
         Map<String, Object> all = new LinkedHashMap<>();
-        for (Map.Entry<Name, Object> entry : Graph.read(invocation.bus(bus), invocation.loop(), PREFIX + "/**").entrySet()) {
-            all.put(entry.getKey().toString().substring(PREFIX.length()), entry.getValue());
-        }
+        Graph.read(invocation.bus(bus), invocation.loop(), PREFIX + "/**")
+                .forEach((key, value) -> all.put(key.toString().substring(PREFIX.length()), value));
         if (invocation.json()) {
             invocation.printJson(all);
         } else if (all.isEmpty()) {
@@ -50,7 +49,8 @@ final class ParamCommands {
     }
 
     @Command(name = "set", description = "Sets a parameter.",
-            footer = {"", "VALUE is JSON; what is no JSON, and does not begin like it, is taken as a text.", "", "Examples:",
+            footer = {"", "VALUE is JSON; what is no JSON, and does not begin like it, is taken as a text.", "",
+                "Examples:",
                 "  anole param set /simulator/noise 0.02", "  anole param set /robot/name Ada",
                 "  anole param set /robot/home '{\"x\":0,\"y\":0}'"})
     int set(@Mixin BusOption bus,

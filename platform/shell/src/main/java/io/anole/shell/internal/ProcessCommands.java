@@ -46,7 +46,8 @@ final class ProcessCommands {
         }
         Table table = new Table("PROCESS", "STATE", ">HZ", ">CYCLES", ">ERRORS", ">RESTARTS", ">MAIL", "REASON");
         for (ProcessInfo info : processes) {
-            table.styled(style(terminal, info), info.name(), lower(info.state()), number(info.frequency()), info.cycles(),
+            table.styled(style(terminal, info), info.name(), lower(info.state()), number(info.frequency()),
+                    info.cycles(),
                     info.errors(), info.restarts(), info.mail(),
                     info.reason().isEmpty() ? info.lastError() : info.reason());
         }
@@ -85,18 +86,21 @@ final class ProcessCommands {
     }
 
     @Command(name = "stop", description = "Stops processes, after those that depend on them.",
-            footer = {"", "An emergency stop stops everything in parallel and keeps it stopped until 'process release'.",
+            footer = {"",
+                "An emergency stop stops everything in parallel and keeps it stopped until 'process release'.",
                 "", "Examples:", "  anole process stop hello", "  anole process stop --all",
                 "  anole process stop --all --emergency \"smoke\""})
     int stop(@Parameters(paramLabel = "NAME", arity = "0..*", description = "The processes.") List<String> names,
             @Option(names = "--all", description = "All processes.") boolean all,
-            @Option(names = "--emergency", paramLabel = "REASON", description = "As an emergency stop, for this reason.")
+            @Option(names = "--emergency", paramLabel = "REASON",
+                    description = "As an emergency stop, for this reason.")
             String emergency,
             @Option(names = "--timeout", paramLabel = "S", defaultValue = "30",
                     description = "Seconds to wait (default: ${DEFAULT-VALUE}).") double timeout) throws Exception {
         boolean named = names != null && !names.isEmpty();
         if (named == all || emergency != null && !all) {
-            throw new Failure(Failure.USAGE, emergency != null ? "an emergency stop stops everything: give --all, no names"
+            throw new Failure(Failure.USAGE, emergency != null
+                    ? "an emergency stop stops everything: give --all, no names"
                     : "name the processes, or give --all");
         }
         Supervisor supervisor = invocation.robot().supervisor();

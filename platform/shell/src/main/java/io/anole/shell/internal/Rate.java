@@ -63,7 +63,8 @@ final class Rate {
 
     String intervalsText() {
         Map<String, Object> tree = intervals();
-        return String.format(Locale.ROOT, "average rate: %.3f Hz  min: %.4f s  max: %.4f s  std dev: %.5f s  window: %d",
+        return String.format(Locale.ROOT,
+                "average rate: %.3f Hz  min: %.4f s  max: %.4f s  std dev: %.5f s  window: %d",
                 tree.get("hz"), tree.get("min_s"), tree.get("max_s"), tree.get("stddev_s"), tree.get("window"));
     }
 
@@ -91,7 +92,8 @@ final class Rate {
 
     String sizesText() {
         Map<String, Object> tree = sizes();
-        return String.format(Locale.ROOT, "%s/s  mean: %s  min: %s  max: %s  window: %d", bytes(tree.get("bytes_per_s")),
+        return String.format(Locale.ROOT, "%s/s  mean: %s  min: %s  max: %s  window: %d",
+                bytes(tree.get("bytes_per_s")),
                 bytes(tree.get("mean_bytes")), bytes(tree.get("min_bytes")), bytes(tree.get("max_bytes")),
                 tree.get("window"));
     }

@@ -21,8 +21,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /**
- * The parts of the running system that commands use. Each may come and go at any time, set by the framework's threads, so
- * commands ask for a part when they need it and its absence is one line to the user.
+ * The parts of the running system that commands use. Each may come and go at any time, set by the framework's threads,
+ * so commands ask for a part when they need it and its absence is one line to the user.
  */
 @Component(service = Robot.class)
 public final class Robot {

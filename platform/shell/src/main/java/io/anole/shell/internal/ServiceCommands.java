@@ -27,7 +27,8 @@ final class ServiceCommands {
             footer = {"", "Examples:", "  anole service list", "  anole service list --json"})
     int list(@Mixin BusOption bus, @Option(names = {"-a", "--all"},
             description = "The platform's own services too, such as mailboxes.") boolean all) throws Exception {
-        List<Endpoint> services = Graph.of(invocation.bus(bus), invocation.loop()).of(Kind.SERVICE, service -> all || !service.isInternal());
+        List<Endpoint> services = Graph.of(invocation.bus(bus), invocation.loop())
+                .of(Kind.SERVICE, service -> all || !service.isInternal());
         if (invocation.json()) {
             invocation.printJson(services.stream().map(service -> {
                 Map<String, Object> tree = new LinkedHashMap<>();
@@ -63,7 +64,8 @@ final class ServiceCommands {
         }
         Object request = invocation.parse("VALUE", value);
         Duration patience = Duration.ofNanos((long) (timeout * 1e9));
-        try (Caller<Object, Object> caller = invocation.bus(bus).caller(service.toString(), Object.class, Object.class)) {
+        try (Caller<Object, Object> caller = invocation.bus(bus)
+                .caller(service.toString(), Object.class, Object.class)) {
             // the bus keeps the time; the margin is for its own error to arrive
             Object answer = Invocation.await(caller.call(request, patience), "calling " + service,
                     patience.plusSeconds(1));

@@ -76,7 +76,8 @@ public final class Shell {
             String word = unmatched.getUnmatched().get(0);
             List<String> suggestions = unmatched.getSuggestions();
             terminal.note(name + ": " + (command.getSubcommands().isEmpty() || word.startsWith("-")
-                    ? "'" + Text.plain(word) + "' is not understood here" : "there is no command '" + Text.plain(word) + "'")
+                    ? "'" + Text.plain(word) + "' is not understood here"
+                    : "there is no command '" + Text.plain(word) + "'")
                     + (suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?"));
         } else if (!command.getSubcommands().isEmpty() && command.getParseResult() != null
                 && command.getParseResult().errors().isEmpty()) {

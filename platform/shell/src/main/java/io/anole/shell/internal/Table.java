@@ -49,7 +49,8 @@ final class Table {
             // on a terminal the last column gives way, so that a row stays one line
             int before = Arrays.stream(widths).limit(names.length - 1).map(width -> width + GAP.length()).sum();
             int last = names.length - 1;
-            widths[last] = Math.max(Math.max(names[last].length(), 8), Math.min(widths[last], terminal.columns() - before));
+            widths[last] = Math.max(Math.max(names[last].length(), 8),
+                    Math.min(widths[last], terminal.columns() - before));
         }
         terminal.line(terminal.bold(format(names, widths, UnaryOperator.identity())));
         for (int i = 0; i < rows.size(); i++) {

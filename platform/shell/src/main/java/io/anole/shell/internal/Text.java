@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Shows trees to people: a field per line, nested ones indented, lists of plain values in one line. Meant for eyes; what
- * programs read is JSON.
+ * Shows trees to people: a field per line, nested ones indented, lists of plain values in one line. Meant for eyes;
+ * what programs read is JSON.
  */
 final class Text {
     /** Elements of a list, or bytes, that are shown unless all are asked for. */
@@ -104,7 +104,8 @@ final class Text {
             return "{}";
         }
         String text = plain(String.valueOf(tree));
-        return tree instanceof CharSequence && ODD.matcher(text).matches() ? '"' + text.replace("\"", "\\\"") + '"' : text;
+        return tree instanceof CharSequence && ODD.matcher(text).matches() ? '"' + text.replace("\"", "\\\"") + '"'
+                : text;
     }
 
     private String elements(Object array) {

@@ -100,7 +100,8 @@ final class TopicCommands {
                 .ifPresent(shape -> tree.put("shape", shape));
         tree.put("publishers", publishers.stream().map(Endpoint::where).toList());
         tree.put("subscribers", subscribers.stream()
-                .map(endpoint -> endpoint.where() + (endpoint.isPattern() ? " (" + endpoint.name() + ")" : "")).toList());
+                .map(endpoint -> endpoint.where() + (endpoint.isPattern() ? " (" + endpoint.name() + ")" : ""))
+                .toList());
         tree.put("counted", counted(on.statistics(), topic));
         invocation.print(tree, true);
         return 0;
@@ -133,7 +134,8 @@ final class TopicCommands {
     }
 
     @Command(name = "echo", description = "Prints the messages of a topic until Ctrl-C.",
-            footer = {"", "With --json each message is one line. NAME may hold '*' for one segment and end in '**'.", "",
+            footer = {"", "With --json each message is one line. NAME may hold '*' for one segment and end in '**'.",
+                "",
                 "Examples:", "  anole topic echo /odom", "  anole topic echo /odom --field pose.pose.position.x",
                 "  anole topic echo /battery --once --json", "  anole topic echo /cmd_vel --csv -n 100"})
     int echo(@Mixin BusOption bus,
@@ -222,8 +224,10 @@ final class TopicCommands {
     }
 
     @Command(name = "pub", description = "Publishes to a topic, once a second unless told otherwise, until Ctrl-C.",
-            footer = {"", "VALUE is JSON; '-' reads one message per line from the standard input. TYPE may be left out.",
-                "Before it publishes, the command checks type and fields against what the subscribers have announced.", "",
+            footer = {"",
+                "VALUE is JSON; '-' reads one message per line from the standard input. TYPE may be left out.",
+                "Before it publishes, the command checks type and fields against what the subscribers have announced.",
+                "",
                 "Examples:",
                 "  anole topic pub /cmd_vel geometry_msgs/Twist '{\"linear\":{\"x\":0.2}}' --rate 10 --qos command",
                 "  anole topic pub --once /note std_msgs/String '{\"data\":\"hello\"}'",

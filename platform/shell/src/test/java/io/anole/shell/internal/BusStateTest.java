@@ -28,10 +28,12 @@ class BusStateTest {
 
     @Test
     void servicesAreListedAndCalled() {
-        desk.bus.serve("/add", Sum.class, Long.class, (sum, request) -> CompletableFuture.completedFuture(sum.a + sum.b))
+        desk.bus.serve("/add", Sum.class, Long.class,
+                (sum, request) -> CompletableFuture.completedFuture(sum.a + sum.b))
                 .ready().toCompletableFuture().join();
         await().atMost(10, TimeUnit.SECONDS).until(() -> desk.type("service", "list").out().contains("/add"));
-        assertThat(desk.type("service", "list").lines()).hasSize(2).last().asString().matches("/add +\\S+ +tester on robot");
+        assertThat(desk.type("service", "list").lines()).hasSize(2).last().asString()
+                .matches("/add +\\S+ +tester on robot");
         Result answer = desk.type("service", "call", "/add", "{\"a\":40,\"b\":2}");
         assertThat(answer.err()).isEmpty();
         assertThat(answer.out()).isEqualTo("42\n");
@@ -50,7 +52,8 @@ class BusStateTest {
 
         Result failed = desk.type("service", "call", "/fails");
         assertThat(failed.code()).isEqualTo(Failure.FAILED);
-        assertThat(failed.err()).isEqualTo("anole service call: the other side failed: java.lang.IllegalStateException: "
+        assertThat(failed.err())
+                .isEqualTo("anole service call: the other side failed: java.lang.IllegalStateException: "
                 + "out of\\u001b[0m paper\n");
         Result none = desk.type("service", "call", "/none");
         assertThat(none.code()).isEqualTo(Failure.UNKNOWN);
@@ -83,7 +86,8 @@ class BusStateTest {
         assertThat(desk.type("param", "get", "/noise").out()).isEqualTo("0.02\n");
         assertThat(desk.type("param", "get", "/none").out()).isEqualTo("null\n");
         assertThat(desk.type("param", "get", "/home").lines()).containsExactly("x: 0", "y: [1, 2]");
-        assertThat(desk.type("param", "list").lines()).containsExactly("PARAMETER    VALUE", "/home        {\"x\":0,\"y\":[1,2]}",
+        assertThat(desk.type("param", "list").lines()).containsExactly("PARAMETER    VALUE",
+                "/home        {\"x\":0,\"y\":[1,2]}",
                 "/noise       0.02", "/none        null", "/robot/name  \"Ada\"");
         assertThat(desk.robot.json.decode(desk.type("param", "list", "--json").out().getBytes()))
                 .asInstanceOf(InstanceOfAssertFactories.MAP).containsKeys("/home", "/noise", "/none");

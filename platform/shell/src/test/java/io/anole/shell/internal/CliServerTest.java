@@ -74,7 +74,8 @@ class CliServerTest {
             Result wrong = run(home, "topc", "list");
             assertThat(wrong.code()).isEqualTo(Failure.USAGE);
             assertThat(wrong.out()).isEmpty();
-            assertThat(wrong.err()).startsWith("anole: there is no command 'topc'; did you mean topic").doesNotContain("\tat ");
+            assertThat(wrong.err()).startsWith("anole: there is no command 'topc'; did you mean topic")
+                    .doesNotContain("\tat ");
         } finally {
             server.stop();
         }

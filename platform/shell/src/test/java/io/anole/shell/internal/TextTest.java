@@ -25,7 +25,8 @@ class TextTest {
 
     @Test
     void nestedTreesAreIndented() {
-        assertThat(Text.of(map("a", map("b", 1, "c", List.of()), "d", List.of(map("x", 1, "y", map("z", 2)), map("x", 3)),
+        assertThat(Text.of(map("a", map("b", 1, "c", List.of()), "d",
+                List.of(map("x", 1, "y", map("z", 2)), map("x", 3)),
                 "e", List.of(List.of(1, 2), List.of(3)), "f", map()), true).lines()).containsExactly(
                 "a:", "  b: 1", "  c: []", "d:", "  - x: 1", "    y:", "      z: 2", "  - x: 3", "e:", "  - [1, 2]",
                 "  - [3]", "f: {}");
@@ -53,7 +54,8 @@ class TextTest {
 
     @Test
     void fieldsAreFoundByPath() {
-        Map<String, Object> tree = map("pose", map("x", 1.5), "ranges", new double[] {3, 4}, "list", List.of(map("y", 7)),
+        Map<String, Object> tree = map("pose", map("x", 1.5), "ranges", new double[] {3, 4}, "list",
+                List.of(map("y", 7)),
                 "none", null);
         assertThat(FieldPath.of("pose.x").in(tree, TOPIC)).isEqualTo(1.5);
         assertThat(FieldPath.of("ranges[1]").in(tree, TOPIC)).isEqualTo(4.0);
@@ -82,7 +84,8 @@ class TextTest {
             desk.bus.put("@param/a", 1, Lifetime.DURABLE).join();
             wide = desk.typeWith("", 40, "param", "list");
         }
-        assertThat(wide.out().replaceAll("\u001b\\[\\d+m", "").lines()).containsExactly("PARAMETER  VALUE", "/a         1",
+        assertThat(wide.out().replaceAll("\u001b\\[\\d+m", "").lines()).containsExactly("PARAMETER  VALUE",
+                "/a         1",
                 "/long      \"" + "v".repeat(27) + "…");
     }
 }

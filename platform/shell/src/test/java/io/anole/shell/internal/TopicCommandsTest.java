@@ -78,11 +78,13 @@ class TopicCommandsTest {
         desk.bus.publisher("/cmd_vel", Twist.class).publish(Twist.of(1, 0)).toCompletableFuture().join();
         await().atMost(10, TimeUnit.SECONDS).untilAsserted(() -> {
             String info = desk.type("topic", "info", "/cmd_vel").out();
-            assertThat(info).contains("type: geometry_msgs/Twist", "linear:", "received: 1", "sent: 1", "tester on robot");
+            assertThat(info).contains("type: geometry_msgs/Twist", "linear:", "received: 1", "sent: 1",
+                    "tester on robot");
         });
         Result unknown = desk.type("topic", "info", "/nothing");
         assertThat(unknown.code()).isEqualTo(Failure.UNKNOWN);
-        assertThat(unknown.err()).isEqualTo("anole topic info: nobody publishes or subscribes to /nothing; see anole topic "
+        assertThat(unknown.err())
+                .isEqualTo("anole topic info: nobody publishes or subscribes to /nothing; see anole topic "
                 + "list\n");
     }
 
@@ -155,7 +157,8 @@ class TopicCommandsTest {
                 Qos.DEFAULT.durability(Qos.Durability.TRANSIENT_LOCAL))) {
             latched.publish(Twist.of(0.25, -1)).toCompletableFuture().join();
             announced("/v");
-            assertThat(desk.type("topic", "echo", "/v", "--once", "--latched").lines()).containsExactly("linear:", "  x: 0.25",
+            assertThat(desk.type("topic", "echo", "/v", "--once", "--latched").lines()).containsExactly("linear:",
+                    "  x: 0.25",
                     "  y: 0.0", "  z: 0.0", "angular:", "  x: 0.0", "  y: 0.0", "  z: -1.0", "---");
             assertThat(desk.type("topic", "echo", "/v", "--once", "--latched", "--json").out()).isEqualTo(
                     "{\"linear\":{\"x\":0.25,\"y\":0.0,\"z\":0.0},\"angular\":{\"x\":0.0,\"y\":0.0,\"z\":-1.0}}\n");
@@ -173,7 +176,8 @@ class TopicCommandsTest {
     void echoGivesUpInTime() {
         Result none = desk.type("topic", "echo", "/silent", "--once", "--timeout", "0.05");
         assertThat(none.code()).isEqualTo(Failure.TIMEOUT);
-        assertThat(none.err()).contains("nobody publishes /silent now; waiting", "0 of 1 messages on /silent within 0.05 s");
+        assertThat(none.err()).contains("nobody publishes /silent now; waiting",
+                "0 of 1 messages on /silent within 0.05 s");
     }
 
     @Test
@@ -200,7 +204,8 @@ class TopicCommandsTest {
     }
 
     private long subscriptions() {
-        return desk.bus.statistics().endpoints().stream().filter(endpoint -> endpoint.owner().startsWith("cli-")).count();
+        return desk.bus.statistics().endpoints().stream().filter(endpoint -> endpoint.owner().startsWith("cli-"))
+                .count();
     }
 
     @Test
@@ -242,7 +247,8 @@ class TopicCommandsTest {
     @Test
     void everyCommandHelpsWithExamples() {
         for (List<String> command : List.of(List.of("topic", "list"), List.of("topic", "echo"), List.of("topic", "pub"),
-                List.of("service", "call"), List.of("param", "set"), List.of("process", "stop"), List.of("bundle", "deploy"),
+                List.of("service", "call"), List.of("param", "set"), List.of("process", "stop"),
+                List.of("bundle", "deploy"),
                 List.of("feature", "install"), List.of("bus", "list"))) {
             Result help = desk.type(command.get(0), command.get(1), "--help");
             assertThat(help.code()).isZero();
