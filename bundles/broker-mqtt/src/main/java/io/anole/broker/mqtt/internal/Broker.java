@@ -214,6 +214,7 @@ public final class Broker implements AutoCloseable {
                 for (SimpleString name : result.getQueueNames()) {
                     Queue queue = locateQueue(name);
                     if (queue != null) {
+                        queue.deliverAsync();
                         queue.flushExecutor();
                     }
                 }

@@ -31,8 +31,9 @@ final class Able {
                         Ability.RELIABLE, "QoS 1; the broker may drop what it can't queue (Mosquitto: max_queued_messages), and tells nobody",
                         Ability.HOLDS, "for " + settings.sessionExpiry() + " s, and across a restart of the broker only if it persists sessions",
                         Ability.LIFESPAN, "to the millisecond where clocks agree within a second, else by the broker's whole seconds",
-                        Ability.EXCLUSIVE_SERVE, "retained claims; between two that claim within the same moment the broker's order decides",
+                        Ability.EXCLUSIVE_SERVE, "retained claims that every client sees; of several at once one wins",
                         Ability.STATE, "one retained message per key",
+                        Ability.WATCH, "a subscription to the keys' messages, and a probe that marks the end of the snapshot",
                         Ability.EPHEMERAL, "retained message and last will; gone " + detection + " s after a silent loss at the latest",
                         Ability.IDENTITY, "any client can write any source unless the broker's access control forbids it"));
     }

@@ -234,6 +234,10 @@ final class Filters {
         repeats = now;
     }
 
+    boolean repeats() {
+        return repeats;
+    }
+
     /** Hands a message to whom it is for. Null, or done when all have room for it. */
     CompletionStage<Void> dispatch(Arrival arrival) {
         List<Integer> ids = arrival.identifiers();

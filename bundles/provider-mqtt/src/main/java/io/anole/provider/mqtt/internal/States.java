@@ -181,6 +181,8 @@ final class States {
         private final Map<Name, Held> all = new HashMap<>();
         private final Map<Name, Held> told = new HashMap<>();
         private Set<Name> seen = new HashSet<>();
+        /** Keys that changed since this subscribed. */
+        private final Set<Name> changed = new HashSet<>();
         private boolean probing;
         private boolean closed;
 
@@ -197,6 +199,7 @@ final class States {
         /** A new connection: what is not told again until the probe returns is gone. */
         synchronized void resync() {
             seen = new HashSet<>();
+            changed.clear();
             probing = false;
         }
 
@@ -232,6 +235,9 @@ final class States {
             if (key == null || !pattern.matches(key)) {
                 return;
             }
+            if (overtaken(key, arrival)) {
+                return;
+            }
             if (arrival.payload().length == 0) {
                 removed(key);
                 return;
@@ -244,6 +250,19 @@ final class States {
                     guard.malformed(arrival.topic(), e.getMessage());
                 }
             }
+        }
+
+        /** Where the broker repeats messages it also sends a kept one late, after a change that replaced it. */
+        private synchronized boolean overtaken(Name key, Arrival arrival) {
+            if (arrival.retained()) {
+                boolean late = filters.repeats() && changed.contains(key);
+                if (late) {
+                    seen.add(key);
+                }
+                return late;
+            }
+            changed.add(key);
+            return false;
         }
 
         private synchronized void put(Name key, Held held) {
