@@ -54,9 +54,16 @@ public final class Robot implements AutoCloseable {
 
     /** Starts the distribution with {@code anole run --home <home> <options>}; returns at once. */
     public static Robot start(Path home, String... options) throws IOException {
+        return startOn(Path.of(System.getProperty("java.home")), home, options);
+    }
+
+    /** As {@link #start}, on another Java than that of the tests. */
+    public static Robot startOn(Path javaHome, Path home, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(COMMAND.toString(), "run", "--home", home.toString()));
         command.addAll(List.of(options));
-        return new Robot(home, new ProcessBuilder(command).redirectErrorStream(true).start());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", javaHome.toString());
+        return new Robot(home, builder.start());
     }
 
     /** Runs {@code anole run} to its end: for starts that are refused. */
@@ -71,14 +78,23 @@ public final class Robot implements AutoCloseable {
         return command(home, List.of(arguments));
     }
 
+    /** As {@link #cli}, with a file as the standard input. */
+    public Result cliFrom(Path input, String... arguments) throws IOException, InterruptedException {
+        return command(home, List.of(arguments), input);
+    }
+
     private static Result command(Path home, List<String> arguments) throws IOException, InterruptedException {
+        return command(home, arguments, Path.of("/dev/null"));
+    }
+
+    private static Result command(Path home, List<String> arguments, Path input) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(COMMAND.toString()));
         command.addAll(arguments);
         Path out = Files.createTempFile("anole", ".out");
         Path err = Files.createTempFile("anole", ".err");
         try {
             ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectInput(Path.of("/dev/null").toFile())
+                    .redirectInput(input.toFile())
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
             builder.environment().put("ANOLE_HOME", home.toString());

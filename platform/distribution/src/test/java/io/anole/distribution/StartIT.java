@@ -2,11 +2,14 @@ package io.anole.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +32,35 @@ class StartIT {
             assertThat(robot.stop()).isZero();
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
             robot.awaitLine("stopped"::equals);
+        }
+    }
+
+    /** Built for Java 17; started once on the newest Java of this machine, which on a developer's may be that of the tests. */
+    @Test
+    void theDemoStartsOnTheNewestJavaPresent() throws Exception {
+        Path newest = newestJava();
+        try (Robot robot = Robot.startOn(newest, home(), "--features", "core,http,console,demo", "--port", "0").awaitReady()) {
+            assertThat(robot.cli("doctor").out()).contains("Java " + feature(newest));
+            assertThat(robot.output()).noneMatch(line -> line.contains("WARNING"));
+            assertThat(robot.stop()).isZero();
+        }
+    }
+
+    private static Path newestJava() throws IOException {
+        Path mine = Path.of(System.getProperty("java.home"));
+        try (Stream<Path> beside = Files.list(mine.getParent())) {
+            return beside.filter(home -> Files.isExecutable(home.resolve("bin/javac")) && feature(home) > 0)
+                    .max(Comparator.comparingInt(StartIT::feature)).orElse(mine);
+        }
+    }
+
+    /** The feature version a JDK's release file names, or 0. */
+    private static int feature(Path javaHome) {
+        try {
+            return Files.readString(javaHome.resolve("release")).lines().filter(line -> line.startsWith("JAVA_VERSION="))
+                    .mapToInt(line -> Runtime.Version.parse(line.substring(14).replace("\"", "")).feature()).findFirst().orElse(0);
+        } catch (IOException e) {
+            return 0;
         }
     }
 
