@@ -3,6 +3,7 @@ package io.anole.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,10 +41,12 @@ class BadInputIT {
     }
 
     @Test
-    void aBodyOfTenMebibytesIsRefused() throws Exception {
-        String body = "x".repeat(10 << 20);
-        assertThat(robot.post("/teleop", body).statusCode()).isEqualTo(413);
-        Path json = Files.writeString(temp.resolve("big.json"), "\"" + body + "\"");
+    void aBodyBeyondTheLimitIsRefused() throws Exception {
+        Path text = Files.writeString(temp.resolve("big.txt"), "x".repeat(10 << 20));
+        Process curl = new ProcessBuilder("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "20",
+                "--data-binary", "@" + text, robot.url().resolve("/teleop").toString()).start();
+        assertThat(new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("413");
+        Path json = Files.writeString(temp.resolve("big.json"), "\"" + "x".repeat(17 << 20) + "\"");
         Robot.Result result = robot.cliFrom(json, "topic", "pub", "/note", "-");
         assertThat(result.code()).isNotZero();
         assertThat(result.err().lines()).hasSize(1);
