@@ -68,7 +68,9 @@ final class Launcher {
                         "ch.qos.logback.classic.spi", "ch.qos.logback.core", "ch.qos.logback.core.joran.spi",
                         "ch.qos.logback.core.read", "ch.qos.logback.core.spi", "ch.qos.logback.core.status"),
                 exports("1.6.1", "org.osgi.service.cm", "org.osgi.service.cm.annotations"),
-                exports("1.0.0", "io.anole.launcher"));
+                exports("1.0.0", "io.anole.launcher"),
+                // what libraries use of the JDK beyond Java SE, and import
+                "sun.misc");
     }
 
     private static String exports(String version, String... packages) {
