@@ -39,6 +39,7 @@ class DeployIT {
     @Test
     void replacingAProcessLosesNothingOfTheOthers() throws Exception {
         put("count.jar", process("count", "1.0.0", CountProcess.class, "").with(CountProcess.Count.class).bytes());
+        await().atMost(BOUND).until(() -> robot.cli("service", "list").out().contains("/count"));
         put("flood.jar", process("flood", "1.0.0", FloodProcess.class, property("process.frequency.hz", "Double", "100"))
                 .bytes());
         put("greeter.jar", greeter(1).bytes());
