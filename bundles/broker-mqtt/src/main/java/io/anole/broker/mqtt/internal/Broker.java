@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.activemq.artemis.api.core.ActiveMQQueueExistsException;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.WildcardConfiguration;
@@ -198,13 +200,27 @@ public final class Broker implements AutoCloseable {
 
     /**
      * Artemis adds what is published to its queue of retained messages a moment after it has acknowledged it; here a
-     * subscription waits for that moment, so that what was acknowledged is seen.
+     * subscription waits for that moment, so that what was acknowledged is seen. It also looks for that queue and then makes it,
+     * so that of two clients that publish to a new topic at once one would be thrown out; here that one gets the other's queue.
      */
     private static final class Server extends ActiveMQServerImpl {
         private static final String RETAINED = "$sys";
 
         Server(Configuration configuration, ActiveMQSecurityManager security) {
             super(configuration, security);
+        }
+
+        @Override
+        public Queue createQueue(QueueConfiguration queue) throws Exception {
+            try {
+                return super.createQueue(queue);
+            } catch (ActiveMQQueueExistsException e) {
+                Queue made = queue.getName().toString().startsWith(RETAINED) ? locateQueue(queue.getName()) : null;
+                if (made == null) {
+                    throw e;
+                }
+                return made;
+            }
         }
 
         @Override
