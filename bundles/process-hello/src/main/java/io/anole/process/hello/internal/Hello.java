@@ -46,7 +46,7 @@ public final class Hello implements ManagedProcess {
 
     private Mail notSent(Throwable reason) {
         if (!(reason.getCause() instanceof BusException.Closed)) {
-            LOG.warn("main was not greeted: {}", reason.getCause().getMessage());
+            LOG.info("main was not greeted: {}", reason.getCause().getMessage());
         }
         return null;
     }
