@@ -115,6 +115,11 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
         return task == null ? spill.poll() : task;
     }
 
+    /** Whether something else waits for a worker now. */
+    boolean busy() {
+        return !nothing() && !closed;
+    }
+
     private boolean nothing() {
         return ring.isEmpty() && spill.isEmpty();
     }
@@ -124,7 +129,7 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
         if (spin) {
             return more(work);
         }
-        if (!hope.worthATry() || !looking.compareAndSet(0, 1)) {
+        if (!nothing() || !hope.worthATry() || !looking.compareAndSet(0, 1)) {
             return false;
         }
         boolean more = more(work);

@@ -83,8 +83,16 @@ abstract class Work implements Runnable {
                 left--;
             }
         } finally {
-            leave(left == 0);
+            leave(left == 0 || left < BATCH && othersWait());
         }
+    }
+
+    /**
+     * Then it goes to the end of the line even with an empty buffer, once, instead of having itself scheduled anew: while
+     * several take turns, publishers find all of them in line and do nothing but fill buffers.
+     */
+    private boolean othersWait() {
+        return lane.dispatcher != null && lane.dispatcher.busy();
     }
 
     private void leave(boolean more) {
