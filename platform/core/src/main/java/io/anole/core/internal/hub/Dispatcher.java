@@ -25,6 +25,8 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
     private static final int RING = 4096;
     /** About what it costs to wake a thread. */
     private static final long LOOK_AROUND = 8_000;
+    /** Between two looks. */
+    private static final int PAUSES = 4;
     private static final long KEEP_ALIVE = 5_000_000_000L;
     private static final long STALLED = 5_000_000;
 
@@ -115,7 +117,7 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
         return task == null ? spill.poll() : task;
     }
 
-    /** Whether something else waits for a worker now. */
+    /** Whether other tasks wait for a worker; never once it is closed, when nobody may come back for them. */
     boolean busy() {
         return !nothing() && !closed;
     }
@@ -141,14 +143,21 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
         return more;
     }
 
+    /**
+     * Looks seldom enough for some messages to come together: each look takes the buffer's ends away from the publisher's
+     * processor, and a hand-over one by one costs more than the messages.
+     */
     private boolean more(Work work) {
+        int pauses = spin ? 1 : PAUSES;
         long until = System.nanoTime() + LOOK_AROUND;
-        for (int i = 1; nothing() && !closed; i++) {
+        while (nothing() && !closed) {
             if (work.waiting()) {
                 return true;
             }
-            Thread.onSpinWait();
-            if ((i & 7) == 0 && System.nanoTime() - until > 0) {
+            for (int i = 0; i < pauses; i++) {
+                Thread.onSpinWait();
+            }
+            if (System.nanoTime() - until > 0) {
                 return false;
             }
         }
