@@ -27,10 +27,9 @@ import org.jctools.queues.atomic.MpscAtomicArrayQueue;
  * A served name: requests wait in a bounded queue, the lane hands them to the service one at a time. A request that can't
  * wait is refused; one that has no answer when the service closes fails, so that its caller can look for another.
  */
-final class Served<Q, R> extends Work implements RequestHandler, Registration, Endpoint {
+final class Served<Q, R> extends Attached implements RequestHandler {
     private static final int TRACE = 4_000;
 
-    private final Hub hub;
     private final BusView view;
     private final Identity identity;
     private final Name name;
@@ -41,7 +40,6 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
     private final Service<? super Q, ? extends R> handler;
     private final MpscAtomicArrayQueue<Answer> queue;
     private final int depth;
-    private final Attachment attachment;
     private final AtomicLong answered = new AtomicLong();
     /** Handed to the service, which gives the answer later. */
     private final Set<Answer> pending = ConcurrentHashMap.newKeySet();
@@ -49,8 +47,7 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
 
     Served(Hub hub, BusView view, Identity identity, Name name, Class<Q> requestType, Class<R> answerType, Lane lane,
             Service<? super Q, ? extends R> handler) {
-        super(lane);
-        this.hub = hub;
+        super(hub, lane);
         this.view = view;
         this.identity = identity;
         this.name = name;
@@ -61,10 +58,12 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
         this.handler = handler;
         this.depth = hub.config().serviceDepth();
         this.queue = new MpscAtomicArrayQueue<>(Math.max(2, depth));
-        this.attachment = new Attachment(hub.dispatcher(), session -> {
-            byReference = session.byReference();
-            return session.link().serve(name, this);
-        });
+    }
+
+    @Override
+    Registration register(Session session) {
+        byReference = session.byReference();
+        return session.link().serve(name, this);
     }
 
     @Override
@@ -180,28 +179,6 @@ final class Served<Q, R> extends Work implements RequestHandler, Registration, E
     @Override
     String what() {
         return "the service '" + name + "' of '" + identity.participant() + "' on bus '" + hub.config().bus() + "'";
-    }
-
-    @Override
-    public void attach(Session session) {
-        attachment.attach(session);
-    }
-
-    @Override
-    public void detach(Session session) {
-        attachment.detach(session);
-    }
-
-    @Override
-    public CompletionStage<Void> ready() {
-        return attachment.ready();
-    }
-
-    @Override
-    public void close() {
-        markEnded();
-        attachment.close(what());
-        end(hub.waits());
     }
 
     @Override

@@ -22,13 +22,12 @@ import java.util.concurrent.CompletionStage;
  * messages into the buffer without ever waiting; the lane takes them out. What does not fit a full BLOCK buffer is parked
  * beside it, in order, with a stage that its publisher waits for.
  */
-final class Subscription<T> extends Work implements MessageHandler, Registration, Endpoint, Sweeper.Sweepable {
+final class Subscription<T> extends Attached implements MessageHandler, Sweeper.Sweepable {
     /** The shared result of a message that went straight into the buffer. */
     static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
     /** A parked message is let in at once below half a buffer, and else when it has waited this long. */
     private static final long IMPATIENT = 1_000_000;
 
-    private final Hub hub;
     private final BusView view;
     private final Identity identity;
     private final Pattern pattern;
@@ -37,7 +36,6 @@ final class Subscription<T> extends Work implements MessageHandler, Registration
     private final Handler<? super T> handler;
     private final Buffer buffer;
     private final Seen seen;
-    private final Attachment attachment;
     private final int depth;
     private final int mostParked;
     /** Parked messages; guarded by itself, its size told in {@link #parkedNow}. */
@@ -51,8 +49,7 @@ final class Subscription<T> extends Work implements MessageHandler, Registration
 
     Subscription(Hub hub, BusView view, Identity identity, Pattern pattern, Class<T> type, Qos qos, Lane lane,
             Handler<? super T> handler) {
-        super(lane);
-        this.hub = hub;
+        super(hub, lane);
         this.view = view;
         this.identity = identity;
         this.pattern = pattern;
@@ -63,11 +60,6 @@ final class Subscription<T> extends Work implements MessageHandler, Registration
         this.mostParked = Math.max(1024, depth);
         this.buffer = qos.overflow() == Overflow.DROP_OLDEST ? new Buffer.Newest(depth) : new Buffer.All(depth);
         this.seen = new Seen();
-        this.attachment = new Attachment(hub.dispatcher(),
-                session -> {
-                    remote = !session.byReference();
-                    return session.link().subscribe(pattern, qos, this);
-                });
         if (!qos.deadline().isZero()) {
             swept = true;
             hub.sweeper().add(this);
@@ -82,6 +74,12 @@ final class Subscription<T> extends Work implements MessageHandler, Registration
             this.message = message;
             this.until = until;
         }
+    }
+
+    @Override
+    Registration register(Session session) {
+        remote = !session.byReference();
+        return session.link().subscribe(pattern, qos, this);
     }
 
     @Override
@@ -278,28 +276,6 @@ final class Subscription<T> extends Work implements MessageHandler, Registration
     @Override
     String what() {
         return "the subscription of '" + identity.participant() + "' to '" + pattern + "' on bus '" + hub.config().bus() + "'";
-    }
-
-    @Override
-    public void attach(Session session) {
-        attachment.attach(session);
-    }
-
-    @Override
-    public void detach(Session session) {
-        attachment.detach(session);
-    }
-
-    @Override
-    public CompletionStage<Void> ready() {
-        return attachment.ready();
-    }
-
-    @Override
-    public void close() {
-        markEnded();
-        attachment.close(what());
-        end(hub.waits());
     }
 
     @Override

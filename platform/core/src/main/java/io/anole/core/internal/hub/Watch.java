@@ -16,24 +16,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 
 /**
  * A watch. What has changed waits per key, so that a slow watcher is told the newest value and the buffer is never larger
  * than the state; SYNCED waits in line with the keys. On a new link the whole snapshot comes again: what is known and the
  * same is left out, and what does not come is removed.
  */
-final class Watch<T> extends Work implements StateListener, Registration, Endpoint {
+final class Watch<T> extends Attached implements StateListener {
     /** The place of SYNCED in the line. */
     private static final Optional<Name> SYNCED = Optional.empty();
 
-    private final Hub hub;
     private final BusView view;
     private final Identity identity;
     private final Pattern pattern;
     private final Class<T> type;
     private final Watcher<? super T> watcher;
-    private final Attachment attachment;
     /** What waits to be told, in order; a null value is a removal. Guarded by itself, as are the next three. */
     private final Map<Optional<Name>, Value> line = new LinkedHashMap<>();
     /** What the link has said last. */
@@ -46,17 +43,16 @@ final class Watch<T> extends Work implements StateListener, Registration, Endpoi
     private Session session;
 
     Watch(Hub hub, BusView view, Identity identity, Pattern pattern, Class<T> type, Lane lane, Watcher<? super T> watcher) {
-        super(lane);
-        this.hub = hub;
+        super(hub, lane);
         this.view = view;
         this.identity = identity;
         this.pattern = pattern;
         this.type = type;
         this.watcher = watcher;
-        this.attachment = new Attachment(hub.dispatcher(), this::begin);
     }
 
-    private Registration begin(Session next) {
+    @Override
+    Registration register(Session next) {
         synchronized (line) {
             session = next;
             unconfirmed.addAll(known.keySet());
@@ -204,28 +200,6 @@ final class Watch<T> extends Work implements StateListener, Registration, Endpoi
     @Override
     String what() {
         return "the watch of '" + identity.participant() + "' on '" + pattern + "' of bus '" + hub.config().bus() + "'";
-    }
-
-    @Override
-    public void attach(Session next) {
-        attachment.attach(next);
-    }
-
-    @Override
-    public void detach(Session from) {
-        attachment.detach(from);
-    }
-
-    @Override
-    public CompletionStage<Void> ready() {
-        return attachment.ready();
-    }
-
-    @Override
-    public void close() {
-        markEnded();
-        attachment.close(what());
-        end(hub.waits());
     }
 
     @Override
