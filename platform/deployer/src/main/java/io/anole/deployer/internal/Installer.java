@@ -85,10 +85,7 @@ final class Installer {
         }
         try {
             if (gone.replacesAnother()) {
-                gone.bundle.stop(Bundle.STOP_TRANSIENT);
-                gone.bundle.update();
-                refreshIfInUse(gone.bundle);
-                gone.bundle.start();
+                bringBack(gone.bundle);
                 LOG.info("removed {} {}: {} is back", name, gone.jar.version(), gone.bundle.getVersion());
             } else {
                 uninstall(gone.bundle);
@@ -156,10 +153,7 @@ final class Installer {
             if (former != null) {
                 update(bundle, former.jar);
             } else {
-                bundle.stop(Bundle.STOP_TRANSIENT);
-                bundle.update();
-                refreshIfInUse(bundle);
-                start(bundle);
+                bringBack(bundle);
             }
             return true;
         } catch (BundleException e) {
@@ -167,6 +161,14 @@ final class Installer {
                     ResolveProblem.inWords(e));
             return false;
         }
+    }
+
+    /** What the bundle was before anything was deployed over it: its own location still says. */
+    private void bringBack(Bundle bundle) throws BundleException {
+        bundle.stop(Bundle.STOP_TRANSIENT);
+        bundle.update();
+        refreshIfInUse(bundle);
+        start(bundle);
     }
 
     private void start(Bundle bundle) throws BundleException {

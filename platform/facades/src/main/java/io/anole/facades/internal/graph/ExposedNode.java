@@ -87,11 +87,6 @@ final class ExposedNode implements Node, AutoCloseable {
         }
     }
 
-    /** Done when what was there at the start is known. */
-    CompletionStage<Void> ready() {
-        return graphWatch.ready().thenCombine(paramWatch.ready(), (a, b) -> null);
-    }
-
     private synchronized void refresh() {
         Set<Name> topics = graph.topics();
         adjust(readers, topics, topic -> rules.reads().hold(topic) && graph.count(Kind.PUBLISHER, topic) > 0,
@@ -173,9 +168,7 @@ final class ExposedNode implements Node, AutoCloseable {
             }
             type = graph.typed(asked, Kind.SUBSCRIPTION);
         }
-        Object tree = shapes.tree(content);
-        type.ifPresent(known -> ShapeCheck.check(known, tree));
-        return writer.publish(tree);
+        return writer.publish(fitting(type, content));
     }
 
     @Override
@@ -209,9 +202,14 @@ final class ExposedNode implements Node, AutoCloseable {
             }
             type = graph.typed(asked, Kind.SERVICE);
         }
+        return caller.call(fitting(type, content), timeout).thenApply(shapes::tree);
+    }
+
+    /** The content as a tree, once it is known to fit the type, if there is one. */
+    private Object fitting(Optional<Endpoint> type, Object content) {
         Object tree = shapes.tree(content);
         type.ifPresent(known -> ShapeCheck.check(known, tree));
-        return caller.call(tree, timeout).thenApply(shapes::tree);
+        return tree;
     }
 
     private NotExposed notExposed(String kind, Name asked, boolean held, String use, String offer) {
