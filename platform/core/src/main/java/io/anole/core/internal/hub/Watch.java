@@ -18,29 +18,41 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A watch. What has changed waits per key, so that a slow watcher is told the newest value and the buffer is never larger
- * than the state; SYNCED waits in line with the keys. On a new link the whole snapshot comes again: what is known and the
+ * A watch. What has changed waits per key, so that a slow watcher is told the newest value and the buffer does not grow with
+ * the changes; that a key was gone is told all the same, since it may mean that its owner is another now. SYNCED waits in
+ * line with the keys. On a new link the whole snapshot comes again: what is known and the
  * same is left out, and what does not come is removed.
  */
 final class Watch<T> extends Attached implements StateListener {
     /** The place of SYNCED in the line. */
     private static final Optional<Name> SYNCED = Optional.empty();
+    /** Most keys that wait to be told though they are gone again. */
+    private static final int MOST_GONE = 1024;
 
     private final BusView view;
     private final Identity identity;
     private final Pattern pattern;
     private final Class<T> type;
     private final Watcher<? super T> watcher;
-    /** What waits to be told, in order; a null value is a removal. Guarded by itself, as are the next three. */
-    private final Map<Optional<Name>, Value> line = new LinkedHashMap<>();
+    /** What waits to be told, in order. Guarded by itself, as are the next five. */
+    private final Map<Optional<Name>, Change> line = new LinkedHashMap<>();
     /** What the link has said last. */
     private final Map<Name, Value> known = new HashMap<>();
     /** Known from a former link and not yet confirmed by this one. */
     private final Set<Name> unconfirmed = new HashSet<>();
     private long received;
+    /** Changes that wait with a value and its end. */
+    private int gone;
+    private Session session;
     /** Keys the watcher has been told of; only for the running thread. */
     private final Set<Name> told = new HashSet<>();
-    private Session session;
+
+    /** What has become of one key since it was told last: gone, then there with a value, then gone; each part may be missing. */
+    private static final class Change {
+        private boolean goneBefore;
+        private Value value;
+        private boolean goneAfter;
+    }
 
     Watch(Hub hub, BusView view, Identity identity, Pattern pattern, Class<T> type, Lane lane, Watcher<? super T> watcher) {
         super(hub, lane);
@@ -104,7 +116,13 @@ final class Watch<T> extends Attached implements StateListener {
             if (unconfirmed.remove(key) && value.equals(before)) {
                 return;
             }
-            line.put(Optional.of(key), value);
+            Change change = change(key);
+            if (change.goneAfter) {
+                change.goneAfter = false;
+                change.goneBefore = true;
+                gone--;
+            }
+            change.value = value;
         }
         schedule();
     }
@@ -114,22 +132,39 @@ final class Watch<T> extends Attached implements StateListener {
         synchronized (line) {
             received++;
             unconfirmed.remove(key);
-            known.remove(key);
-            line.put(Optional.of(key), null);
+            gone(key);
         }
         schedule();
+    }
+
+    private Change change(Name key) {
+        return line.computeIfAbsent(Optional.of(key), absent -> new Change());
+    }
+
+    private void gone(Name key) {
+        if (known.remove(key) == null) {
+            return;
+        }
+        Change change = change(key);
+        if (change.value == null) {
+            change.goneBefore = true;
+        } else if (gone < MOST_GONE) {
+            change.goneAfter = true;
+            gone++;
+        } else {
+            change.goneBefore = true;
+            change.value = null;
+            tally.dropped(Drop.OVERFLOW, 1);
+        }
     }
 
     @Override
     public void synced() {
         synchronized (line) {
-            for (Name gone : unconfirmed) {
-                known.remove(gone);
-                line.put(Optional.of(gone), null);
-            }
+            unconfirmed.forEach(this::gone);
             unconfirmed.clear();
             line.remove(SYNCED);
-            line.put(SYNCED, null);
+            line.put(SYNCED, new Change());
         }
         schedule();
     }
@@ -137,25 +172,40 @@ final class Watch<T> extends Attached implements StateListener {
     @Override
     boolean next() {
         Optional<Name> key;
-        Value value;
+        Change change;
         synchronized (line) {
-            Iterator<Map.Entry<Optional<Name>, Value>> first = line.entrySet().iterator();
+            Iterator<Map.Entry<Optional<Name>, Change>> first = line.entrySet().iterator();
             if (!first.hasNext()) {
                 return false;
             }
-            Map.Entry<Optional<Name>, Value> entry = first.next();
+            Map.Entry<Optional<Name>, Change> entry = first.next();
             key = entry.getKey();
-            value = entry.getValue();
+            change = entry.getValue();
             first.remove();
+            if (change.goneAfter) {
+                gone--;
+            }
         }
         if (key.isEmpty()) {
             tell(watcher::synced, "synced");
-        } else if (value != null) {
-            tell(key.get(), value);
-        } else if (told.remove(key.get())) {
-            tell(() -> watcher.removed(key.get()), "the removal of '" + key.get() + "'");
+            return true;
+        }
+        if (change.goneBefore) {
+            tellGone(key.get());
+        }
+        if (change.value != null) {
+            tell(key.get(), change.value);
+        }
+        if (change.goneAfter) {
+            tellGone(key.get());
         }
         return true;
+    }
+
+    private void tellGone(Name key) {
+        if (told.remove(key)) {
+            tell(() -> watcher.removed(key), "the removal of '" + key + "'");
+        }
     }
 
     private void tell(Name key, Value value) {
@@ -191,6 +241,7 @@ final class Watch<T> extends Attached implements StateListener {
     void discard() {
         synchronized (line) {
             line.clear();
+            gone = 0;
             known.clear();
             unconfirmed.clear();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.anole.bus.Lifetime;
 import io.anole.bus.Name;
+import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Value;
 import io.anole.bus.Watcher;
 import io.anole.core.ParticipantBus;
@@ -88,40 +89,66 @@ class StateTest extends LocalBus {
         assertThat(events.all).isEmpty();
     }
 
-    /** A watcher that is slow hears the newest value of each key, in a buffer that does not grow. */
+    /** A watcher that is slow hears the newest value of each key, and that a key was gone, in a buffer that does not grow. */
     @Test
     void whatChangesFasterThanItIsHeardIsToldByItsNewestValue() throws Exception {
-        CountDownLatch entered = new CountDownLatch(1);
-        CountDownLatch go = new CountDownLatch(1);
-        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-        bus.watch("/fast/*", Integer.class, new Watcher<Integer>() {
-            @Override
-            public void put(Name key, Integer value) {
-                entered.countDown();
-                try {
-                    go.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                heard.add(key + "=" + value);
-            }
-
-            @Override
-            public void removed(Name key) {
-                heard.add("-" + key);
-            }
-        });
-        bus.put("/fast/first", 0, Lifetime.DURABLE);
-        await(entered);
+        Slow slow = new Slow();
+        bus.watch("/fast/*", Integer.class, slow);
+        bus.put("/fast/back", 0, Lifetime.DURABLE);
+        await(slow.entered);
         for (int i = 1; i <= 1000; i++) {
             join(bus.put("/fast/a", i, Lifetime.DURABLE));
             join(bus.put("/fast/b", -i, Lifetime.DURABLE));
+            join(bus.remove("/fast/back"));
+            join(bus.put("/fast/back", i, Lifetime.DURABLE));
+            join(bus.put("/fast/brief", i, Lifetime.DURABLE));
+            join(bus.remove("/fast/brief"));
         }
-        bus.put("/fast/gone", 1, Lifetime.DURABLE);
-        bus.remove("/fast/gone");
-        go.countDown();
-        eventually().until(() -> heard.size() == 3);
-        assertThat(heard).containsExactly("/fast/first=0", "/fast/a=1000", "/fast/b=-1000");
+        slow.go.countDown();
+        eventually().until(() -> slow.heard.size() >= 7);
+        assertThat(slow.heard).containsExactly("/fast/back=0", "/fast/a=1000", "/fast/b=-1000", "-/fast/back",
+                "/fast/back=1000", "/fast/brief=1000", "-/fast/brief");
+    }
+
+    /** Keys that come and go unheard are told up to a bound, and counted beyond it. */
+    @Test
+    void briefKeysDoNotFillTheMemory() throws Exception {
+        Slow slow = new Slow();
+        bus.watch("/brief/*", Integer.class, slow);
+        bus.put("/brief/first", 0, Lifetime.DURABLE);
+        await(slow.entered);
+        for (int i = 0; i < 2000; i++) {
+            join(bus.put("/brief/" + i, i, Lifetime.DURABLE));
+            join(bus.remove("/brief/" + i));
+        }
+        join(bus.put("/brief/last", 1, Lifetime.DURABLE));
+        slow.go.countDown();
+        eventually().until(() -> slow.heard.contains("/brief/last=1"));
+        assertThat(slow.heard).hasSize(2 + 2 * 1024).contains("/brief/0=0", "-/brief/0", "/brief/1023=1023", "-/brief/1023");
+        assertThat(bus.statistics().total().dropped()).containsEntry(Drop.OVERFLOW, 2000L - 1024);
+    }
+
+    /** Is held up in the first event. */
+    private static final class Slow implements Watcher<Integer> {
+        final CountDownLatch entered = new CountDownLatch(1);
+        final CountDownLatch go = new CountDownLatch(1);
+        final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+        @Override
+        public void put(Name key, Integer value) {
+            entered.countDown();
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            heard.add(key + "=" + value);
+        }
+
+        @Override
+        public void removed(Name key) {
+            heard.add("-" + key);
+        }
     }
 
     /** G10: ephemeral keys go with their owner, at once, unless another has taken them over. */
