@@ -601,6 +601,13 @@ final class Processes implements Supervisor, Mailboxes, Life.Listener {
         return processes().stream().filter(each -> each.name().equals(name)).findFirst();
     }
 
+    /** The processes whose components are of these bundles. */
+    synchronized List<ProcessInfo> of(Set<Bundle> bundles) {
+        return entries.values().stream().filter(entry -> !entry.candidates.isEmpty()
+                && bundles.contains(entry.candidates.peekFirst().component().getBundle())).map(Processes::info)
+                .sorted(Comparator.comparing(ProcessInfo::name)).toList();
+    }
+
     private static ProcessInfo info(Entry entry) {
         Life life = entry.life;
         Spec spec = entry.spec();

@@ -6,6 +6,7 @@ import io.anole.core.Participants;
 import io.anole.process.Mailboxes;
 import io.anole.process.ManagedProcess;
 import io.anole.process.Supervisor;
+import io.anole.supervisor.ProcessUpdates;
 import java.time.Duration;
 import java.util.Hashtable;
 import java.util.List;
@@ -44,8 +45,9 @@ import org.osgi.util.tracker.ServiceTracker;
 @Component(service = {}, immediate = true, configurationPid = SupervisorConfig.PID)
 @Designate(ocd = SupervisorConfig.class)
 @Capability(namespace = "osgi.service",
-        attribute = "objectClass:List<String>=\"io.anole.process.Supervisor,io.anole.process.Mailboxes\"",
-        uses = {Supervisor.class, Mailboxes.class})
+        attribute = "objectClass:List<String>=\"io.anole.process.Supervisor,io.anole.process.Mailboxes,"
+                + "io.anole.supervisor.ProcessUpdates\"",
+        uses = {Supervisor.class, Mailboxes.class, ProcessUpdates.class})
 public final class SupervisorComponent {
     private static final int WORKERS = 8;
     private static final String RUNTIME_NAME = "anole.runtime";
@@ -60,6 +62,7 @@ public final class SupervisorComponent {
     private final ServiceTracker<Bus, String> buses;
     private final ServiceTracker<ManagedProcess, ServiceReference<ManagedProcess>> components;
     private final ServiceRegistration<?> registration;
+    private final ServiceRegistration<?> updates;
     private final ServiceRegistration<?> readiness;
 
     @Activate
@@ -77,7 +80,9 @@ public final class SupervisorComponent {
         workers.allowCoreThreadTimeOut(true);
         String name = context.getProperty(RUNTIME_NAME);
         ComponentReasons reasons = new ComponentReasons(context, runtime);
-        processes = new Processes(new Life.Shared(context, timer, workers), participants, shapes, reasons, name == null || name.isBlank() ? "anole" : name, settings(config));
+        Life.Shared shared = new Life.Shared(context, timer, workers);
+        processes = new Processes(shared, participants, shapes, reasons, name == null || name.isBlank() ? "anole" : name,
+                settings(config));
         end = event -> {
             if (event.getType() == BundleEvent.STOPPING
                     && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
@@ -93,6 +98,7 @@ public final class SupervisorComponent {
                 new Hashtable<>(Map.of("anole.readiness", "contribution")));
         registration = context.registerService(new String[] {Supervisor.class.getName(), Mailboxes.class.getName()}, processes,
                 null);
+        updates = context.registerService(ProcessUpdates.class, new Updates(processes, shared), null);
         logs.open();
         buses.open();
         components.open();
@@ -175,6 +181,7 @@ public final class SupervisorComponent {
     void deactivate() {
         processes.end("the supervisor stops");
         components.close();
+        updates.unregister();
         registration.unregister();
         readiness.unregister();
         buses.close();
