@@ -120,7 +120,7 @@ final class BusView implements ParticipantBus {
     private <T> Registration subscribe(String text, Class<T> type, Qos qos, Lane on, Handler<? super T> handler) {
         Pattern pattern = Pattern.of(text);
         Identity identity = hub.identity(participant);
-        return keep(new Subscription<>(hub, this, identity, pattern, type, qos, on, Objects.requireNonNull(handler, "handler")),
+        return keep(new Subscription(hub, this, identity, pattern, type, qos, on, Objects.requireNonNull(handler, "handler")),
                 identity, "subscription", pattern.toString(), type);
     }
 
@@ -146,7 +146,7 @@ final class BusView implements ParticipantBus {
             Service<? super Q, ? extends R> handler) {
         Name name = Name.of(service);
         Identity identity = hub.identity(participant);
-        return keep(new Served<>(hub, this, identity, name, request, answer, on, Objects.requireNonNull(handler, "handler")),
+        return keep(new Served(hub, this, identity, name, request, answer, on, Objects.requireNonNull(handler, "handler")),
                 identity, "service", name.toString(), answer);
     }
 
@@ -198,6 +198,45 @@ final class BusView implements ParticipantBus {
     @Override
     public Statistics statistics() {
         return hub.statistics();
+    }
+
+    @Override
+    public void vacate(Registration registration) {
+        if (registration instanceof Subscription subscription) {
+            own(subscription).vacate();
+        } else {
+            own(service(registration)).vacate();
+        }
+    }
+
+    @Override
+    public <T> void occupy(Registration subscription, Class<T> type, Handler<? super T> handler) {
+        if (!(subscription instanceof Subscription mine)) {
+            throw new IllegalArgumentException("no subscription: " + subscription);
+        }
+        own(mine).occupy(type, Objects.requireNonNull(handler, "handler"));
+    }
+
+    @Override
+    public <Q, R> void occupy(Registration service, Class<Q> request, Class<R> answer,
+            Service<? super Q, ? extends R> handler) {
+        own(service(service)).occupy(request, answer, Objects.requireNonNull(handler, "handler"));
+    }
+
+    private static Served service(Registration registration) {
+        if (registration instanceof Served service) {
+            return service;
+        }
+        throw new IllegalArgumentException("no service: " + registration);
+    }
+
+    private <E extends Attached> E own(E endpoint) {
+        synchronized (endpoints) {
+            if (endpoints.contains(endpoint)) {
+                return endpoint;
+            }
+        }
+        throw new IllegalArgumentException(endpoint.what() + " is not of this view, or closed");
     }
 
     void forget(Endpoint endpoint) {

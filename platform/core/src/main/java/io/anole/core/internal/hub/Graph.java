@@ -51,7 +51,8 @@ final class Graph {
         private final Identity identity;
         private final String kind;
         private final String name;
-        private final Class<?> type;
+        /** Until it is announced: it may be of a bundle that goes before the endpoint does. */
+        private Class<?> type;
         private final Name key;
         private boolean gone;
 
@@ -75,6 +76,7 @@ final class Graph {
             tree.put("shape", type.isRecord() ? hub.shapes().describe(type) : Map.of());
             tree.put("participant", identity.participant());
             tree.put("runtime", identity.runtime());
+            type = null;
             hub.store().announce(this, key, new Value(tree, "", identity.source()));
         }
 

@@ -24,7 +24,9 @@ final class Lane {
         if (many || only == thread) {
             return;
         }
-        if (only == null) {
+        Thread before = only;
+        // A thread that has ended is followed by another.
+        if (before == null || !before.isAlive()) {
             only = thread;
         } else {
             many = true;

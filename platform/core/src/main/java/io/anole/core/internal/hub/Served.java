@@ -27,17 +27,16 @@ import org.jctools.queues.atomic.MpscAtomicArrayQueue;
  * A served name: requests wait in a bounded queue, the lane hands them to the service one at a time. A request that can't
  * wait is refused; one that has no answer when the service closes fails, so that its caller can look for another.
  */
-final class Served<Q, R> extends Attached implements RequestHandler {
+final class Served extends Attached implements RequestHandler {
     private static final int TRACE = 4_000;
 
     private final BusView view;
     private final Identity identity;
     private final Name name;
-    private final Class<Q> requestType;
-    private final Class<R> answerType;
     private final String answerTypeName;
     private final String source;
-    private final Service<? super Q, ? extends R> handler;
+    /** Null while it is vacant. */
+    private volatile Server<?, ?> server;
     private final MpscAtomicArrayQueue<Answer> queue;
     private final int depth;
     private final AtomicLong answered = new AtomicLong();
@@ -45,19 +44,34 @@ final class Served<Q, R> extends Attached implements RequestHandler {
     private final Set<Answer> pending = ConcurrentHashMap.newKeySet();
     private volatile boolean byReference;
 
-    Served(Hub hub, BusView view, Identity identity, Name name, Class<Q> requestType, Class<R> answerType, Lane lane,
+    <Q, R> Served(Hub hub, BusView view, Identity identity, Name name, Class<Q> requestType, Class<R> answerType, Lane lane,
             Service<? super Q, ? extends R> handler) {
         super(hub, lane);
         this.view = view;
         this.identity = identity;
         this.name = name;
-        this.requestType = requestType;
-        this.answerType = answerType;
         this.answerTypeName = hub.typeName(answerType);
         this.source = identity.source();
-        this.handler = handler;
+        this.server = new Server<>(requestType, answerType == Object.class, handler);
         this.depth = hub.config().serviceDepth();
         this.queue = new MpscAtomicArrayQueue<>(Math.max(2, depth));
+    }
+
+    /** Who serves, and of what type requests are. */
+    private record Server<Q, R>(Class<Q> requestType, boolean answersAny, Service<? super Q, ? extends R> handler) {
+    }
+
+    /** Nothing is handled until it is occupied. */
+    void vacate() {
+        server = null;
+        refusePending();
+    }
+
+    <Q, R> void occupy(Class<Q> requestType, Class<R> answerType, Service<? super Q, ? extends R> handler) {
+        server = new Server<>(requestType, answerType == Object.class, handler);
+        if (waiting()) {
+            schedule();
+        }
     }
 
     @Override
@@ -85,45 +99,53 @@ final class Served<Q, R> extends Attached implements RequestHandler {
 
     @Override
     boolean next() {
+        Server<?, ?> by = server;
+        if (by == null) {
+            return false;
+        }
         Answer answer = queue.poll();
         if (answer == null) {
             return false;
         }
-        if (!answer.begin()) {
-            return true;
+        if (answer.begin()) {
+            answer(answer, by);
         }
+        return true;
+    }
+
+    private <Q, R> void answer(Answer answer, Server<Q, R> by) {
         try {
-            CompletionStage<? extends R> given = handler.answer(body(answer.request), answer.request);
+            CompletionStage<? extends R> given = by.handler.answer(body(answer.request, by.requestType), answer.request);
             if (given == null) {
                 throw new IllegalStateException("the service returned null instead of a stage");
             }
             CompletableFuture<? extends R> future = given.toCompletableFuture();
+            boolean any = by.answersAny;
             if (future.isDone()) {
-                finish(answer, future);
+                finish(answer, future, any);
             } else {
                 pending.add(answer);
                 given.whenComplete((result, error) -> {
                     if (pending.remove(answer)) {
-                        finish(answer, future);
+                        finish(answer, future, any);
                     }
                 });
             }
         } catch (Throwable e) {
             refuse(answer, e);
         }
-        return true;
     }
 
-    private Q body(Message request) {
+    private <Q> Q body(Message request, Class<Q> requestType) {
         Object body = request.body();
         return body == null || requestType.isInstance(body) ? requestType.cast(body) : hub.shapes().as(body, requestType);
     }
 
-    private void finish(Answer answer, CompletableFuture<? extends R> future) {
+    private void finish(Answer answer, CompletableFuture<?> future, boolean anyType) {
         try {
             Object result = future.join();
             Object body = byReference ? result : hub.shapes().tree(result);
-            String type = result == null || answerType != Object.class ? answerTypeName : hub.typeName(result.getClass());
+            String type = result == null || !anyType ? answerTypeName : hub.typeName(result.getClass());
             Message message = new Message(name, type, Map.of(), body, source, 0, hub.clock().wall(System.nanoTime()),
                     Message.NEVER);
             answered.incrementAndGet();
@@ -152,7 +174,7 @@ final class Served<Q, R> extends Attached implements RequestHandler {
 
     @Override
     boolean waiting() {
-        return !queue.isEmpty();
+        return server != null && !queue.isEmpty();
     }
 
     @Override
@@ -163,13 +185,17 @@ final class Served<Q, R> extends Attached implements RequestHandler {
                 answer.refuse(gone());
             }
         }
+        refusePending();
+        hub.forget(this, view);
+    }
+
+    private void refusePending() {
         for (Answer answer : pending) {
             if (pending.remove(answer)) {
                 tally.dropped(Drop.CLOSED, 1);
                 answer.refuse(gone());
             }
         }
-        hub.forget(this, view);
     }
 
     private BusException gone() {

@@ -22,7 +22,7 @@ import java.util.concurrent.CompletionStage;
  * messages into the buffer without ever waiting; the lane takes them out. What does not fit a full BLOCK buffer is parked
  * beside it, in order, with a stage that its publisher waits for.
  */
-final class Subscription<T> extends Attached implements MessageHandler, Sweeper.Sweepable {
+final class Subscription extends Attached implements MessageHandler, Sweeper.Sweepable {
     /** The shared result of a message that went straight into the buffer. */
     static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
     /** A parked message is let in at once below half a buffer, and else when it has waited this long. */
@@ -31,9 +31,10 @@ final class Subscription<T> extends Attached implements MessageHandler, Sweeper.
     private final BusView view;
     private final Identity identity;
     private final Pattern pattern;
-    private final Class<T> type;
+    private final String typeName;
     private final Qos qos;
-    private final Handler<? super T> handler;
+    /** Null while it is vacant. */
+    private volatile Hearer<?> hearer;
     private final Buffer buffer;
     private final Seen seen;
     private final int depth;
@@ -47,15 +48,15 @@ final class Subscription<T> extends Attached implements MessageHandler, Sweeper.
     private long heard;
     private long heardAt = System.nanoTime();
 
-    Subscription(Hub hub, BusView view, Identity identity, Pattern pattern, Class<T> type, Qos qos, Lane lane,
+    <T> Subscription(Hub hub, BusView view, Identity identity, Pattern pattern, Class<T> type, Qos qos, Lane lane,
             Handler<? super T> handler) {
         super(hub, lane);
         this.view = view;
         this.identity = identity;
         this.pattern = pattern;
-        this.type = type;
+        this.typeName = hub.typeName(type);
         this.qos = qos;
-        this.handler = handler;
+        this.hearer = new Hearer<>(type, handler);
         this.depth = qos.depth();
         this.mostParked = Math.max(1024, depth);
         this.buffer = qos.overflow() == Overflow.DROP_OLDEST ? new Buffer.Newest(depth) : new Buffer.All(depth);
@@ -64,6 +65,10 @@ final class Subscription<T> extends Attached implements MessageHandler, Sweeper.
             swept = true;
             hub.sweeper().add(this);
         }
+    }
+
+    /** Who hears it, and as what. */
+    private record Hearer<T>(Class<T> type, Handler<? super T> handler) {
     }
 
     private static final class Parked extends CompletableFuture<Void> {
@@ -147,8 +152,24 @@ final class Subscription<T> extends Attached implements MessageHandler, Sweeper.
         return CompletableFuture.failedStage(new Rejected(what() + " " + why));
     }
 
+    /** Nothing is handled until it is occupied. */
+    void vacate() {
+        hearer = null;
+    }
+
+    <T> void occupy(Class<T> type, Handler<? super T> handler) {
+        hearer = new Hearer<>(type, handler);
+        if (waiting()) {
+            schedule();
+        }
+    }
+
     @Override
     boolean next() {
+        Hearer<?> to = hearer;
+        if (to == null) {
+            return false;
+        }
         Message message = buffer.poll();
         if (message == null) {
             if (parkedNow == 0) {
@@ -160,7 +181,7 @@ final class Subscription<T> extends Attached implements MessageHandler, Sweeper.
         if (message.expires() != Message.NEVER && message.expiredAt(System.nanoTime())) {
             tally.dropped(Drop.EXPIRED, 1);
         } else {
-            deliver(message);
+            deliver(message, to);
         }
         if (parkedNow != 0 && (buffer.size() <= depth / 2 || System.nanoTime() - parkedSince > IMPATIENT)) {
             admit();
@@ -169,14 +190,14 @@ final class Subscription<T> extends Attached implements MessageHandler, Sweeper.
     }
 
     @SuppressWarnings("unchecked")
-    private void deliver(Message message) {
+    private <T> void deliver(Message message, Hearer<T> to) {
         Object body = message.body();
         T typed;
-        if (body == null || type.isInstance(body)) {
+        if (body == null || to.type.isInstance(body)) {
             typed = (T) body;
         } else {
             try {
-                typed = hub.shapes().as(body, type);
+                typed = hub.shapes().as(body, to.type);
             } catch (RuntimeException e) {
                 tally.dropped(Drop.MALFORMED, 1);
                 malformed(message.name().toString(), e);
@@ -184,7 +205,7 @@ final class Subscription<T> extends Attached implements MessageHandler, Sweeper.
             }
         }
         try {
-            handler.handle(typed, message);
+            to.handler.handle(typed, message);
             tally.handled();
         } catch (Throwable e) {
             failure("the handler of a message on '" + message.name() + "' from '" + message.source() + "'", e);
@@ -243,7 +264,7 @@ final class Subscription<T> extends Attached implements MessageHandler, Sweeper.
 
     @Override
     boolean waiting() {
-        return !buffer.isEmpty() || parkedNow != 0;
+        return hearer != null && (!buffer.isEmpty() || parkedNow != 0);
     }
 
     @Override
@@ -281,6 +302,6 @@ final class Subscription<T> extends Attached implements MessageHandler, Sweeper.
     @Override
     public Statistics.Endpoint describe() {
         return new Statistics.Endpoint(Kind.SUBSCRIPTION, identity.participant(), pattern.toString(),
-                hub.typeName(type), tally.read(0, buffer.offered()), buffer.size() + parkedNow);
+                typeName, tally.read(0, buffer.offered()), buffer.size() + parkedNow);
     }
 }
