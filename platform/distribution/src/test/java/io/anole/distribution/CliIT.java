@@ -148,13 +148,13 @@ class CliIT {
         assertThat(done("bundle", "deploy", jar.toString()).out()).startsWith("guest.jar (guest 1.0.0): deployed");
 
         Files.write(jar, new TestJar("guest").header("Bundle-Version", "1.1.0").bytes());
-        assertThat(done("bundle", "deploy", jar.toString()).out()).isEqualTo("guest.jar (guest 1.1.0): deployed\n");
+        assertThat(done("bundle", "deploy", jar.toString()).out()).isEqualTo("guest.jar (guest 1.1.0): deployed, was 1.0.0\n");
 
         Files.write(jar, new TestJar("guest").header("Bundle-Version", "2.0.0").header("Import-Package", "no.such.api")
                 .bytes());
         Result refused = robot.cli("bundle", "deploy", jar.toString());
         assertThat(refused.code()).isEqualTo(1);
-        assertThat(refused.out()).contains("failed", "no.such.api");
+        assertThat(refused.err()).contains("no.such.api", "guest 1.1.0 runs on").hasLineCount(1);
         assertThat(done("bundle", "list").out()).containsPattern("active +guest +1\\.1\\.0");
 
         assertThat(done("bundle", "remove", "guest.jar").out()).isEqualTo("removed guest.jar\n");
@@ -167,7 +167,7 @@ class CliIT {
         Files.writeString(jar, "no jar");
         Result broken = robot.cli("bundle", "deploy", jar.toString());
         assertThat(broken.code()).isEqualTo(1);
-        assertThat(broken.err()).contains("guest.jar is no jar").hasLineCount(1);
+        assertThat(broken.err()).contains("guest.jar: it is no whole jar").hasLineCount(1);
         assertThat(robot.cli("bundle", "deploy", temp.resolve("none.jar").toString()).code()).isEqualTo(4);
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -26,6 +27,11 @@ class DeployIT {
 
     @BeforeEach
     void start() throws Exception {
+        // what the window is for is tested elsewhere; here it would only be waited for
+        Path home = Files.createDirectory(temp.resolve("home"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.writeString(Files.createDirectory(home.resolve("etc")).resolve("deployer.json"),
+                "{\"io.anole.deployer\": {\"window.ms\": 200}}");
         robot = Robot.start(temp.resolve("home"), "--features", "core").awaitReady();
         deploy = temp.resolve("home/deploy");
     }

@@ -2,6 +2,7 @@ package io.anole.deployer.internal;
 
 import io.anole.deployer.Deployment;
 import io.anole.deployer.Deployment.State;
+import io.anole.deployer.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,13 +34,25 @@ final class DeployDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(DeployDirectory.class);
 
     private final Path directory;
-    private final Path staging;
-    private final long maxBytes;
+    private final VersionStore store;
     private final Duration settle;
-    private final Installer installer;
+    private final Ledger ledger;
+    private final Deployer deployer;
     private final Map<Path, Tracked> files = new TreeMap<>();
     private final Map<String, Refusal> refusals = new HashMap<>();
-    private long copies;
+    private boolean first = true;
+    private boolean postponed;
+
+    /**
+     * Why a bundle of a file does not run.
+     *
+     * @param sha256  digest of the jar
+     * @param since   when it was refused, in milliseconds since 1970
+     * @param curable whether something else that comes may cure it; otherwise only another file does
+     * @param waiting whether it is only held back
+     */
+    private record Refusal(String sha256, long since, String reason, boolean curable, boolean waiting) {
+    }
 
     /** Two looks at a file with the same stamp saw the same content. */
     private record Stamp(long size, long modified, Object identity) {
@@ -53,12 +66,21 @@ final class DeployDirectory {
         private boolean told;
     }
 
-    DeployDirectory(Path directory, Path staging, long maxBytes, Duration settle, Installer installer) {
+    DeployDirectory(Path directory, VersionStore store, Duration settle, Ledger ledger, Deployer deployer) {
         this.directory = directory;
-        this.staging = staging;
-        this.maxBytes = maxBytes;
+        this.store = store;
         this.settle = settle;
-        this.installer = installer;
+        this.ledger = ledger;
+        this.deployer = deployer;
+    }
+
+    /** Looks for the first time: names of what is deployed and has no file any more. Changes nothing. */
+    Set<String> gone() throws IOException {
+        readFiles();
+        Set<String> gone = new HashSet<>(ledger.names());
+        gone.removeAll(choose().keySet());
+        gone.removeIf(this::heldByUnreadable);
+        return gone;
     }
 
     /**
@@ -67,11 +89,13 @@ final class DeployDirectory {
      * @param retry whether bundles refused before are to be tried again, because something else has changed
      * @return how each file stands
      */
-    List<Deployment> look(boolean retry) throws IOException {
-        boolean seenChange = readFiles();
+    List<Deployment> look(boolean retry) throws IOException, InterruptedException {
+        boolean seenChange = readFiles() || first;
+        first = false;
         Map<String, Path> chosen = choose();
         boolean changed = removeGone(chosen);
-        boolean again = retry || seenChange || changed;
+        boolean again = retry || seenChange || changed || postponed;
+        postponed = false;
         while (again) {
             again = apply(chosen);
         }
@@ -82,18 +106,14 @@ final class DeployDirectory {
     }
 
     private void discardCopies() throws IOException {
-        Set<Path> needed = new HashSet<>(installer.copies());
+        Set<Path> needed = new HashSet<>();
         files.values().stream().filter(file -> file.jar != null).forEach(file -> needed.add(file.jar.path()));
-        try (Stream<Path> copied = Files.list(staging)) {
-            for (Path copy : copied.filter(path -> !needed.contains(path)).toList()) {
-                Files.delete(copy);
-            }
-        }
+        store.retain(ledger.digests(), needed);
     }
 
-    /** Whether some file is not settled yet, so that the next look should come soon. */
+    /** Whether some file is not settled yet, or waits for its time, so that the next look should come soon. */
     boolean unsettled() {
-        return files.values().stream().anyMatch(file -> file.problem != null && !file.told);
+        return postponed || files.values().stream().anyMatch(file -> file.problem != null && !file.told);
     }
 
     private boolean readFiles() throws IOException {
@@ -127,9 +147,8 @@ final class DeployDirectory {
             } else if (tracked.problem == null || tracked.told) {
                 return false;
             }
-            Path copy = staging.resolve(++copies + ".jar");
             try {
-                StagedJar jar = StagedJar.of(file, copy, maxBytes);
+                StagedJar jar = store.stage(file);
                 if (!stamp.equals(stamp(file))) {
                     throw BadJar.unfinished("it is being written", null);
                 }
@@ -137,7 +156,6 @@ final class DeployDirectory {
                 tracked.problem = null;
                 return true;
             } catch (BadJar e) {
-                Files.deleteIfExists(copy);
                 bad(file, tracked, e);
             }
         } catch (IOException e) {
@@ -178,51 +196,92 @@ final class DeployDirectory {
         return chosen;
     }
 
-    private boolean removeGone(Map<String, Path> chosen) {
+    /** Whether a file that was deployed is there, and only can't be read now. */
+    private boolean heldByUnreadable(String name) {
+        String file = ledger.current(name).map(Kept::file).orElse("");
+        return files.entrySet().stream().anyMatch(entry -> entry.getValue().jar == null
+                && entry.getKey().getFileName().toString().equals(file));
+    }
+
+    private boolean removeGone(Map<String, Path> chosen) throws IOException, InterruptedException {
         boolean changed = false;
-        for (String name : installer.names()) {
-            if (!chosen.containsKey(name)) {
-                installer.remove(name);
-                changed = true;
+        for (String name : ledger.names()) {
+            if (!chosen.containsKey(name) && !heldByUnreadable(name)) {
+                Deployer.Attempt attempt = deployer.attempt(request("remove", "", new Wish.Drop(name)), Optional.empty());
+                postponed |= attempt.outcome().isEmpty();
+                changed |= attempt.outcome().isPresent();
             }
         }
         refusals.keySet().retainAll(chosen.keySet());
         return changed;
     }
 
+    private Deployer.Request request(String what, String owner, Wish wish) {
+        return new Deployer.Request(what, (owner.isEmpty() ? "" : owner + ", ") + "deploy directory", List.of(wish), false,
+                step -> LOG.debug("{}", step));
+    }
+
     /** Deploys what is not yet; true if something was, and something else that was refused may now resolve. */
-    private boolean apply(Map<String, Path> chosen) throws IOException {
+    private boolean apply(Map<String, Path> chosen) throws IOException, InterruptedException {
         boolean progress = false;
         boolean refused = false;
         for (Map.Entry<String, Path> entry : chosen.entrySet()) {
-            StagedJar jar = files.get(entry.getValue()).jar;
-            if (installer.jar(jar.name()).map(StagedJar::sha256).filter(jar.sha256()::equals).isPresent()) {
+            Path file = entry.getValue();
+            StagedJar jar = files.get(file).jar;
+            if (ledger.current(jar.name()).map(Kept::sha256).filter(jar.sha256()::equals).isPresent()) {
                 refusals.remove(jar.name());
                 continue;
             }
-            if (hopeless(jar)) {
+            if (hopeless(file, jar)) {
                 continue;
             }
-            Optional<Refusal> problem = installer.deploy(jar);
-            if (problem.isEmpty()) {
-                refusals.remove(jar.name());
-                progress = true;
+            Deployer.Attempt attempt = deployer.attempt(request("deploy", Files.getOwner(file).getName(),
+                    new Wish.Bring(jar, file.getFileName().toString())), Optional.empty());
+            if (attempt.outcome().isEmpty()) {
+                postponed = true;
+                refuse(file, jar, String.join("; ", attempt.draft().plan().waits()), true, true);
             } else {
-                refuse(entry.getValue(), jar, problem.get());
-                refused = true;
+                Outcome outcome = attempt.outcome().get();
+                switch (outcome.result()) {
+                    case COMMITTED, UNCHANGED -> {
+                        refusals.remove(jar.name());
+                        progress = true;
+                    }
+                    case REFUSED, ROLLED_BACK, INTERRUPTED -> {
+                        boolean curable = outcome.result() == Outcome.Result.REFUSED && !attempt.draft().hopeless();
+                        refuse(file, jar, outcome.reason(), curable, false);
+                        refused |= curable;
+                    }
+                }
             }
         }
         return progress && refused;
     }
 
-    private boolean hopeless(StagedJar jar) {
+    /** Whether it was tried before, and nothing but the file itself could make a difference. */
+    private boolean hopeless(Path file, StagedJar jar) {
         Refusal refusal = refusals.get(jar.name());
-        return refusal != null && refusal.sha256().equals(jar.sha256()) && !refusal.curable();
+        if (refusal == null || !refusal.sha256().equals(jar.sha256())) {
+            refusal = ledger.failed(jar.sha256()).map(failed -> new Refusal(jar.sha256(), failed.time().toEpochMilli(),
+                    failed.reason(), false, false)).orElse(null);
+        }
+        long copied = TimeUnit.NANOSECONDS.toMillis(files.get(file).stamp.modified());
+        if (refusal == null || refusal.curable() || copied > refusal.since()) {
+            return false;
+        }
+        refusals.put(jar.name(), refusal);
+        return true;
     }
 
-    private void refuse(Path file, StagedJar jar, Refusal refusal) {
-        if (!refusal.equals(refusals.put(jar.name(), refusal))) {
-            LOG.error("{} is not deployed: {}: {}", file.getFileName(), jar.name(), refusal.reason());
+    private void refuse(Path file, StagedJar jar, String reason, boolean curable, boolean waiting) {
+        Refusal refusal = new Refusal(jar.sha256(), System.currentTimeMillis(), reason, curable, waiting);
+        Refusal before = refusals.put(jar.name(), refusal);
+        if (before == null || !before.reason().equals(reason) || !before.sha256().equals(jar.sha256())) {
+            if (waiting) {
+                LOG.info("{} waits: {}: {}", file.getFileName(), jar.name(), reason);
+            } else {
+                LOG.error("{} is not deployed: {}: {}", file.getFileName(), jar.name(), reason);
+            }
         }
     }
 
@@ -247,6 +306,7 @@ final class DeployDirectory {
         }
         Refusal refusal = refusals.get(name);
         return refusal == null ? new Deployment(fileName, name, version, State.DEPLOYED, "")
-                : new Deployment(fileName, name, version, State.FAILED, refusal.reason());
+                : new Deployment(fileName, name, version, refusal.waiting() ? State.WAITING : State.FAILED,
+                        refusal.reason());
     }
 }

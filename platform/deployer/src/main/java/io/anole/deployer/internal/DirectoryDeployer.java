@@ -2,144 +2,130 @@ package io.anole.deployer.internal;
 
 import io.anole.deployer.Deployment;
 import io.anole.deployer.Deployments;
+import io.anole.deployer.Outcome;
+import io.anole.deployer.Plan;
+import io.anole.supervisor.ProcessUpdates;
 import java.io.IOException;
-import java.nio.file.ClosedWatchServiceException;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.felix.hc.api.HealthCheck;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleEvent;
-import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.metatype.annotations.Designate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Watches the deploy directory on one thread of its own, which alone touches {@link DeployDirectory}; only the report is
- * shared. The first look is taken on the activating thread: the runtime is not ready before what lies in the directory
- * runs. The system tells of changes at once; where it can't, the interval finds them.
+ * The deployer as a component: gives the {@link DeployThread} what it needs, and others what it knows. What is deployed already
+ * runs when this is activated; what is new in the directory is deployed afterwards, and as a {@code Supplier} with
+ * {@code anole.readiness=contribution} this holds the runtime's readiness back until all of it has been looked at.
  */
-@Component(configurationPid = "io.anole.deployer", immediate = true)
+@Component(service = {Deployments.class, Supplier.class}, configurationPid = "io.anole.deployer", immediate = true,
+        property = "anole.readiness=contribution")
 @Designate(ocd = DeployerConfig.class)
-public final class DirectoryDeployer implements Deployments {
-    private static final Logger LOG = LoggerFactory.getLogger(DirectoryDeployer.class);
-    private static final Duration SOON = Duration.ofMillis(50);
-    private static final Duration STOP_BOUND = Duration.ofSeconds(10);
+public final class DirectoryDeployer implements Deployments, Supplier<List<String>>, Surroundings {
+    private static final String CHECKS = "(" + HealthCheck.TAGS + "=deploy)";
 
     private final BundleContext context;
-    private final Path directory;
-    private final Duration interval;
-    private final DeployDirectory files;
-    private final WatchService watch;
-    private final AtomicBoolean frameworkChanged = new AtomicBoolean();
-    private final SynchronousBundleListener bundleListener = this::bundleChanged;
-    private final Thread thread;
-    private volatile List<Deployment> report = List.of();
-    private volatile boolean stopping;
+    private final DeployThread thread;
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile ProcessUpdates updates;
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile ServiceComponentRuntime components;
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    volatile List<Interlock> interlocks = List.of();
 
     @Activate
     public DirectoryDeployer(BundleContext context, DeployerConfig config) throws IOException {
         this.context = context;
-        this.directory = directory(context, config);
-        this.interval = Duration.ofMillis(config.interval_ms());
-        Path staging = Files.createDirectories(context.getDataFile("staged").toPath());
-        this.files = new DeployDirectory(directory, staging, (long) config.max_size_mib() << 20,
-                Duration.ofMillis(config.settle_ms()), new Installer(context));
-        this.watch = FileSystems.getDefault().newWatchService();
-        Files.createDirectories(directory);
-        directory.register(watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY,
-                StandardWatchEventKinds.ENTRY_DELETE);
-        look(false);
-        context.addBundleListener(bundleListener);
-        this.thread = new Thread(this::run, "deployer");
-        thread.setDaemon(true);
-        thread.start();
+        this.thread = new DeployThread(context, config, this);
     }
 
-    private static Path directory(BundleContext context, DeployerConfig config) {
-        if (!config.directory().isBlank()) {
-            return Path.of(config.directory()).toAbsolutePath();
-        }
-        String home = context.getProperty("anole.home");
-        if (home == null) {
-            throw new IllegalArgumentException("io.anole.deployer: directory is not set, and there is no anole.home");
-        }
-        return Path.of(home, "deploy");
+    @Activate
+    void start() throws IOException {
+        thread.start();
     }
 
     @Deactivate
     void stop() throws IOException {
-        stopping = true;
-        context.removeBundleListener(bundleListener);
-        watch.close();
-        if (Thread.currentThread() == thread) {
-            return;
-        }
-        try {
-            thread.join(STOP_BOUND.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (thread.isAlive()) {
-            LOG.warn("the deployer is still busy {} s after it was asked to stop", STOP_BOUND.toSeconds());
-        }
+        thread.stop();
     }
 
     @Override
     public Path directory() {
-        return directory;
+        return thread.directory();
     }
 
     @Override
     public List<Deployment> list() {
-        return report;
+        return thread.report();
     }
 
-    /** A bundle that others bring may be what a refused one was missing. */
-    private void bundleChanged(BundleEvent event) {
-        if (event.getType() == BundleEvent.RESOLVED && Thread.currentThread() != thread) {
-            frameworkChanged.set(true);
-        }
+    @Override
+    public CompletableFuture<Plan> plan(List<Path> files) {
+        return thread.submit(jobs -> jobs.plan(files));
     }
 
-    private void run() {
+    @Override
+    public CompletableFuture<Outcome> deploy(List<Path> files, String who, Consumer<String> progress) {
+        return thread.submit(jobs -> jobs.deploy(files, who, progress));
+    }
+
+    @Override
+    public CompletableFuture<Outcome> rollback(String bundle, String version, String who, Consumer<String> progress) {
+        return thread.submit(jobs -> jobs.rollback(bundle, version, who, progress));
+    }
+
+    @Override
+    public List<String> versions(String bundle) {
+        return thread.versions(bundle);
+    }
+
+    @Override
+    public List<Outcome> history() {
+        return thread.history();
+    }
+
+    @Override
+    public List<String> get() {
+        return thread.unsatisfied();
+    }
+
+    @Override
+    public Optional<ProcessUpdates> updates() {
+        return Optional.ofNullable(updates);
+    }
+
+    @Override
+    public Optional<ServiceComponentRuntime> components() {
+        return Optional.ofNullable(components);
+    }
+
+    @Override
+    public List<Interlock> interlocks() {
+        return interlocks;
+    }
+
+    @Override
+    public List<ServiceReference<HealthCheck>> checks() {
         try {
-            while (!stopping) {
-                Duration patience = files.unsettled() ? SOON : interval;
-                WatchKey key = watch.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-                if (key != null) {
-                    key.pollEvents();
-                    key.reset();
-                }
-                if (!stopping) {
-                    look(frameworkChanged.getAndSet(false));
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ClosedWatchServiceException e) {
-            LOG.debug("watch ended");
-        }
-    }
-
-    private void look(boolean retry) {
-        try {
-            Files.createDirectories(directory);
-            report = files.look(retry);
-        } catch (IOException e) {
-            LOG.error("{} can't be read: {}", directory, e.toString());
-        } catch (RuntimeException e) {
-            LOG.error("looking at {} failed", directory, e);
+            return List.copyOf(context.getServiceReferences(HealthCheck.class, CHECKS));
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

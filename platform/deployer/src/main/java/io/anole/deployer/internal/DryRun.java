@@ -3,16 +3,13 @@ package io.anole.deployer.internal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -21,14 +18,13 @@ import org.osgi.framework.Version;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
- * Asks the framework whether a bundle would resolve, before anything that runs is touched: a bundle with the same
- * requirements and no content is installed, resolved and uninstalled. It exports nothing, so that nobody is wired to it;
- * packages the real one both exports and imports it has itself.
+ * Asks the framework whether bundles would resolve, before anything that runs is touched: bundles with the same
+ * requirements and no content are installed, resolved and uninstalled. They export nothing, so that nobody is wired to
+ * them; packages that the real ones import from themselves or from each other are there by definition.
  */
 final class DryRun {
-    private static final String LOCATION = "anole-deployer:dry-run";
-    private static final List<String> KEPT = List.of(Constants.REQUIRE_BUNDLE, Constants.REQUIRE_CAPABILITY,
-            Constants.PROVIDE_CAPABILITY);
+    private static final String LOCATION = "anole-deployer:dry-run/";
+    private static final List<String> KEPT = List.of(Constants.REQUIRE_CAPABILITY, Constants.PROVIDE_CAPABILITY);
 
     private final BundleContext system;
 
@@ -36,31 +32,36 @@ final class DryRun {
         this.system = system;
     }
 
-    /** Why it would not resolve, in words, or empty if it would. */
-    Optional<String> problem(StagedJar jar) throws IOException {
-        if (jar.manifest().getMainAttributes().getValue(Constants.FRAGMENT_HOST) != null) {
-            return Optional.empty();
-        }
-        Bundle probe = null;
+    /** Why each that would not resolve would not, in words, by symbolic name. */
+    Map<String, String> problems(List<StagedJar> jars) throws IOException {
+        Map<String, Bundle> probes = new LinkedHashMap<>();
+        Map<String, String> problems = new LinkedHashMap<>();
         try {
-            probe = system.installBundle(LOCATION, new ByteArrayInputStream(skeleton(jar)));
-            FrameworkWiring wiring = system.getBundle(0).adapt(FrameworkWiring.class);
-            if (wiring.resolveBundles(Set.of(probe))) {
-                return Optional.empty();
+            for (StagedJar jar : jars) {
+                if (jar.header(Constants.FRAGMENT_HOST) == null) {
+                    probes.put(jar.name(), system.installBundle(LOCATION + jar.name(),
+                            new ByteArrayInputStream(skeleton(jar, jars))));
+                }
             }
-            probe.start(Bundle.START_TRANSIENT);
-            return Optional.empty();
+            if (system.getBundle(0).adapt(FrameworkWiring.class).resolveBundles(probes.values())) {
+                return problems;
+            }
+            probes.forEach((name, probe) -> {
+                try {
+                    probe.start(Bundle.START_TRANSIENT);
+                } catch (BundleException e) {
+                    problems.put(name, ResolveProblem.inWords(e));
+                }
+            });
         } catch (BundleException e) {
-            return Optional.of(ResolveProblem.inWords(e));
+            problems.put(jars.get(probes.size()).name(), ResolveProblem.inWords(e));
         } finally {
-            uninstall(probe);
+            probes.values().forEach(DryRun::uninstall);
         }
+        return problems;
     }
 
     private static void uninstall(Bundle probe) {
-        if (probe == null) {
-            return;
-        }
         try {
             probe.uninstall();
         } catch (BundleException e) {
@@ -68,57 +69,32 @@ final class DryRun {
         }
     }
 
-    private static byte[] skeleton(StagedJar jar) throws IOException {
-        Attributes real = jar.manifest().getMainAttributes();
+    private static byte[] skeleton(StagedJar jar, List<StagedJar> set) throws IOException {
         Manifest manifest = new Manifest();
         Attributes headers = manifest.getMainAttributes();
         headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
         headers.putValue(Constants.BUNDLE_MANIFESTVERSION, "2");
         headers.putValue(Constants.BUNDLE_SYMBOLICNAME, jar.name() + ".dryrun");
         headers.putValue(Constants.BUNDLE_VERSION, Version.emptyVersion.toString());
-        for (String name : KEPT) {
-            if (real.getValue(name) != null) {
-                headers.putValue(name, real.getValue(name));
-            }
-        }
-        String imports = foreignImports(real);
-        if (!imports.isEmpty()) {
-            headers.putValue(Constants.IMPORT_PACKAGE, imports);
-        }
+        KEPT.stream().filter(name -> jar.header(name) != null).forEach(name -> headers.putValue(name, jar.header(name)));
+        put(headers, Constants.IMPORT_PACKAGE, Clause.of(jar.header(Constants.IMPORT_PACKAGE)).stream()
+                .filter(clause -> clause.paths().stream().noneMatch(name -> name.startsWith("java.")))
+                .filter(clause -> !clause.paths().stream().allMatch(name -> exported(name, clause, jar, set))).toList());
+        put(headers, Constants.REQUIRE_BUNDLE, Clause.of(jar.header(Constants.REQUIRE_BUNDLE)).stream()
+                .filter(clause -> set.stream().noneMatch(other -> clause.paths().contains(other.name()))).toList());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         new JarOutputStream(bytes, manifest).close();
         return bytes.toByteArray();
     }
 
-    private static String foreignImports(Attributes headers) {
-        Set<String> own = clauses(headers.getValue(Constants.EXPORT_PACKAGE)).stream().flatMap(DryRun::packages)
-                .collect(Collectors.toSet());
-        return clauses(headers.getValue(Constants.IMPORT_PACKAGE)).stream()
-                .filter(clause -> packages(clause).noneMatch(own::contains))
-                .filter(clause -> packages(clause).noneMatch(name -> name.startsWith("java.")))
-                .collect(Collectors.joining(","));
+    private static boolean exported(String name, Clause wanted, StagedJar self, List<StagedJar> set) {
+        return set.stream().anyMatch(other -> Clause.of(other.header(Constants.EXPORT_PACKAGE)).stream()
+                .anyMatch(export -> export.paths().contains(name) && (other == self || wanted.accepts(export.version()))));
     }
 
-    private static Stream<String> packages(String clause) {
-        return Arrays.stream(clause.split(";")).map(String::trim).filter(part -> part.indexOf('=') < 0);
-    }
-
-    /** A header's clauses: it is split at commas outside quotes. */
-    private static List<String> clauses(String header) {
-        List<String> clauses = new ArrayList<>();
-        if (header == null) {
-            return clauses;
+    private static void put(Attributes headers, String name, List<Clause> clauses) {
+        if (!clauses.isEmpty()) {
+            headers.putValue(name, clauses.stream().map(Clause::text).collect(Collectors.joining(",")));
         }
-        boolean quoted = false;
-        int start = 0;
-        for (int i = 0; i <= header.length(); i++) {
-            if (i == header.length() || header.charAt(i) == ',' && !quoted) {
-                clauses.add(header.substring(start, i));
-                start = i + 1;
-            } else if (header.charAt(i) == '"') {
-                quoted = !quoted;
-            }
-        }
-        return clauses;
     }
 }

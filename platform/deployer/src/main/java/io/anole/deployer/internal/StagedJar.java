@@ -5,15 +5,20 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.CodeSigner;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertPath;
 import java.util.Enumeration;
 import java.util.HexFormat;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
-import java.util.zip.ZipEntry;
+import java.util.regex.Pattern;
 import org.osgi.framework.Constants;
 import org.osgi.framework.Version;
 
@@ -26,10 +31,24 @@ import org.osgi.framework.Version;
  * @param name     Bundle-SymbolicName
  * @param version  Bundle-Version
  * @param manifest its manifest
+ * @param signers  certificates of those who have signed all of it; what is signed in part is not signed
  */
-record StagedJar(Path path, String sha256, String name, Version version, Manifest manifest) {
+record StagedJar(Path path, String sha256, String name, Version version, Manifest manifest, Set<CertPath> signers) {
     private static final int MAX_ENTRIES = 65_535;
     private static final long MAX_UNPACKED = 2L << 30;
+    /** What holds signatures can't be signed. */
+    private static final Pattern SIGNATURE =
+            Pattern.compile("(?i)META-INF/(MANIFEST\\.MF|[^/]*\\.(SF|RSA|DSA|EC)|SIG-[^/]*)");
+
+    /** A main attribute of its manifest, or null. */
+    String header(String header) {
+        return manifest.getMainAttributes().getValue(header);
+    }
+
+    /** A fragment is part of another bundle and is not started. */
+    boolean fragment() {
+        return header(Constants.FRAGMENT_HOST) != null;
+    }
 
     /**
      * Copies a file and verifies the copy.
@@ -44,7 +63,7 @@ record StagedJar(Path path, String sha256, String name, Version version, Manifes
                     .formatted(size, maxBytes));
         }
         String digest = copy(file, copy);
-        try (JarFile jar = new JarFile(copy.toFile(), false)) {
+        try (JarFile jar = new JarFile(copy.toFile(), true)) {
             Manifest manifest = jar.getManifest();
             if (manifest == null) {
                 throw BadJar.broken("it has no META-INF/MANIFEST.MF, so it is no bundle");
@@ -54,9 +73,16 @@ record StagedJar(Path path, String sha256, String name, Version version, Manifes
             if (name == null || name.isBlank()) {
                 throw BadJar.broken("its manifest has no Bundle-SymbolicName, so it is no bundle");
             }
-            readThrough(jar);
-            return new StagedJar(copy, digest, name.split(";", 2)[0].trim(), version(headers), manifest);
-        } catch (IOException | IllegalArgumentException | SecurityException e) {
+            Set<CertPath> signers = readThrough(jar);
+            for (String entry : signers.isEmpty() ? Set.<String>of() : manifest.getEntries().keySet()) {
+                if (jar.getEntry(entry) == null) {
+                    throw BadJar.broken("its signature is broken: " + entry + " was taken out");
+                }
+            }
+            return new StagedJar(copy, digest, name.split(";", 2)[0].trim(), version(headers), manifest, signers);
+        } catch (SecurityException e) {
+            throw BadJar.broken("its signature is broken: " + e.getMessage());
+        } catch (IOException | IllegalArgumentException e) {
             throw BadJar.unfinished("it is no whole jar: " + e.getMessage(), e);
         }
     }
@@ -80,13 +106,14 @@ record StagedJar(Path path, String sha256, String name, Version version, Manifes
         }
     }
 
-    /** Reading an entry to its end checks its CRC. */
-    private static void readThrough(JarFile jar) throws IOException, BadJar {
+    /** Reading an entry to its end checks its CRC, and its signature if it has one. */
+    private static Set<CertPath> readThrough(JarFile jar) throws IOException, BadJar {
         byte[] buffer = new byte[1 << 16];
         long unpacked = 0;
         int entries = 0;
-        for (Enumeration<? extends ZipEntry> all = jar.entries(); all.hasMoreElements();) {
-            ZipEntry entry = all.nextElement();
+        Set<CertPath> signers = null;
+        for (Enumeration<JarEntry> all = jar.entries(); all.hasMoreElements();) {
+            JarEntry entry = all.nextElement();
             if (++entries > MAX_ENTRIES) {
                 throw BadJar.broken("it has more than " + MAX_ENTRIES + " entries");
             }
@@ -98,6 +125,18 @@ record StagedJar(Path path, String sha256, String name, Version version, Manifes
                     }
                 }
             }
+            if (!entry.isDirectory() && !SIGNATURE.matcher(entry.getName()).matches()) {
+                Set<CertPath> own = new HashSet<>();
+                for (CodeSigner signer : entry.getCodeSigners() == null ? new CodeSigner[0] : entry.getCodeSigners()) {
+                    own.add(signer.getSignerCertPath());
+                }
+                if (signers == null) {
+                    signers = own;
+                } else {
+                    signers.retainAll(own);
+                }
+            }
         }
+        return signers == null ? Set.of() : Set.copyOf(signers);
     }
 }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.anole.deployer.Deployment;
 import io.anole.deployer.Deployment.State;
 import java.io.IOException;
-import java.lang.annotation.Annotation;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
@@ -65,7 +64,10 @@ class DirectoryDeployerTest {
     }
 
     private void startDeployer() throws IOException {
-        deployer = new DirectoryDeployer(context, new Config(deploy));
+        deployer = new DirectoryDeployer(context, Configured.of(DeployerConfig.class, Map.of("directory",
+                deploy.toString(), "state_directory", temp.resolve("deployed").toString(), "interval_ms", 100L,
+                "settle_ms", 300L, "max_size_mib", 1, "window_ms", 0L)));
+        deployer.start();
     }
 
     @Test
@@ -84,9 +86,10 @@ class DirectoryDeployerTest {
     }
 
     @Test
-    void whatLiesThereAtTheStartRunsWhenTheDeployerDoes() throws Exception {
+    void whatIsNewThereAtTheStartRunsBeforeTheRuntimeIsReady() throws Exception {
         put("hello.jar", FixtureJar.of("hello", "1.0.0").bytes());
         startDeployer();
+        await().atMost(BOUND).until(() -> deployer.get().isEmpty());
         assertThat(running("hello")).contains("1.0.0");
     }
 
@@ -241,7 +244,7 @@ class DirectoryDeployerTest {
     }
 
     private long copies() throws IOException {
-        try (Stream<Path> all = Files.list(context.getDataFile("staged").toPath())) {
+        try (Stream<Path> all = Files.list(temp.resolve("deployed/versions"))) {
             return all.count();
         }
     }
@@ -273,32 +276,5 @@ class DirectoryDeployerTest {
 
     private Optional<State> state(String file) {
         return deployment(file).map(Deployment::state);
-    }
-
-    private record Config(Path at) implements DeployerConfig {
-        @Override
-        public String directory() {
-            return at.toString();
-        }
-
-        @Override
-        public long interval_ms() {
-            return 100;
-        }
-
-        @Override
-        public long settle_ms() {
-            return 300;
-        }
-
-        @Override
-        public int max_size_mib() {
-            return 1;
-        }
-
-        @Override
-        public Class<? extends Annotation> annotationType() {
-            return DeployerConfig.class;
-        }
     }
 }

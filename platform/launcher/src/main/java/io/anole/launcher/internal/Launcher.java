@@ -28,6 +28,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.launch.Framework;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -171,13 +172,15 @@ final class Launcher {
             ResolutionInWords resolution = new ResolutionInWords(context);
             FeatureRuntime runtime = new FeatureRuntime(context, catalogue, home.resolve("config"), etc, resolution);
             context.registerService(Function.class, resolution, new Hashtable<>(Map.of("anole.resolution", "true")));
-            context.registerService(Features.class, runtime, null);
+            ServiceRegistration<Features> registration = context.registerService(Features.class, runtime, null);
             Supplier<List<String>> failures = runtime::failures;
             context.registerService(Supplier.class, failures,
                     new Hashtable<>(Map.of("anole.readiness", "contribution")));
             framework.start();
             milestones.reached("framework started, home " + home.directory());
             runtime.start(features, remembered);
+            // for who waits until all that starts with the runtime has been started
+            registration.setProperties(new Hashtable<>(Map.of("anole.started", "true")));
             milestones.reached(runtime.bundleCount() + " bundles, " + runtime.configurationCount()
                     + " configurations, features "
                     + String.join(", ", features.stream().map(FeatureFile::name).toList()));

@@ -2,11 +2,8 @@ package io.anole.shell.internal;
 
 import io.anole.deployer.Deployment;
 import io.anole.deployer.Deployments;
-import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -17,8 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.jar.JarFile;
-import java.util.zip.ZipException;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 import org.osgi.framework.wiring.BundleRevision;
@@ -27,16 +22,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bundle}: what runs in the framework, and the deploy directory. */
-@Command(name = "bundle", description = "Lists, deploys and removes bundles.")
+@Command(name = "bundle", description = "Lists, plans, deploys, rolls back and removes bundles.")
 final class BundleCommands {
     private static final long LOOK_MILLIS = 50;
-    /** By then the deployer has looked at a file that was moved into its directory. */
-    private static final long SETTLED_SECONDS = 3;
 
     private final Invocation invocation;
+    private final BundleChanges changes;
 
     BundleCommands(Invocation invocation) {
         this.invocation = invocation;
+        this.changes = new BundleChanges(invocation);
     }
 
     @Command(name = "list", description = "Lists the bundles of the framework, and deployed files that failed.",
@@ -110,79 +105,41 @@ final class BundleCommands {
         return revision != null && (revision.getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
     }
 
-    @Command(name = "deploy", description = "Copies bundles into the deploy directory and waits until they run.",
-            footer = {"", "A bundle of the same name that was deployed before is replaced.", "", "Examples:",
-                "  anole bundle deploy target/my-process-1.0.0.jar"})
+    @Command(name = "plan", description = "Tells what deploying these bundles would do, and does nothing.",
+            footer = {"", "Exit code 1 if it would be refused.", "", "Examples:",
+                "  anole bundle plan target/my-process-1.1.0.jar", "  anole bundle plan api.jar driver.jar --json"})
+    int plan(@Parameters(paramLabel = "FILE", arity = "1..*", description = "The bundles' jars, as one set.")
+            List<Path> files) throws Exception {
+        return changes.plan(files);
+    }
+
+    @Command(name = "deploy", description = "Deploys bundles as one set, all or none, and watches them until they are good.",
+            footer = {"", "What fails within the window is undone, and the former versions come back with their state.", "",
+                "Examples:", "  anole bundle deploy target/my-process-1.0.0.jar", "  anole bundle deploy api.jar driver.jar"})
     int deploy(@Parameters(paramLabel = "FILE", arity = "1..*", description = "The bundles' jars.") List<Path> files,
-            @Option(names = "--timeout", paramLabel = "S", defaultValue = "20",
-                    description = "Seconds to wait for each (default: ${DEFAULT-VALUE}).") double timeout)
+            @Option(names = "--timeout", paramLabel = "S", defaultValue = "120",
+                    description = "Seconds to wait for the outcome (default: ${DEFAULT-VALUE}).") double timeout)
             throws Exception {
-        Deployments deployments = invocation.robot().deployments();
-        List<Path> found = files.stream().map(invocation.terminal().directory()::resolve).toList();
-        for (Path file : found) {
-            verify(file);
-        }
-        int code = 0;
-        for (Path file : found) {
-            Deployment deployment = deploy(deployments, file, timeout);
-            if (invocation.json()) {
-                invocation.printJson(tree(deployment));
-            } else {
-                invocation.terminal().line(Text.plain(told(deployment)));
-            }
-            code = deployment.state() == Deployment.State.DEPLOYED ? code : Failure.FAILED;
-        }
-        return code;
+        return changes.deploy(files, timeout);
     }
 
-    private static void verify(Path file) throws IOException {
-        if (!file.getFileName().toString().endsWith(".jar")) {
-            throw new Failure(Failure.USAGE, file + " is no .jar file");
-        }
-        if (!Files.isRegularFile(file)) {
-            throw new Failure(Failure.UNKNOWN, "there is no file " + file
-                    + (Files.isReadable(file.toAbsolutePath().getParent()) ? "" : " that the runtime's user can see"));
-        }
-        try (JarFile jar = new JarFile(file.toFile())) {
-            if (jar.getManifest() == null || jar.getManifest().getMainAttributes()
-                    .getValue(Constants.BUNDLE_SYMBOLICNAME) == null) {
-                throw new Failure(Failure.FAILED, file + " is no bundle: its manifest has no Bundle-SymbolicName");
-            }
-        } catch (ZipException e) {
-            throw new Failure(Failure.FAILED, file + " is no jar: " + e.getMessage());
-        }
+    @Command(name = "rollback", description = "Brings a former version of a deployed bundle back, and watches it.",
+            footer = {"", "Examples:", "  anole bundle rollback com.example.my", "  anole bundle rollback com.example.my 1.0.0"})
+    int rollback(@Parameters(index = "0", paramLabel = "NAME", description = "The bundle's symbolic name.") String name,
+            @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION",
+                    description = "One of its former versions; the one before if not given.") String version,
+            @Option(names = "--timeout", paramLabel = "S", defaultValue = "120",
+                    description = "Seconds to wait for the outcome (default: ${DEFAULT-VALUE}).") double timeout)
+            throws Exception {
+        return changes.rollback(name, version == null ? "" : version, timeout);
     }
 
-    private Deployment deploy(Deployments deployments, Path file, double timeout) throws Exception {
-        String name = file.getFileName().toString();
-        Optional<Deployment> before = of(deployments, name);
-        long copied = System.currentTimeMillis();
-        // the deployer leaves names with a leading dot alone; the rename shows it a whole file
-        Path part = deployments.directory().resolve("." + name + ".part");
-        try {
-            Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(part, deployments.directory().resolve(name), StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileSystemException e) {
-            Files.deleteIfExists(part);
-            throw new Failure(Failure.FAILED, "copying " + file + " to " + deployments.directory() + ": "
-                    + e.getMessage());
-        }
-        // A file replaced by an equal one changes nothing: then how it stood before is how it stands.
-        long unchanged = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLED_SECONDS);
-        BooleanSupplier settled = () -> of(deployments, name)
-                .filter(now -> now.state() != Deployment.State.WAITING)
-                .filter(now -> !before.equals(Optional.of(now)) || System.nanoTime() > unchanged
-                        || now.state() == Deployment.State.DEPLOYED && changedSince(now, copied))
-                .isPresent();
-        waitFor(settled, timeout, () -> "the deployer has not taken " + name + " within " + timeout + " s"
-                + of(deployments, name).map(now -> ": " + told(now)).orElse(""));
-        return of(deployments, name).orElseThrow(() -> new Failure(Failure.FAILED, name + " was removed again"));
-    }
-
-    private boolean changedSince(Deployment deployment, long time) {
-        return Arrays.stream(invocation.robot().context().getBundles())
-                .anyMatch(bundle -> deployment.bundle().equals(bundle.getSymbolicName())
-                        && bundle.getLastModified() >= time && healthy(bundle));
+    @Command(name = "history", description = "Tells what was deployed, rolled back and removed, the newest first.",
+            footer = {"", "Examples:", "  anole bundle history", "  anole bundle history com.example.my --json"})
+    int history(@Parameters(paramLabel = "NAME", arity = "0..1", description = "Only what is about this bundle.") String name,
+            @Option(names = "-n", paramLabel = "N", defaultValue = "20",
+                    description = "At most so many (default: ${DEFAULT-VALUE}).") int most) {
+        return changes.history(name == null ? "" : name, most);
     }
 
     @Command(name = "remove", description = "Removes a bundle from the deploy directory and waits until it is gone.",
@@ -230,16 +187,6 @@ final class BundleCommands {
 
     private static Optional<Deployment> of(Deployments deployments, String file) {
         return deployments.list().stream().filter(deployment -> deployment.file().equals(file)).findFirst();
-    }
-
-    private static Map<String, Object> tree(Deployment deployment) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("file", deployment.file());
-        tree.put("name", deployment.bundle());
-        tree.put("version", deployment.version());
-        tree.put("state", deployment.state().name().toLowerCase(Locale.ROOT));
-        tree.put("detail", deployment.detail());
-        return tree;
     }
 
     /** One line about a deployed file. */

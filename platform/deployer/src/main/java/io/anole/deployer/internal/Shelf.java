@@ -1,0 +1,61 @@
+package io.anole.deployer.internal;
+
+import io.anole.deployer.Outcome;
+import io.anole.deployer.Plan.Change;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import org.osgi.framework.Constants;
+
+/** Makes the deploy directory show what was committed by another way than the directory itself. */
+final class Shelf {
+    private final Path directory;
+    private final VersionStore store;
+
+    Shelf(Path directory, VersionStore store) {
+        this.directory = directory;
+        this.store = store;
+    }
+
+    /** For each bundle one file with the jar that counts. Doing it again changes nothing. */
+    void show(Outcome committed) throws IOException {
+        for (Change change : committed.changes()) {
+            if (!change.toSha256().isEmpty()) {
+                Path file = directory.resolve(change.file());
+                Path jar = store.path(change.toSha256());
+                if (!Files.exists(file) || Files.mismatch(file, jar) >= 0) {
+                    Path part = directory.resolve("." + change.file() + ".part");
+                    Files.copy(jar, part, StandardCopyOption.REPLACE_EXISTING);
+                    DurableFiles.publish(part, file);
+                }
+                for (Path other : jars()) {
+                    if (!other.equals(file) && change.bundle().equals(bundle(other))) {
+                        DurableFiles.delete(other);
+                    }
+                }
+            }
+        }
+    }
+
+    private List<Path> jars() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(".jar")).toList();
+        }
+    }
+
+    /** Symbolic name of the bundle in a file; empty if it is none, or not whole. */
+    private static String bundle(Path file) {
+        try (JarFile jar = new JarFile(file.toFile(), false)) {
+            Manifest manifest = jar.getManifest();
+            String name = manifest == null ? null : manifest.getMainAttributes().getValue(Constants.BUNDLE_SYMBOLICNAME);
+            return name == null ? "" : name.split(";", 2)[0].trim();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
