@@ -1,5 +1,7 @@
 package io.anole.bus;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -82,6 +84,21 @@ public interface Bus {
 
     /** Watches. */
     <T> Registration watch(String pattern, Class<T> type, Executor lane, Watcher<? super T> watcher);
+
+    /**
+     * Moves the bus to another provider, or to the same one with other properties, while everything goes on: all that was
+     * opened moves along, RELIABLE messages are neither lost nor doubled and keep their order, and if it can't be done the bus
+     * stays where it is. A move that is done is kept in the bus's configuration.
+     *
+     * @param provider   the kind, such as {@code mqtt}
+     * @param properties the provider's own keys, in place of the present ones
+     * @return how it went, an abort included; fails with {@link BusException.Unsupported} if there is no such provider and with
+     *         {@link IllegalArgumentException} if the properties can never work
+     */
+    CompletableFuture<SwapReport> swap(String provider, Map<String, Object> properties);
+
+    /** The latest 64 swaps, eldest first. */
+    List<SwapReport> swaps();
 
     /** What the bus has counted. */
     Statistics statistics();

@@ -63,7 +63,7 @@ final class Anole implements Candidate {
 
     private static Hub opened(HubConfig config) {
         Hub hub = new Hub(config, new RecordShapes());
-        hub.open(new LocalProvider(), Map.of());
+        hub.open(new LocalProvider(), "local", Map.of());
         return hub;
     }
 

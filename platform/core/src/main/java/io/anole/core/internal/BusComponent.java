@@ -1,30 +1,43 @@
 package io.anole.core.internal;
 
 import io.anole.bus.Bus;
+import io.anole.bus.BusException.Conflict;
+import io.anole.bus.BusException.Unsupported;
 import io.anole.bus.Shapes;
 import io.anole.bus.Statistics.LinkState;
+import io.anole.bus.SwapReport;
+import io.anole.bus.SwapReport.Outcome;
 import io.anole.bus.provider.BusProvider;
 import io.anole.core.ParticipantBus;
 import io.anole.core.internal.hub.Hub;
 import io.anole.core.internal.hub.HubConfig;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.Filter;
-import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.util.tracker.ServiceTracker;
@@ -33,7 +46,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One configured bus. Waits for a provider of its kind; from then on the Bus service stays, whatever becomes of the
- * provider. Every bundle gets a view of its own. Tells what is missing, for whoever asks why the runtime is not ready.
+ * provider, and a change of the configuration moves the bus while it goes on. Every bundle gets a view of its own. Tells what
+ * is missing, for whoever asks why the runtime is not ready.
+ *
+ * <p>All that changes the link holds this object's lock, for as long as it takes, bounded by the limits of a swap.
  */
 @Component(service = {}, configurationPid = "io.anole.bus", configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = BusConfig.class, factory = true)
@@ -43,33 +59,45 @@ public final class BusComponent {
 
     private final BundleContext context;
     private final Hubs hubs;
+    private final BusSettings settings;
     private final String name;
-    private final String kind;
-    private final Map<String, Object> properties;
     private final Hub hub;
     private final ServiceRegistration<?> readiness;
     private final Providers providers;
-    /** The provider of the present link, and the Bus service once there is one. Guarded by this object. */
+    /** One swap that is asked for at a time. */
+    private final Semaphore asked = new Semaphore(1);
+    /** What the bus is on, or is to be on as soon as there is a provider. Guarded by this object, as are the next two. */
+    private String kind;
+    private Map<String, Object> properties;
     private ServiceReference<BusProvider> current;
+    /** The Bus service, once there is one. Guarded by this object. */
     private ServiceRegistration<?> service;
     private volatile String problem;
 
     @Activate
     public BusComponent(BundleContext context, BusConfig config, Map<String, Object> properties, @Reference Shapes shapes,
-            @Reference Hubs hubs) throws InvalidSyntaxException {
+            @Reference Hubs hubs, @Reference ConfigurationAdmin configurations) {
         this.context = context;
         this.hubs = hubs;
         this.properties = properties;
         name = name(config, properties);
-        kind = config.provider() == null ? "" : config.provider().trim();
-        problem = kind.isEmpty() ? "its configuration names no provider, such as provider=local"
-                : "there is no provider of kind '" + kind + "'; install the bundle that has it";
-        hub = new Hub(checked(config), shapes);
+        kind = kind(config);
+        settings = new BusSettings(configurations, properties);
+        problem = missing();
+        hub = new Hub(checked(config), shapes, this::ask);
         readiness = context.registerService(Supplier.class, (Supplier<List<String>>) this::unsatisfied,
                 dictionary(Map.of("anole.readiness", "contribution", Bus.NAME, name)));
-        providers = new Providers(context, context.createFilter("(&(objectClass=" + BusProvider.class.getName() + ")("
-                + BusProvider.KIND + "=" + escaped(kind) + "))"));
+        providers = new Providers(context);
         providers.open();
+    }
+
+    private static String kind(BusConfig config) {
+        return config.provider() == null ? "" : config.provider().trim();
+    }
+
+    private String missing() {
+        return kind.isEmpty() ? "its configuration names no provider, such as provider=local"
+                : "there is no provider of kind '" + kind + "'; install the bundle that has it";
     }
 
     private static String name(BusConfig config, Map<String, Object> properties) {
@@ -82,14 +110,22 @@ public final class BusComponent {
     }
 
     private HubConfig checked(BusConfig config) {
-        return new HubConfig(name, hubs.runtime(), kind,
-                Duration.ofMillis(within("request.timeout.ms", config.request_timeout_ms(), 1, 3_600_000)),
-                Duration.ofMillis(within("block.timeout.ms", config.block_timeout_ms(), 1, 3_600_000)),
+        return new HubConfig(name, hubs.runtime(), kind(config),
+                millis("request.timeout.ms", config.request_timeout_ms()), millis("block.timeout.ms", config.block_timeout_ms()),
                 (int) within("publish.window", config.publish_window(), 1, 65_536),
                 (int) within("service.depth", config.service_depth(), 1, 1 << 20),
                 (int) within("threads", config.threads(), 0, 1024),
                 (int) within("threads.max", config.threads_max(), 1, 4096), config.spin(),
-                (int) within("announcements", config.announcements(), 0, 1 << 20));
+                (int) within("announcements", config.announcements(), 0, 1 << 20), moving(config));
+    }
+
+    private HubConfig.Moving moving(BusConfig config) {
+        return new HubConfig.Moving(millis("swap.open.ms", config.swap_open_ms()), millis("swap.drain.ms", config.swap_drain_ms()),
+                millis("swap.linger.ms", config.swap_linger_ms()), millis("provider.wait.ms", config.provider_wait_ms()));
+    }
+
+    private Duration millis(String key, long value) {
+        return Duration.ofMillis(within(key, value, 1, 3_600_000));
     }
 
     private long within(String key, long value, long least, long most) {
@@ -98,10 +134,6 @@ public final class BusComponent {
                     + " and " + most);
         }
         return value;
-    }
-
-    private static String escaped(String text) {
-        return text.replaceAll("[\\\\*()]", "\\\\$0");
     }
 
     private static Dictionary<String, Object> dictionary(Map<String, Object> map) {
@@ -116,13 +148,19 @@ public final class BusComponent {
         return hub.link() == LinkState.UP ? List.of() : List.of("bus '" + name + "' is not connected: " + hub.detail());
     }
 
-    private synchronized void found(ServiceReference<BusProvider> reference, BusProvider provider) {
-        if (current != null) {
+    /** Opens the first link, or the next one after the provider went away. */
+    private synchronized void found(ServiceReference<BusProvider> reference) {
+        if (current != null || !kind.equals(reference.getProperty(BusProvider.KIND))) {
+            return;
+        }
+        BusProvider provider = context.getService(reference);
+        if (provider == null) {
             return;
         }
         try {
-            hub.open(provider, properties);
+            hub.open(provider, kind, properties);
         } catch (RuntimeException e) {
+            context.ungetService(reference);
             problem = "provider '" + kind + "' can't open it: " + e.getMessage();
             LOG.error("bus '{}': {}", name, problem);
             return;
@@ -134,22 +172,111 @@ public final class BusComponent {
         }
     }
 
+    private synchronized void gone(ServiceReference<BusProvider> reference) {
+        if (!reference.equals(current)) {
+            return;
+        }
+        current = null;
+        problem = "the provider of kind '" + kind + "' went away; install or start its bundle";
+        hub.suspend("its provider '" + kind + "' went away");
+        context.ungetService(reference);
+        providers.ofKind(kind).ifPresent(this::found);
+    }
+
+    /** A change of the configuration: what concerns the link moves the bus; what concerns the hub holds from its next start. */
+    @Modified
+    void change(BusConfig config, Map<String, Object> changed) {
+        String to = kind(config);
+        boolean same;
+        synchronized (this) {
+            same = to.equals(kind) && BusSettings.ofProvider(changed).equals(BusSettings.ofProvider(properties));
+        }
+        if (!same) {
+            inBackground(() -> {
+                try {
+                    swap(to, changed, "its configuration was changed");
+                } catch (RuntimeException e) {
+                    problem = "its configuration asks for provider '" + to + "', but " + e.getMessage() + "; it stays where it is";
+                    LOG.error("bus '{}': {}", name, problem);
+                }
+            });
+        }
+    }
+
+    private CompletableFuture<SwapReport> ask(String to, Map<String, Object> own, String cause) {
+        if (!asked.tryAcquire()) {
+            return CompletableFuture.failedFuture(new Conflict("bus '" + name + "' is being swapped already"));
+        }
+        CompletableFuture<SwapReport> result = new CompletableFuture<>();
+        inBackground(() -> {
+            try {
+                SwapReport report = swap(to, settings.with(to, own), cause);
+                if (report.outcome() == Outcome.DONE) {
+                    settings.keep(to, own);
+                }
+                result.complete(report);
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            } finally {
+                asked.release();
+            }
+        });
+        return result;
+    }
+
+    private void inBackground(Runnable task) {
+        Thread thread = new Thread(task, "bus-" + name + "-swap");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private synchronized SwapReport swap(String to, Map<String, Object> changed, String cause) {
+        ServiceReference<BusProvider> reference = providers.ofKind(to).orElseThrow(() -> new Unsupported(
+                "there is no provider of kind '" + to + "' for bus '" + name + "'; there are " + providers.kinds()));
+        BusProvider provider = context.getService(reference);
+        if (provider == null) {
+            throw new Unsupported("the provider of kind '" + to + "' can't be had; see 'anole doctor'");
+        }
+        SwapReport report;
+        try {
+            report = hub.swap(provider, to, changed, cause);
+        } catch (RuntimeException e) {
+            context.ungetService(reference);
+            throw e;
+        }
+        if (report.outcome() == Outcome.ABORTED) {
+            context.ungetService(reference);
+            LOG.warn("bus '{}': stays on '{}', can't be moved to '{}': {}", name, report.from(), to, report.reason());
+            return report;
+        }
+        if (current != null) {
+            context.ungetService(current);
+        }
+        current = reference;
+        kind = to;
+        properties = changed;
+        problem = null;
+        if (service == null) {
+            offer();
+        } else {
+            service.setProperties(offered());
+        }
+        LOG.info("bus '{}': moved from '{}' to '{}' ({}), publishers held back for {} ms", name, report.from(), to, cause,
+                report.blackout().toMillis());
+        return report;
+    }
+
     private void offer() {
         if (!hubs.add(name, hub)) {
             problem = "another configuration has this name already; give this one another bus.name";
             LOG.error("bus '{}': {}", name, problem);
             return;
         }
-        service = context.registerService(Bus.class.getName(), new Views(),
-                dictionary(Map.of(Bus.NAME, name, BusProvider.KIND, kind)));
+        service = context.registerService(Bus.class.getName(), new Views(), offered());
     }
 
-    private synchronized void gone(ServiceReference<BusProvider> reference) {
-        if (reference.equals(current)) {
-            current = null;
-            problem = "the provider of kind '" + kind + "' went away; install or start its bundle";
-            hub.lose("its provider '" + kind + "' went away");
-        }
+    private Dictionary<String, Object> offered() {
+        return dictionary(Map.of(Bus.NAME, name, BusProvider.KIND, kind));
     }
 
     @Deactivate
@@ -181,29 +308,32 @@ public final class BusComponent {
         }
     }
 
-    /** Follows the providers of this kind. */
-    private final class Providers extends ServiceTracker<BusProvider, BusProvider> {
-        Providers(BundleContext context, Filter filter) {
-            super(context, filter, null);
+    /** Follows the providers there are, without making use of those that are not needed. */
+    private final class Providers extends ServiceTracker<BusProvider, ServiceReference<BusProvider>> {
+        Providers(BundleContext context) {
+            super(context, BusProvider.class, null);
+        }
+
+        Optional<ServiceReference<BusProvider>> ofKind(String wanted) {
+            return Stream.ofNullable(getServiceReferences()).flatMap(Arrays::stream)
+                    .filter(reference -> wanted.equals(reference.getProperty(BusProvider.KIND))).max(Comparator.naturalOrder());
+        }
+
+        Set<String> kinds() {
+            return Stream.ofNullable(getServiceReferences()).flatMap(Arrays::stream)
+                    .map(reference -> String.valueOf(reference.getProperty(BusProvider.KIND)))
+                    .collect(Collectors.toCollection(TreeSet::new));
         }
 
         @Override
-        public BusProvider addingService(ServiceReference<BusProvider> reference) {
-            BusProvider provider = context.getService(reference);
-            if (provider != null) {
-                found(reference, provider);
-            }
-            return provider;
+        public ServiceReference<BusProvider> addingService(ServiceReference<BusProvider> reference) {
+            found(reference);
+            return reference;
         }
 
         @Override
-        public void removedService(ServiceReference<BusProvider> reference, BusProvider provider) {
+        public void removedService(ServiceReference<BusProvider> reference, ServiceReference<BusProvider> same) {
             gone(reference);
-            context.ungetService(reference);
-            ServiceReference<BusProvider> next = getServiceReference();
-            if (next != null) {
-                found(next, getService(next));
-            }
         }
     }
 }

@@ -43,5 +43,21 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Announcements", description = "Endpoints that are shown in the graph at most; 0 for none.")
     int announcements() default 4096;
 
+    @AttributeDefinition(name = "Swap: open", description = "Milliseconds until the link that the bus is to be moved to must be "
+            + "up; 1 to 3600000.")
+    long swap_open_ms() default 10_000;
+
+    @AttributeDefinition(name = "Swap: drain", description = "Milliseconds until the former link must have delivered what it "
+            + "had accepted, its publishers being held back; else the bus stays. 1 to 3600000.")
+    long swap_drain_ms() default 5000;
+
+    @AttributeDefinition(name = "Swap: linger", description = "Milliseconds the former link has to answer what was asked of it; "
+            + "1 to 3600000.")
+    long swap_linger_ms() default 5000;
+
+    @AttributeDefinition(name = "Provider wait", description = "Milliseconds that RELIABLE messages, calls and questions wait when "
+            + "the provider's bundle goes away, before they fail; 1 to 3600000.")
+    long provider_wait_ms() default 5000;
+
     String webconsole_configurationFactory_nameHint() default "{bus.name} ({provider})";
 }

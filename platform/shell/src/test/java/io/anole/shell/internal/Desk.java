@@ -39,7 +39,7 @@ final class Desk implements AutoCloseable {
     Desk() {
         RecordShapes shapes = new RecordShapes();
         hub = new Hub(HubConfig.of("main", "robot", "local"), shapes);
-        hub.open(new LocalProvider(), Map.of());
+        hub.open(new LocalProvider(), "local", Map.of());
         bus = hub.view("tester", null);
         robot.buses = List.of(hub.view("io.anole.shell", null));
         robot.participants = (name, participant, lane) -> hub.view(participant, lane);

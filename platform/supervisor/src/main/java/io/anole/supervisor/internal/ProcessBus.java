@@ -10,7 +10,10 @@ import io.anole.bus.Qos;
 import io.anole.bus.Registration;
 import io.anole.bus.Service;
 import io.anole.bus.Statistics;
+import io.anole.bus.SwapReport;
 import io.anole.bus.Watcher;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -136,6 +139,16 @@ final class ProcessBus implements Bus {
                 }
             }
         });
+    }
+
+    @Override
+    public CompletableFuture<SwapReport> swap(String provider, Map<String, Object> properties) {
+        return bus.swap(provider, properties);
+    }
+
+    @Override
+    public List<SwapReport> swaps() {
+        return bus.swaps();
     }
 
     @Override

@@ -21,11 +21,14 @@ final class Answer extends CompletableFuture<Message> {
     }
 
     final Message request;
+    /** Whether the link that asks takes bodies as they are. */
+    final boolean byReference;
     private volatile boolean begun;
     private volatile Call<Message, ?> call;
 
-    Answer(Message request) {
+    Answer(Message request, boolean byReference) {
         this.request = request;
+        this.byReference = byReference;
     }
 
     /** True once: for who handles the request, or refuses it unhandled, so that nobody is told of a refusal who was heard. */

@@ -11,7 +11,7 @@ abstract class Attached extends Work implements Registration, Endpoint {
     Attached(Hub hub, Lane lane) {
         super(lane);
         this.hub = hub;
-        this.attachment = new Attachment(hub.dispatcher(), this::register);
+        this.attachment = new Attachment(hub, this::register);
     }
 
     /** Registers it with the session's link. */
@@ -25,6 +25,26 @@ abstract class Attached extends Work implements Registration, Endpoint {
     @Override
     public final void detach(Session session) {
         attachment.detach(session);
+    }
+
+    @Override
+    public CompletionStage<Void> prepare(Session session) {
+        return attachment.prepare(session);
+    }
+
+    @Override
+    public void take(Session session) {
+        attachment.take(session);
+    }
+
+    @Override
+    public final void abandon(Session session) {
+        attachment.abandon(session);
+    }
+
+    /** Whether it held before the hub's count of such events came to this. */
+    final boolean readiedBefore(long count) {
+        return attachment.readiedBefore(count);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.anole.bus.Qos.Reliability;
 import io.anole.bus.Registration;
 import io.anole.bus.Service;
 import io.anole.bus.Statistics;
+import io.anole.bus.SwapReport;
 import io.anole.bus.Value;
 import io.anole.bus.Watcher;
 import io.anole.bus.provider.Capabilities;
@@ -101,7 +102,7 @@ final class BusView implements ParticipantBus {
 
     private void need(Capabilities can, Ability ability, String name) {
         if (!can.can(ability)) {
-            throw new Unsupported("bus '" + name() + "' (" + hub.config().provider() + ") can't do " + ability
+            throw new Unsupported("bus '" + name() + "' (" + hub.provider() + ") can't do " + ability
                     + ", which was asked for '" + name + "'");
         }
     }
@@ -193,6 +194,16 @@ final class BusView implements ParticipantBus {
         Identity identity = hub.identity(participant);
         return keep(new Watch<>(hub, this, identity, pattern, type, on, Objects.requireNonNull(watcher, "watcher")), identity,
                 null, text, type);
+    }
+
+    @Override
+    public CompletableFuture<SwapReport> swap(String provider, Map<String, Object> properties) {
+        return hub.swap(provider, properties, "asked for by '" + participant + "'");
+    }
+
+    @Override
+    public List<SwapReport> swaps() {
+        return hub.swaps();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.anole.core.internal.hub;
 
 import io.anole.bus.BusException;
+import io.anole.bus.BusException.Closed;
+import io.anole.bus.BusException.LinkLost;
 import io.anole.bus.BusException.NoProvider;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -40,6 +42,8 @@ final class Call<M, R> extends CompletableFuture<R> implements BiConsumer<M, Thr
 
     final Asker<M, R> asker;
     final long deadline;
+    /** Where it was sent, once it was. */
+    volatile Session session;
     /** The next of the {@link Calls} not yet looked at; belongs to whoever holds this one. */
     Call<?, ?> next;
     /** Null, the thread that waits for it, or what has been decided. */
@@ -106,6 +110,9 @@ final class Call<M, R> extends CompletableFuture<R> implements BiConsumer<M, Thr
             return answer == null ? Nothing.NOTHING : answer;
         }
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof Closed && session != null && session.gone()) {
+            return new Failure(new LinkLost(cause.getMessage()));
+        }
         // Where caller and service end together, the caller's own end says more.
         BusException over = cause instanceof NoProvider ? asker.over() : null;
         return new Failure(over == null ? cause : over);

@@ -58,6 +58,12 @@ final class Calls implements Sweeper.Sweepable {
         return busy ? Math.min(Sweeper.TICK, earliest) : earliest;
     }
 
+    /** Whether anybody still waits for an answer over this session. */
+    synchronized boolean waitsFor(Session session) {
+        sweep(System.nanoTime());
+        return waiting.stream().anyMatch(call -> call.session == session && !call.settled());
+    }
+
     private static long look(Call<?, ?> call, long now, List<Call<?, ?>> left) {
         if (call.settled()) {
             return Sweeper.NEVER;

@@ -1,13 +1,18 @@
 package io.anole.core.internal.hub;
 
+import io.anole.bus.BusException.LinkLost;
+import io.anole.bus.BusException.Unsupported;
 import io.anole.bus.Shapes;
 import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.Counters;
 import io.anole.bus.Statistics.LinkState;
+import io.anole.bus.SwapReport;
 import io.anole.bus.Value;
 import io.anole.bus.provider.BusProvider;
 import io.anole.bus.provider.LinkConfig;
 import io.anole.core.ParticipantBus;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -15,9 +20,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +37,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Hub implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+    /** For what is under way on a link whose provider goes. */
+    private static final Duration LAST_LOOK = Duration.ofSeconds(2);
 
     private final HubConfig config;
     private final Shapes shapes;
+    private final Swapper swapper;
     private final Clock clock = new Clock();
     private final Waits waits = new Waits();
     private final Sweeper sweeper;
@@ -47,14 +59,32 @@ public final class Hub implements AutoCloseable {
     private final Map<Endpoint, Runnable> endpoints = new IdentityHashMap<>();
     private final Map<BusView, Boolean> views = new IdentityHashMap<>();
     private Counters past = new Counters(0, 0, 0, 0, 0, Map.of());
+    /** One move at a time; not held while anything of a user's runs. */
+    private final ReentrantLock moving = new ReentrantLock();
+    private final SwapHistory swaps = new SwapHistory();
+    /** Endpoints that ever became ready, counted. */
+    private final AtomicLong readied = new AtomicLong();
+    /** State taken along from the last link, while there is none. Guarded by lock, as is the next. */
+    private StateCopy carried;
+    private boolean holding;
+    /** Guarded by moving. */
     private long sessions;
+    private volatile Pause pause;
     private volatile Session session;
     private volatile String absent = "no link was opened yet";
     private volatile boolean closed;
 
+    /** A hub that stays where it is opened. */
     public Hub(HubConfig config, Shapes shapes) {
+        this(config, shapes, (provider, properties, cause) -> CompletableFuture.failedFuture(
+                new Unsupported("bus '" + config.bus() + "' knows no other provider")));
+    }
+
+    /** @param swapper finds the provider for {@link io.anole.bus.Bus#swap} and calls {@link #swap} */
+    public Hub(HubConfig config, Shapes shapes, Swapper swapper) {
         this.config = config;
         this.shapes = shapes;
+        this.swapper = swapper;
         sweeper = new Sweeper("bus-" + config.bus() + "-limits");
         dispatcher = new Dispatcher("bus-" + config.bus(), config.threads(), config.maxThreads(), config.spin(), sweeper);
         ownLane = new Lane(dispatcher);
@@ -65,54 +95,292 @@ public final class Hub implements AutoCloseable {
     }
 
     /**
-     * Opens a link and moves everything to it.
+     * Opens a link and moves everything to it, without care for what is under way on a former one: for the first link, and
+     * after {@link #suspend} or {@link #lose}.
      *
      * @throws IllegalArgumentException from the provider, if the configuration can never work
      */
-    public void open(BusProvider provider, Map<String, Object> properties) {
-        Session next;
-        synchronized (lock) {
-            next = new Session(++sessions, linkTally);
-        }
-        next.open(provider, new LinkConfig(config.bus(), config.runtime(), properties));
-        Session former;
-        List<Endpoint> all;
-        synchronized (lock) {
-            former = session;
-            session = next;
-            all = new ArrayList<>(endpoints.keySet());
-        }
-        store.restore(next);
-        all.forEach(endpoint -> move(endpoint, next));
-        if (former != null) {
-            former.link().close();
+    public void open(BusProvider provider, String kind, Map<String, Object> properties) {
+        moving.lock();
+        try {
+            Session next = openSession(provider, kind, properties);
+            Session former = session;
+            publishers().forEach(publisher -> tryTo(publisher, () -> publisher.prepare(next)));
+            Pause waiting = pause;
+            boolean up = waiting == null ? next.isUp() : becomesUp(next);
+            CompletableFuture<Void> state = move(next, carried);
+            if (up) {
+                accepted(state);
+            }
+            moveWatches(next);
+            pause = null;
+            if (waiting != null) {
+                waiting.end().forEach(dispatcher::execute);
+            }
+            if (former != null) {
+                former.letGo();
+                calls.sweep(System.nanoTime());
+            }
+        } finally {
+            moving.unlock();
         }
     }
 
-    /** One that the new link refuses must not keep the others from it. */
-    private void move(Endpoint endpoint, Session next) {
+    /** What waits for a link is to find it up; but not longer than it would have waited anyway. */
+    private boolean becomesUp(Session next) {
         try {
-            endpoint.attach(next);
+            return next.awaitUp(config.moving().patience());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Waits, bounded, until a link that is up has taken the state: whoever asks for it then finds it. */
+    void accepted(CompletableFuture<Void> state) {
+        try {
+            state.get(config.moving().drain().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("bus '{}': the new link has not taken all state: {}", config.bus(), e.getMessage());
+        }
+    }
+
+    private Session openSession(BusProvider provider, String kind, Map<String, Object> properties) {
+        Session next = new Session(++sessions, kind, linkTally);
+        next.open(provider, new LinkConfig(config.bus(), config.runtime(), properties));
+        return next;
+    }
+
+    /**
+     * Moves the bus to a link of another provider, or of the same with other properties, while it goes on: the new link is
+     * opened beside the present one, which stays if anything fails. Without a present link this is {@link #open}. Blocks
+     * until it is done.
+     *
+     * @throws IllegalArgumentException from the provider, if the configuration can never work
+     */
+    public SwapReport swap(BusProvider provider, String kind, Map<String, Object> properties, String cause) {
+        moving.lock();
+        try {
+            Session former = session;
+            SwapReport report;
+            if (former == null) {
+                Instant begin = Instant.now();
+                long since = System.nanoTime();
+                open(provider, kind, properties);
+                report = new SwapReport(config.bus(), "", kind, cause, SwapReport.Outcome.DONE, "there was no link before", begin,
+                        List.of(), Duration.ofNanos(System.nanoTime() - since), 0, 0, 0, 0, 0);
+            } else {
+                report = new Swap(this, former, openSession(provider, kind, properties)).run(cause);
+            }
+            swaps.add(report);
+            return report;
+        } finally {
+            moving.unlock();
+        }
+    }
+
+    CompletableFuture<SwapReport> swap(String provider, Map<String, Object> properties, String cause) {
+        return swapper.swap(provider, properties, cause);
+    }
+
+    /** The latest swaps, eldest first. */
+    public List<SwapReport> swaps() {
+        return swaps.latest();
+    }
+
+    /** Closes the gate of every publisher, also of those that come now. */
+    void hold() {
+        synchronized (lock) {
+            holding = true;
+        }
+        publishers().forEach(HubPublisher::hold);
+    }
+
+    /** Takes back what was made ready on a session, and opens the gates again. */
+    void abandon(Session next) {
+        synchronized (lock) {
+            holding = false;
+        }
+        endpoints().forEach(endpoint -> endpoint.abandon(next));
+    }
+
+    /**
+     * Makes the session the one, and hangs everything on it. What the new link keeps for late comers is there before them, and
+     * messages flow when all else is in place.
+     *
+     * @param state what is taken along, or null
+     * @return done when the link has accepted the state, so that watches can be moved to it by {@link #moveWatches}
+     */
+    CompletableFuture<Void> move(Session next, StateCopy state) {
+        publishers().forEach(publisher -> tryTo(publisher, () -> publisher.leaveKept(next)));
+        CompletableFuture<Void> accepted = store.move(next, state, () -> {
+            synchronized (lock) {
+                session = next;
+                carried = null;
+            }
+        });
+        List<Endpoint> all = endpoints();
+        all.stream().filter(endpoint -> !(endpoint instanceof HubPublisher<?>) && !(endpoint instanceof Watch<?>))
+                .forEach(endpoint -> tryTo(endpoint, () -> endpoint.take(next)));
+        synchronized (lock) {
+            holding = false;
+        }
+        publishers().forEach(publisher -> tryTo(publisher, () -> publisher.attach(next)));
+        return accepted;
+    }
+
+    void moveWatches(Session next) {
+        endpoints().stream().filter(Watch.class::isInstance).forEach(watch -> tryTo(watch, () -> watch.take(next)));
+    }
+
+    /** One that the new link refuses must not keep the others from it. */
+    private void tryTo(Endpoint endpoint, Runnable action) {
+        try {
+            action.run();
         } catch (RuntimeException e) {
             LOG.warn("bus '{}': {} can't move to the new link: {}", config.bus(), endpoint.describe().name(), e.getMessage());
         }
     }
 
-    /** Lets the link go; what is registered waits for the next one. */
-    public void lose(String reason) {
-        Session former;
-        List<Endpoint> all;
-        synchronized (lock) {
-            former = session;
-            absent = reason;
-            session = null;
-            all = new ArrayList<>(endpoints.keySet());
-        }
-        if (former != null) {
+    /**
+     * Lets the link go because its provider does, which still works while this runs, and waits for another: RELIABLE
+     * messages, calls and questions wait with it, within the limit, and then fail as after {@link #lose}.
+     */
+    public void suspend(String reason) {
+        moving.lock();
+        try {
+            Session former = session;
+            if (former == null) {
+                return;
+            }
+            publishers().stream().filter(HubPublisher::reliable).forEach(HubPublisher::hold);
+            StateCopy state = leave(former);
+            Pause waiting = new Pause();
+            List<Endpoint> all;
+            synchronized (lock) {
+                carried = state;
+                pause = waiting;
+                absent = reason;
+                session = null;
+                all = new ArrayList<>(endpoints.keySet());
+            }
             all.forEach(endpoint -> endpoint.detach(former));
-            former.link().close();
+            former.letGo();
             calls.sweep(System.nanoTime());
+            sweeper.add(new Patience(waiting, System.nanoTime() + config.moving().patience().toNanos()));
+        } finally {
+            moving.unlock();
         }
+    }
+
+    /** Waits a moment for what is under way on a link that ends, and takes its state along. */
+    private StateCopy leave(Session former) {
+        StateCopy state = new StateCopy(store, config.runtime());
+        store.follow(state);
+        try {
+            state.read(former).get(LAST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            Drain drain = new Drain(this, former);
+            if (!drain.await(LAST_LOOK)) {
+                LOG.warn("bus '{}': the link ends with {} messages on their way", config.bus(), drain.missing());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("bus '{}': its state could not be read before the link ends", config.bus());
+        }
+        state.close();
+        return state;
+    }
+
+    /** Gives up waiting for a provider. */
+    private final class Patience implements Sweeper.Sweepable {
+        private final Pause waiting;
+        private final long until;
+
+        Patience(Pause waiting, long until) {
+            this.waiting = waiting;
+            this.until = until;
+        }
+
+        @Override
+        public long sweep(long now) {
+            if (pause == waiting && now - until < 0) {
+                return until - now;
+            }
+            sweeper.remove(this);
+            dispatcher.execute(() -> giveUp(waiting));
+            return Sweeper.NEVER;
+        }
+    }
+
+    private void giveUp(Pause waiting) {
+        moving.lock();
+        try {
+            if (pause != waiting) {
+                return;
+            }
+            pause = null;
+            LinkLost why = new LinkLost(noLink());
+            publishers().forEach(publisher -> publisher.giveUp(why));
+            waiting.end().forEach(dispatcher::execute);
+            calls.sweep(System.nanoTime());
+        } finally {
+            moving.unlock();
+        }
+    }
+
+    /** Lets the link go; what is registered waits for the next one, and everything else fails. */
+    public void lose(String reason) {
+        moving.lock();
+        try {
+            Session former;
+            List<Endpoint> all;
+            synchronized (lock) {
+                former = session;
+                absent = reason;
+                session = null;
+                all = new ArrayList<>(endpoints.keySet());
+            }
+            if (former != null) {
+                all.forEach(endpoint -> endpoint.detach(former));
+                former.letGo();
+                calls.sweep(System.nanoTime());
+            }
+            Pause waiting = pause;
+            if (waiting != null) {
+                giveUp(waiting);
+            }
+        } finally {
+            moving.unlock();
+        }
+    }
+
+    List<Endpoint> endpoints() {
+        synchronized (lock) {
+            return new ArrayList<>(endpoints.keySet());
+        }
+    }
+
+    List<HubPublisher<?>> publishers() {
+        List<HubPublisher<?>> found = new ArrayList<>();
+        for (Endpoint endpoint : endpoints()) {
+            if (endpoint instanceof HubPublisher<?> publisher) {
+                found.add(publisher);
+            }
+        }
+        return found;
+    }
+
+    List<Subscription> subscriptions() {
+        List<Subscription> found = new ArrayList<>();
+        for (Endpoint endpoint : endpoints()) {
+            if (endpoint instanceof Subscription subscription) {
+                found.add(subscription);
+            }
+        }
+        return found;
     }
 
     /**
@@ -137,6 +405,12 @@ public final class Hub implements AutoCloseable {
         return now == null ? LinkState.DOWN : now.state().link();
     }
 
+    /** The kind of provider it is on, or was to be on first. */
+    public String provider() {
+        Session now = session;
+        return now == null ? config.provider() : now.provider();
+    }
+
     /** Where the link leads, or why there is none. */
     public String detail() {
         Session now = session;
@@ -157,7 +431,7 @@ public final class Hub implements AutoCloseable {
             open.add(one);
             total = Tally.sum(total, one.counters());
         }
-        return new Statistics(config.bus(), config.provider(), link(), detail(), total, List.copyOf(open));
+        return new Statistics(config.bus(), provider(), link(), detail(), total, List.copyOf(open));
     }
 
     @Override
@@ -221,6 +495,20 @@ public final class Hub implements AutoCloseable {
         return session;
     }
 
+    /** What waits for a link, while one is expected. */
+    Pause pause() {
+        return pause;
+    }
+
+    /** Counts an endpoint that became ready. */
+    long readied() {
+        return readied.incrementAndGet();
+    }
+
+    long readiedSoFar() {
+        return readied.get();
+    }
+
     boolean closed() {
         return closed;
     }
@@ -262,12 +550,17 @@ public final class Hub implements AutoCloseable {
     /** Remembers an endpoint and hangs it on the link there is. */
     void remember(Endpoint endpoint, Runnable withdraw) {
         Session now;
+        boolean waits;
         synchronized (lock) {
             endpoints.put(endpoint, withdraw);
             now = session;
+            waits = holding || now == null && pause != null;
         }
         if (now != null) {
             endpoint.attach(now);
+        }
+        if (waits && endpoint instanceof HubPublisher<?> publisher && (now != null || publisher.reliable())) {
+            publisher.hold();
         }
     }
 

@@ -67,16 +67,21 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
                     + body.getClass().getName());
         }
         Session at = session;
-        if (closed || at == null || hub.calls().full()) {
+        if (closed || hub.calls().full()) {
             return refused(at);
         }
         long now = System.nanoTime();
         Call<Message, R> call = new Call<>(this, now + limit);
-        Object sent = at.byReference() ? body : hub.shapes().tree(body);
-        String type = body == null || requestType != Object.class ? requestTypeName : hub.typeName(body.getClass());
-        Message request = new Message(name, type, Map.of(), sent, source, sequence.incrementAndGet(), hub.clock().wall(now),
-                Message.NEVER);
-        CompletionStage<Message> stage = at.link().request(name, request, timeout);
+        if (at == null) {
+            Pause pause = hub.pause();
+            if (pause == null || !pause.add(() -> sendLate(call, body))) {
+                // The link may have come between the look at it and the end of the pause.
+                return session == null ? refused(null) : call(body, timeout);
+            }
+            hub.calls().add(call);
+            return call;
+        }
+        CompletionStage<Message> stage = send(at, call, body, now, timeout);
         if (stage instanceof Answer answer) {
             hub.calls().add(call);
             answer.tell(call);
@@ -90,6 +95,33 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
             future.whenComplete(call);
         }
         return call;
+    }
+
+    /** A call that has waited for a link; its asker may be waiting for it. */
+    private void sendLate(Call<Message, R> call, Q body) {
+        Session at = session;
+        Pause again = hub.pause();
+        if (at == null && !closed && again != null && again.add(() -> sendLate(call, body))) {
+            return;
+        }
+        long now = System.nanoTime();
+        long rest = call.deadline - now;
+        if (closed) {
+            call.fail(over());
+        } else if (at == null) {
+            call.fail(new LinkLost(hub.noLink()));
+        } else if (rest >= SHORTEST && !call.settled()) {
+            send(at, call, body, now, Duration.ofNanos(rest)).whenComplete(call);
+        }
+    }
+
+    private CompletionStage<Message> send(Session at, Call<Message, R> call, Q body, long now, Duration timeout) {
+        call.session = at;
+        Object sent = at.byReference() ? body : hub.shapes().tree(body);
+        String type = body == null || requestType != Object.class ? requestTypeName : hub.typeName(body.getClass());
+        Message request = new Message(name, type, Map.of(), sent, source, sequence.incrementAndGet(), hub.clock().wall(now),
+                Message.NEVER);
+        return at.link().request(name, request, timeout);
     }
 
     private CompletableFuture<R> refused(Session at) {
@@ -122,7 +154,7 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
         if (closed) {
             return new Closed("the caller of '" + name + "' was closed");
         }
-        return session == null ? new LinkLost(hub.noLink()) : null;
+        return session == null && hub.pause() == null ? new LinkLost(hub.noLink()) : null;
     }
 
     @Override
@@ -151,6 +183,21 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
         if (session == from) {
             session = null;
         }
+    }
+
+    @Override
+    public CompletionStage<Void> prepare(Session next) {
+        return Subscription.DONE;
+    }
+
+    @Override
+    public void take(Session next) {
+        attach(next);
+    }
+
+    @Override
+    public void abandon(Session next) {
+        // Nothing was made ready: a call needs no registration.
     }
 
     @Override

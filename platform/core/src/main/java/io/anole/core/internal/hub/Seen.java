@@ -53,4 +53,19 @@ final class Seen {
         window.bits |= bit;
         return false;
     }
+
+    /** The highest sequence of a source; 0 if none was here. */
+    synchronized long highest(String source, Name name) {
+        Window window = windows.get(new Key(source, name));
+        return window == null ? 0 : window.highest;
+    }
+
+    /** Up to this message everything of its source came by another way. */
+    synchronized void advance(String source, Name name, long sequence) {
+        Window window = windows.computeIfAbsent(new Key(source, name), key -> new Window());
+        if (window.highest < sequence) {
+            window.highest = sequence;
+            window.bits = -1;
+        }
+    }
 }

@@ -11,7 +11,6 @@ import io.anole.bus.Service;
 import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Statistics.Kind;
-import io.anole.bus.provider.RequestHandler;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
@@ -27,7 +26,7 @@ import org.jctools.queues.atomic.MpscAtomicArrayQueue;
  * A served name: requests wait in a bounded queue, the lane hands them to the service one at a time. A request that can't
  * wait is refused; one that has no answer when the service closes fails, so that its caller can look for another.
  */
-final class Served extends Attached implements RequestHandler {
+final class Served extends Attached {
     private static final int TRACE = 4_000;
 
     private final BusView view;
@@ -42,7 +41,6 @@ final class Served extends Attached implements RequestHandler {
     private final AtomicLong answered = new AtomicLong();
     /** Handed to the service, which gives the answer later. */
     private final Set<Answer> pending = ConcurrentHashMap.newKeySet();
-    private volatile boolean byReference;
 
     <Q, R> Served(Hub hub, BusView view, Identity identity, Name name, Class<Q> requestType, Class<R> answerType, Lane lane,
             Service<? super Q, ? extends R> handler) {
@@ -76,13 +74,12 @@ final class Served extends Attached implements RequestHandler {
 
     @Override
     Registration register(Session session) {
-        byReference = session.byReference();
-        return session.link().serve(name, this);
+        boolean byReference = session.byReference();
+        return session.link().serve(name, request -> handle(request, byReference));
     }
 
-    @Override
-    public CompletionStage<Message> handle(Message request) {
-        Answer answer = new Answer(request);
+    private CompletionStage<Message> handle(Message request, boolean byReference) {
+        Answer answer = new Answer(request, byReference);
         if (ended()) {
             return CompletableFuture.failedStage(gone());
         }
@@ -144,7 +141,7 @@ final class Served extends Attached implements RequestHandler {
     private void finish(Answer answer, CompletableFuture<?> future, boolean anyType) {
         try {
             Object result = future.join();
-            Object body = byReference ? result : hub.shapes().tree(result);
+            Object body = answer.byReference ? result : hub.shapes().tree(result);
             String type = result == null || !anyType ? answerTypeName : hub.typeName(result.getClass());
             Message message = new Message(name, type, Map.of(), body, source, 0, hub.clock().wall(System.nanoTime()),
                     Message.NEVER);

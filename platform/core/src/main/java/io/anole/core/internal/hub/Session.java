@@ -7,17 +7,28 @@ import io.anole.bus.provider.Capabilities;
 import io.anole.bus.provider.Link;
 import io.anole.bus.provider.LinkConfig;
 import io.anole.bus.provider.LinkListener;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** One link of a hub, and what is known of it. Sessions are numbered: an endpoint only ever moves to a younger one. */
 final class Session implements LinkListener {
     final long number;
+    private final String provider;
     private final Tally tally;
+    private final CompletableFuture<Void> firstUp = new CompletableFuture<>();
     private volatile Link link;
     private volatile Capabilities capabilities;
     private volatile State state = new State(LinkState.DOWN, "the link is being opened");
 
-    Session(long number, Tally tally) {
+    /** Let go: what was asked of it and has no answer yet gets none. */
+    private volatile boolean gone;
+
+    Session(long number, String provider, Tally tally) {
         this.number = number;
+        this.provider = provider;
         this.tally = tally;
     }
 
@@ -46,9 +57,41 @@ final class Session implements LinkListener {
         return state;
     }
 
+    /** The kind of its provider. */
+    String provider() {
+        return provider;
+    }
+
+    boolean isUp() {
+        return state.link() == LinkState.UP;
+    }
+
+    /** Waits until it is up for the first time; whether it came to that. */
+    boolean awaitUp(Duration bound) throws InterruptedException {
+        try {
+            firstUp.get(bound.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    boolean gone() {
+        return gone;
+    }
+
+    /** Closes the link. */
+    void letGo() {
+        gone = true;
+        link.close();
+    }
+
     @Override
     public void up(String where) {
         state = new State(LinkState.UP, where);
+        firstUp.complete(null);
     }
 
     @Override

@@ -8,12 +8,17 @@ import io.anole.bus.Lifetime;
 import io.anole.bus.Name;
 import io.anole.bus.Value;
 import io.anole.bus.provider.Capabilities.Ability;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +31,9 @@ final class Store {
 
     private final Hub hub;
     private final Map<Name, Owned> ephemeral = new ConcurrentHashMap<>();
+    /** What is written goes to one link, and is known to whoever moves to another: so the move excludes writers. */
+    private final ReentrantReadWriteLock moving = new ReentrantReadWriteLock();
+    private volatile StateCopy follower;
 
     Store(Hub hub) {
         this.hub = hub;
@@ -35,74 +43,149 @@ final class Store {
     }
 
     CompletableFuture<Void> put(Object owner, Name key, Optional<Value> value, Lifetime lifetime) {
-        Session session = hub.session();
-        if (session == null) {
-            return CompletableFuture.failedFuture(new LinkLost(hub.noLink()));
+        moving.readLock().lock();
+        try {
+            Session session = hub.session();
+            if (session == null) {
+                return later(() -> put(owner, key, value, lifetime));
+            }
+            Optional<Value> fit = value.map(one -> fit(session, one));
+            if (value.isPresent() && lifetime == Lifetime.EPHEMERAL) {
+                ephemeral.put(key, new Owned(owner, value.get()));
+            } else {
+                ephemeral.remove(key);
+                tell(key, value);
+            }
+            return ask(session, "writing state '" + key + "'", session.link().put(key, fit, lifetime), done -> null);
+        } finally {
+            moving.readLock().unlock();
         }
-        Optional<Value> fit = value.map(one -> fit(session, one));
-        if (value.isPresent() && lifetime == Lifetime.EPHEMERAL) {
-            ephemeral.put(key, new Owned(owner, value.get()));
-        } else {
-            ephemeral.remove(key);
+    }
+
+    private void tell(Name key, Optional<Value> value) {
+        StateCopy copy = follower;
+        if (copy != null) {
+            copy.changed(key, value);
         }
-        return ask(session, "writing state '" + key + "'", session.link().put(key, fit, lifetime), done -> null);
+    }
+
+    /** From now on this one is told of what is written to stay; null for nobody. */
+    void follow(StateCopy copy) {
+        moving.writeLock().lock();
+        follower = copy;
+        moving.writeLock().unlock();
+    }
+
+    /**
+     * Puts all state on the next link and makes it the one, with no write in between.
+     *
+     * @return done when the link has accepted the state
+     */
+    CompletableFuture<Void> move(Session next, StateCopy state, Runnable switchOver) {
+        moving.writeLock().lock();
+        try {
+            List<CompletableFuture<?>> all = restore(next);
+            if (state != null) {
+                all.add(state.give(next));
+            }
+            follower = null;
+            switchOver.run();
+            return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+        } finally {
+            moving.writeLock().unlock();
+        }
     }
 
     <T> CompletableFuture<Optional<T>> get(Name key, Class<T> type) {
         Session session = hub.session();
         if (session == null) {
-            return CompletableFuture.failedFuture(new LinkLost(hub.noLink()));
+            return later(() -> get(key, type));
         }
         return ask(session, "reading state '" + key + "'", session.link().get(key),
                 found -> found.map(value -> hub.body(value, type)));
     }
 
+    /** Asks as soon as there is a link, if one is expected. */
+    private <R> CompletableFuture<R> later(Supplier<CompletableFuture<R>> question) {
+        CompletableFuture<R> result = new CompletableFuture<>();
+        Pause pause = hub.pause();
+        boolean waits = pause != null && pause.add(() -> question.get().whenComplete((found, error) -> {
+            if (error == null) {
+                result.complete(found);
+            } else {
+                result.completeExceptionally(error);
+            }
+        }));
+        if (waits) {
+            return result;
+        }
+        // The link may have come between the look at it and the end of the pause.
+        return hub.session() == null ? CompletableFuture.failedFuture(new LinkLost(hub.noLink())) : question.get();
+    }
+
+    /** Whether this key is here only as long as its owner. */
+    boolean ephemeral(Name key) {
+        return ephemeral.containsKey(key);
+    }
+
     /** Removes what the owner has put, unless somebody else has put it since. */
     void close(Object owner) {
-        Session session = hub.session();
-        ephemeral.forEach((key, owned) -> {
+        writing(session -> ephemeral.forEach((key, owned) -> {
             if (owned.owner == owner && ephemeral.remove(key, owned) && session != null) {
+                session.link().put(key, Optional.empty(), Lifetime.EPHEMERAL);
+            }
+        }));
+    }
+
+    /** Puts a key of the platform's own as soon as there is a link that has ephemeral state; nobody waits for it. */
+    void announce(Object owner, Name key, Value value) {
+        writing(session -> {
+            ephemeral.put(key, new Owned(owner, value));
+            if (session != null && session.capabilities().can(Ability.EPHEMERAL)) {
+                put(session, key, value);
+            }
+        });
+    }
+
+    void withdraw(Object owner, Name key) {
+        writing(session -> {
+            Owned owned = ephemeral.get(key);
+            if (owned != null && owned.owner == owner && ephemeral.remove(key, owned) && session != null) {
                 session.link().put(key, Optional.empty(), Lifetime.EPHEMERAL);
             }
         });
     }
 
-    /** Puts a key of the platform's own as soon as there is a link that has ephemeral state; nobody waits for it. */
-    void announce(Object owner, Name key, Value value) {
-        ephemeral.put(key, new Owned(owner, value));
-        Session session = hub.session();
-        if (session != null && session.capabilities().can(Ability.EPHEMERAL)) {
-            put(session, key, value);
-        }
-    }
-
-    void withdraw(Object owner, Name key) {
-        Session session = hub.session();
-        Owned owned = ephemeral.get(key);
-        if (owned != null && owned.owner == owner && ephemeral.remove(key, owned) && session != null) {
-            session.link().put(key, Optional.empty(), Lifetime.EPHEMERAL);
+    private void writing(Consumer<Session> action) {
+        moving.readLock().lock();
+        try {
+            action.accept(hub.session());
+        } finally {
+            moving.readLock().unlock();
         }
     }
 
     /** Puts the ephemeral keys on a new link; one that it can't carry must not keep the others from it. */
-    void restore(Session session) {
+    private List<CompletableFuture<?>> restore(Session session) {
+        List<CompletableFuture<?>> all = new ArrayList<>();
         if (session.capabilities().can(Ability.EPHEMERAL)) {
             ephemeral.forEach((key, owned) -> {
                 try {
-                    put(session, key, owned.value);
+                    all.add(put(session, key, owned.value).toCompletableFuture());
                 } catch (BusException e) {
                     LOG.warn("bus '{}': state '{}' can't move to the new link: {}", hub.config().bus(), key, e.getMessage());
                 }
             });
         }
+        return all;
     }
 
-    private void put(Session session, Name key, Value value) {
-        session.link().put(key, Optional.of(fit(session, value)), Lifetime.EPHEMERAL);
+    private CompletionStage<Void> put(Session session, Name key, Value value) {
+        return session.link().put(key, Optional.of(fit(session, value)), Lifetime.EPHEMERAL);
     }
 
     /** The value as the link takes it. */
-    private Value fit(Session session, Value value) {
+    Value fit(Session session, Value value) {
         return session.byReference() ? value : new Value(hub.shapes().tree(value.body()), value.type(), value.source());
     }
 
@@ -110,6 +193,7 @@ final class Store {
             Function<? super M, ? extends R> convert) {
         long limit = hub.config().requestTimeout().toNanos();
         Call<M, R> call = new Call<>(new Question<>(session, what, convert), System.nanoTime() + limit);
+        call.session = session;
         CompletableFuture<M> future = stage.toCompletableFuture();
         if (future.isDone()) {
             future.whenComplete(call::answered);
@@ -148,7 +232,7 @@ final class Store {
             if (hub.closed()) {
                 return new Closed("bus '" + hub.config().bus() + "' was closed");
             }
-            return hub.session() == session ? null : new LinkLost(hub.noLink());
+            return session.gone() ? new LinkLost(hub.noLink()) : null;
         }
 
         @Override

@@ -3,9 +3,12 @@ package io.anole.core.internal.hub;
 import io.anole.bus.BusException.Rejected;
 import io.anole.bus.Handler;
 import io.anole.bus.Message;
+import io.anole.bus.Name;
 import io.anole.bus.Pattern;
 import io.anole.bus.Qos;
+import io.anole.bus.Qos.Durability;
 import io.anole.bus.Qos.Overflow;
+import io.anole.bus.Qos.Reliability;
 import io.anole.bus.Registration;
 import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.Drop;
@@ -43,7 +46,8 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     private final ArrayDeque<Parked> parked = new ArrayDeque<>();
     private volatile int parkedNow;
     private volatile long parkedSince;
-    private volatile boolean remote;
+    /** Whether the link by reference may repeat what a former link has brought. */
+    private volatile boolean checking;
     private boolean swept;
     private long heard;
     private long heardAt = System.nanoTime();
@@ -83,16 +87,69 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
 
     @Override
     Registration register(Session session) {
-        remote = !session.byReference();
-        return session.link().subscribe(pattern, qos, this);
+        if (!session.byReference()) {
+            return session.link().subscribe(pattern, qos, new Inbound(session));
+        }
+        // What a new link inside this JVM keeps comes from the former one, where this subscription has heard it.
+        boolean heardKept = readiedBefore(Long.MAX_VALUE);
+        return session.link().subscribe(pattern, heardKept ? qos.durability(Durability.VOLATILE) : qos, this);
+    }
+
+    /** What comes over a wire may come again: by itself, or over two links while the bus is moved. */
+    private final class Inbound implements MessageHandler {
+        private final Session from;
+
+        Inbound(Session from) {
+            this.from = from;
+        }
+
+        @Override
+        public CompletionStage<Void> accept(Message message) {
+            if (message.sequence() == 0) {
+                // Nothing tells it from its double; so only one link is heard at a time.
+                return hub.session() == from ? enter(message) : DONE;
+            }
+            return known(message) ? DONE : enter(message);
+        }
     }
 
     @Override
     public CompletionStage<Void> accept(Message message) {
-        if (remote && seen.before(message)) {
+        return checking && known(message) ? DONE : enter(message);
+    }
+
+    private boolean known(Message message) {
+        boolean before = seen.before(message);
+        if (before) {
             tally.dropped(Drop.DUPLICATE, 1);
-            return DONE;
         }
+        return before;
+    }
+
+    boolean hears(Name name) {
+        return pattern.matches(name);
+    }
+
+    boolean reliable() {
+        return qos.reliability() == Reliability.RELIABLE;
+    }
+
+    /** How many of a source's messages up to this one have not come over a wire yet. */
+    long missing(String source, Name name, long last) {
+        return Math.max(0, last - seen.highest(source, name));
+    }
+
+    /** All up to this message has come, however it did. */
+    void heard(String source, Name name, long last) {
+        seen.advance(source, name, last);
+    }
+
+    /** From now on also a link by reference is not trusted to bring each message once. */
+    void check() {
+        checking = true;
+    }
+
+    private CompletionStage<Void> enter(Message message) {
         if (parkedNow == 0) {
             int outcome = buffer.offer(message);
             if (outcome >= 0) {

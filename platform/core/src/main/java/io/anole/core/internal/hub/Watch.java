@@ -14,8 +14,10 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A watch. What has changed waits per key, so that a slow watcher is told the newest value and the buffer does not grow with
@@ -72,6 +74,17 @@ final class Watch<T> extends Attached implements StateListener {
         return next.link().watch(pattern, new From(next));
     }
 
+    /** It hears one link at a time: the snapshot of the next one tells all that has changed. */
+    @Override
+    public CompletionStage<Void> prepare(Session next) {
+        return Subscription.DONE;
+    }
+
+    @Override
+    public void take(Session next) {
+        attach(next);
+    }
+
     /** Listens for one link; what a former one still says is not heard. */
     private final class From implements StateListener {
         private final Session from;
@@ -113,7 +126,7 @@ final class Watch<T> extends Attached implements StateListener {
         synchronized (line) {
             received++;
             Value before = known.put(key, value);
-            if (unconfirmed.remove(key) && value.equals(before)) {
+            if (unconfirmed.remove(key) && same(value, before)) {
                 return;
             }
             Change change = change(key);
@@ -125,6 +138,12 @@ final class Watch<T> extends Attached implements StateListener {
             change.value = value;
         }
         schedule();
+    }
+
+    /** The same by value: one link may have it by reference, and the next as a tree. */
+    private boolean same(Value one, Value other) {
+        return one.type().equals(other.type()) && one.source().equals(other.source())
+                && Objects.equals(hub.shapes().tree(one.body()), hub.shapes().tree(other.body()));
     }
 
     @Override

@@ -69,7 +69,7 @@ class CallWaitTest extends LocalBus {
         Hub single = new Hub(new HubConfig("single", "robot", "local", Duration.ofSeconds(SECONDS), Duration.ofSeconds(1), 16,
                 64, 1, 1, false, 64), new RecordShapes());
         try {
-            single.open(new LocalProvider(), Map.of());
+            single.open(new LocalProvider(), "local", Map.of());
             ParticipantBus own = single.view("tester", null);
             own.serve("/there", Integer.class, Integer.class, Runnable::run, (body, request) -> answer);
             own.subscribe("/busy", Integer.class, Qos.DEFAULT, (body, message) -> {

@@ -401,7 +401,7 @@ class DeliveryTest extends LocalBus {
     @Test
     void anotherBusHearsNothing() throws Exception {
         try (Hub other = new Hub(config("other"), hub.shapes())) {
-            other.open(new LocalProvider(), Map.of());
+            other.open(new LocalProvider(), "local", Map.of());
             List<Integer> elsewhere = Collections.synchronizedList(new ArrayList<>());
             other.view("tester", null).subscribe("/n", Integer.class, elsewhere::add);
             BlockingQueue<Integer> here = new LinkedBlockingQueue<>();

@@ -180,7 +180,7 @@ class LinksTest extends LocalBus {
         hub.lose("gone");
         Registration later = bus.subscribe("/n", Integer.class, heard::add);
         assertThat(later.ready().toCompletableFuture()).isNotDone();
-        hub.open(new LocalProvider(), Map.of());
+        hub.open(new LocalProvider(), "local", Map.of());
         join(later.ready());
         publisher.publish(1);
         assertThat(List.of(take(heard), take(heard))).containsExactly(1, 1);
@@ -198,7 +198,7 @@ class LinksTest extends LocalBus {
         Publisher<Integer> publisher = bus.publisher("/n", Integer.class);
         bus.subscribe("/n", Integer.class, heard::add);
         for (int i = 0; i < 20; i++) {
-            hub.open(new LocalProvider(), Map.of());
+            hub.open(new LocalProvider(), "local", Map.of());
             join(publisher.publish(i));
             assertThat(take(heard)).isEqualTo(i);
         }
@@ -209,7 +209,7 @@ class LinksTest extends LocalBus {
     @Test
     void overAWireBodiesAreTreesAndRepetitionsAreSuppressed() throws Exception {
         Echoing system = new Echoing();
-        hub.open(system, Map.of());
+        hub.open(system, "local", Map.of());
         BlockingQueue<Point> heard = new LinkedBlockingQueue<>();
         bus.subscribe("/p", Point.class, heard::add);
         Publisher<Point> publisher = bus.publisher("/p", Point.class);
@@ -231,7 +231,7 @@ class LinksTest extends LocalBus {
     @Test
     void aLinkThatDoesNotWaitKeepsItsOrder() throws Exception {
         Echoing system = new Echoing();
-        hub.open(system, Map.of());
+        hub.open(system, "local", Map.of());
         List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
         Semaphore entered = new Semaphore(0);
         Semaphore go = new Semaphore(0);
@@ -263,7 +263,7 @@ class LinksTest extends LocalBus {
     @Test
     void unacknowledgedMessagesHoldTheirPublisherBack() throws Exception {
         Echoing system = new Echoing();
-        hub.open(system, Map.of());
+        hub.open(system, "local", Map.of());
         Publisher<Integer> publisher = bus.publisher("/n", Integer.class);
         CompletionStage<Void> first = publisher.publish(0);
         for (int i = 1; i < 16; i++) {
@@ -286,7 +286,7 @@ class LinksTest extends LocalBus {
     void whatTheLinkCantIsRefused() {
         Echoing system = new Echoing();
         system.support.put(Ability.TRANSIENT_LOCAL, Support.REFUSED);
-        hub.open(system, Map.of());
+        hub.open(system, "local", Map.of());
         assertThatThrownBy(() -> bus.publisher("/n", Integer.class, Qos.DEFAULT.durability(Durability.TRANSIENT_LOCAL)))
                 .isInstanceOf(Unsupported.class).hasMessageContaining("TRANSIENT_LOCAL").hasMessageContaining("'/n'");
         bus.publisher("/n", Integer.class);
@@ -303,7 +303,7 @@ class LinksTest extends LocalBus {
         join(bus.put("/state", new Point(1, 2), Lifetime.EPHEMERAL));
         Echoing system = new Echoing();
         system.support.put(Ability.TRANSIENT_LOCAL, Support.REFUSED);
-        hub.open(system, Map.of());
+        hub.open(system, "local", Map.of());
         assertThatThrownBy(() -> join(keeps.publish(1))).hasCauseInstanceOf(Unsupported.class).hasMessageContaining("keeps nothing");
         plain.publish(2);
         assertThat(take(heard)).isEqualTo(2);
@@ -312,7 +312,7 @@ class LinksTest extends LocalBus {
 
     @Test
     void anUnknownServiceIsToldOnEveryLink() {
-        hub.open(new Echoing(), Map.of());
+        hub.open(new Echoing(), "local", Map.of());
         assertThatThrownBy(() -> join(bus.caller("/none", Object.class, Object.class).call(null)))
                 .hasCauseInstanceOf(NoProvider.class);
     }

@@ -32,12 +32,13 @@ abstract class LocalBus {
     ParticipantBus bus;
 
     static HubConfig config(String bus) {
-        return new HubConfig(bus, "robot", "local", Duration.ofMillis(300), Duration.ofMillis(300), 16, 64, 2, 64, false, 64);
+        return new HubConfig(bus, "robot", "local", Duration.ofMillis(300), Duration.ofMillis(300), 16, 64, 2, 64, false, 64,
+                new HubConfig.Moving(Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofMillis(250)));
     }
 
     @BeforeEach
     void open() {
-        hub.open(new LocalProvider(), Map.of());
+        hub.open(new LocalProvider(), "local", Map.of());
         bus = hub.view("tester", null);
     }
 

@@ -174,7 +174,7 @@ class StateTest extends LocalBus {
         join(bus.watch("/s/*", Object.class, events).ready());
         events.expect("/s/durable=1", "/s/ephemeral=2", "synced");
         hub.lose("gone");
-        hub.open(new LocalProvider(), Map.of());
+        hub.open(new LocalProvider(), "local", Map.of());
         events.expect("-/s/durable", "synced");
         assertThat(join(bus.get("/s/ephemeral", Integer.class))).contains(2);
         assertThat(events.all).isEmpty();

@@ -1,0 +1,63 @@
+package io.anole.core.internal.hub;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Waits, its gates closed, until a link has acknowledged what it was given and has brought it to the subscriptions of this
+ * runtime: its publishers tell the last sequence that was accepted, its subscriptions the highest they have seen. By
+ * reference there is nothing to wait for: accepted is in the buffers.
+ */
+final class Drain {
+    private static final long LOOK = 500_000;
+
+    private final Session former;
+    private final List<HubPublisher<?>> publishers;
+    private final List<Subscription> subscriptions;
+    private final long begin = System.nanoTime();
+
+    Drain(Hub hub, Session former) {
+        this.former = former;
+        this.publishers = hub.publishers();
+        this.subscriptions = hub.subscriptions();
+    }
+
+    /** Whether it came to an end within the bound; not if the link is down, since then there is no end. */
+    boolean await(Duration bound) throws InterruptedException {
+        if (former.byReference()) {
+            return true;
+        }
+        while (publishers.stream().anyMatch(HubPublisher::unsettled) || missing() > 0) {
+            if (!former.isUp() || System.nanoTime() - begin > bound.toNanos()) {
+                return false;
+            }
+            LockSupport.parkNanos(this, LOOK);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+        return true;
+    }
+
+    /** How many messages that were accepted have not come to subscriptions which were there when they were sent. */
+    long missing() {
+        long all = 0;
+        for (HubPublisher<?> publisher : publishers) {
+            boolean expired = publisher.lifespan() > 0 && System.nanoTime() - begin > publisher.lifespan();
+            if (!publisher.reliable() || expired) {
+                continue;
+            }
+            HubPublisher.Sent sent = publisher.sent();
+            if (sent.accepted() == 0) {
+                continue;
+            }
+            for (Subscription one : subscriptions) {
+                if (one.reliable() && one.hears(publisher.name()) && one.readiedBefore(sent.at())) {
+                    all += one.missing(publisher.source(), publisher.name(), sent.accepted());
+                }
+            }
+        }
+        return all;
+    }
+}
