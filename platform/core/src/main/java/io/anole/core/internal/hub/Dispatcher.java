@@ -29,6 +29,8 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
     private static final int PAUSES = 4;
     private static final long KEEP_ALIVE = 5_000_000_000L;
     private static final long STALLED = 5_000_000;
+    /** So many looks in a row without any progress need more workers even if enough seem to run. */
+    private static final int STUCK = 8;
 
     private final String name;
     private final int core;
@@ -44,6 +46,7 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
     private volatile boolean closed;
     private int started;
     private long takenBefore;
+    private int stalls;
 
     Dispatcher(String name, int core, int most, boolean spin, Sweeper sweeper) {
         this.name = name;
@@ -175,22 +178,31 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
         }
     }
 
-    /** Adds workers if something waits and none of those there has taken anything since the last look. */
+    /**
+     * Adds workers if something waits and none of those there has taken anything since the last look. If enough of them run
+     * already, they lack a processor and not company; but a thread that waits inside the system seems to run, too.
+     */
     @Override
     public long sweep(long now) {
         if (nothing()) {
             takenBefore = -1;
+            stalls = 0;
             return Sweeper.NEVER;
         }
         long taken = 0;
         int size;
+        int running = 0;
         synchronized (workers) {
             size = workers.size();
             for (Worker worker : workers) {
                 taken += worker.taken;
+                if (worker.getState() == Thread.State.RUNNABLE) {
+                    running++;
+                }
             }
         }
-        if (taken == takenBefore) {
+        stalls = taken == takenBefore ? stalls + 1 : 0;
+        if (stalls > 0 && running < core || stalls >= STUCK) {
             for (int i = 0; i < Math.max(1, size / 4); i++) {
                 start();
             }

@@ -192,4 +192,26 @@ class StressTest extends LocalBus {
         bus.publisher("/n", Integer.class).publish(1);
         await(done);
     }
+
+    /** Handlers that keep a processor busy, or seem to while they wait inside the system, keep the others out only briefly. */
+    @Test
+    void busyHandlersGetCompany() throws Exception {
+        int many = 6;
+        CountDownLatch together = new CountDownLatch(many);
+        CountDownLatch done = new CountDownLatch(many);
+        for (int i = 0; i < many; i++) {
+            bus.subscribe("/n", Integer.class, Qos.DEFAULT, (Integer body, Message message) -> {
+                together.countDown();
+                long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+                while (together.getCount() > 0 && System.nanoTime() - until < 0) {
+                    Thread.onSpinWait();
+                }
+                if (together.getCount() == 0) {
+                    done.countDown();
+                }
+            });
+        }
+        bus.publisher("/n", Integer.class).publish(1);
+        await(done);
+    }
 }
