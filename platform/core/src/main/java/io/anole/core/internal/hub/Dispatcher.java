@@ -25,8 +25,6 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
     private static final int RING = 4096;
     /** About what it costs to wake a thread. */
     private static final long LOOK_AROUND = 8_000;
-    /** Between two looks. */
-    private static final int PAUSES = 4;
     private static final long KEEP_ALIVE = 5_000_000_000L;
     private static final long STALLED = 5_000_000;
     /** So many looks in a row without any progress need more workers even if enough seem to run. */
@@ -129,15 +127,15 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
         return ring.isEmpty() && spill.isEmpty();
     }
 
-    /** Looks around for more in the work's buffer, unless something else waits for a worker. */
-    boolean linger(Work work, Hope hope) {
+    /** Looks around for more in the work's buffer, unless something else waits for a worker; pauses between two looks. */
+    boolean linger(Work work, Hope hope, int pause) {
         if (spin) {
-            return more(work);
+            return more(work, 0);
         }
         if (!nothing() || !hope.worthATry() || !looking.compareAndSet(0, 1)) {
             return false;
         }
-        boolean more = more(work);
+        boolean more = more(work, pause);
         hope.learn(more);
         looking.set(0);
         if (!nothing()) {
@@ -146,22 +144,17 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
         return more;
     }
 
-    /**
-     * Looks seldom enough for some messages to come together: each look takes the buffer's ends away from the publisher's
-     * processor, and a hand-over one by one costs more than the messages.
-     */
-    private boolean more(Work work) {
-        int pauses = spin ? 1 : PAUSES;
-        long until = System.nanoTime() + LOOK_AROUND;
-        while (nothing() && !closed) {
+    private boolean more(Work work, int pause) {
+        long begin = System.nanoTime();
+        long now = begin;
+        while (nothing() && !closed && now - begin < LOOK_AROUND) {
+            long next = now + pause;
+            do {
+                Thread.onSpinWait();
+                now = System.nanoTime();
+            } while (now - next < 0 && nothing());
             if (work.waiting()) {
                 return true;
-            }
-            for (int i = 0; i < pauses; i++) {
-                Thread.onSpinWait();
-            }
-            if (System.nanoTime() - until > 0) {
-                return false;
             }
         }
         return false;

@@ -40,6 +40,7 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     private volatile Hearer<?> hearer;
     private final Buffer buffer;
     private final Seen seen;
+    private final Pace pace = new Pace();
     private final int depth;
     private final int mostParked;
     /** Parked messages; guarded by itself, its size told in {@link #parkedNow}. */
@@ -317,6 +318,11 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
                     + hub.config().blockTimeout().toMillis() + " ms (block.timeout.ms); its handler is too slow"));
         }
         return wait;
+    }
+
+    @Override
+    int pause(int together) {
+        return pace.after(together);
     }
 
     @Override

@@ -49,6 +49,11 @@ abstract class Work implements Runnable {
     /** Whether there is a next one, seen by any thread in one order with {@link #schedule()}. */
     abstract boolean waiting();
 
+    /** How long to wait between two looks at the buffer, in ns, after so many in a row. Only from the running thread. */
+    int pause(int together) {
+        return Pace.SHORTEST;
+    }
+
     /** Gets rid of what still waits, and is forgotten. Called once, after the last {@link #next()}. */
     abstract void discard();
 
@@ -78,8 +83,16 @@ abstract class Work implements Runnable {
         runner = me;
         lane.entered(me);
         int left = BATCH;
+        // What was left when the buffer was last empty.
+        int begun = left;
         try {
-            while (!ended && left > 0 && (next() || linger())) {
+            while (!ended && left > 0) {
+                if (!next()) {
+                    if (!linger(begun - left)) {
+                        break;
+                    }
+                    begun = left - 1;
+                }
                 left--;
             }
         } finally {
@@ -118,9 +131,9 @@ abstract class Work implements Runnable {
         }
     }
 
-    /** Stays a moment with an empty buffer: cheaper than coming back, if the next message is on its way. */
-    private boolean linger() {
-        return lane.dispatcher != null && lane.dispatcher.linger(this, hope);
+    /** Stays a moment with a buffer just emptied: cheaper than coming back, if the next message is on its way. */
+    private boolean linger(int together) {
+        return lane.dispatcher != null && lane.dispatcher.linger(this, hope, pause(together));
     }
 
     final void malformed(String name, Throwable error) {
