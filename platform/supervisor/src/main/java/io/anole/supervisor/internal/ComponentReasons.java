@@ -97,7 +97,7 @@ final class ComponentReasons {
         if (name == null) {
             name = component.getProperty(ComponentConstants.COMPONENT_NAME);
         }
-        return info(String.valueOf(name), why, Processes.text(component.getBundle()));
+        return info(String.valueOf(name), why, Lines.of(component.getBundle()));
     }
 
     private static String text(BundleDTO bundle) {

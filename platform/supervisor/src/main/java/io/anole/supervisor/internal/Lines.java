@@ -3,8 +3,10 @@ package io.anole.supervisor.internal;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceReference;
 
-/** Errors in one line, for a user. */
+/** Errors, and what they are about, in one line for a user. */
 final class Lines {
     private static final int MAX_LENGTH = 500;
     private static final String CAUSE = "Caused by: ";
@@ -31,6 +33,16 @@ final class Lines {
         int colon = line.indexOf(':');
         String type = colon < 0 ? line : line.substring(0, colon);
         return oneLine(line.substring(type.lastIndexOf('.') + 1));
+    }
+
+    /** Symbolic name and version; empty for none. */
+    static String of(Bundle bundle) {
+        return bundle == null ? "" : bundle.getSymbolicName() + " " + bundle.getVersion();
+    }
+
+    /** A component and its bundle. */
+    static String of(ServiceReference<?> component) {
+        return component.getProperty("component.name") + " of " + of(component.getBundle());
     }
 
     private static String oneLine(String text) {

@@ -1,5 +1,6 @@
 package io.anole.supervisor.internal;
 
+import io.anole.process.Mail;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,14 +18,59 @@ import java.util.concurrent.locks.ReentrantLock;
  * there is at most one drain per registration.
  *
  * <p>A sender who finds it full may wait for room; the waiting keep their order, so that no later mail passes an earlier one of
- * the same priority. It belongs to the supervisor, not to the component, so that it can outlive one version of it.
+ * the same priority. It belongs to the supervisor, not to the component, so that it can outlive one version of it: see {@link
+ * Estate}.
  */
 final class MailQueue {
     /** What became of mail. */
     enum Outcome { TAKEN, FULL, GONE }
 
-    /** Something to run; {@code held} says whether it counts against the capacity. */
-    record Item(Runnable task, boolean held) {
+    /** Something to do on the process's thread. */
+    sealed interface Item {
+        /** @param tenant whose mailbox it is then */
+        void run(Postbox tenant);
+
+        /** Whether it counts against the capacity. */
+        boolean held();
+    }
+
+    /** Mail, for whoever is the process when it is taken. */
+    record Mailed(Mail mail) implements Item {
+        @Override
+        public void run(Postbox tenant) {
+            tenant.dispatch(mail);
+        }
+
+        @Override
+        public boolean held() {
+            return true;
+        }
+    }
+
+    /** What a process has given itself to do. */
+    record Task(Runnable task) implements Item {
+        @Override
+        public void run(Postbox tenant) {
+            task.run();
+        }
+
+        @Override
+        public boolean held() {
+            return true;
+        }
+    }
+
+    /** Handles messages of a subscription. */
+    record Drain(Runnable drain) implements Item {
+        @Override
+        public void run(Postbox tenant) {
+            drain.run();
+        }
+
+        @Override
+        public boolean held() {
+            return false;
+        }
     }
 
     /** A sender who waits for room; {@code timer} is set, and {@code settled} read and set, under the lock. */
@@ -41,7 +87,7 @@ final class MailQueue {
         }
     }
 
-    private final int capacity;
+    private int capacity;
     private final ScheduledExecutorService timer;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
@@ -50,6 +96,7 @@ final class MailQueue {
     private final Deque<Waiter> urgentWaiters = new ArrayDeque<>();
     private final Deque<Waiter> waiters = new ArrayDeque<>();
     private int held;
+    private int tasks;
     private long refused;
     private boolean woken;
     private boolean taking = true;
@@ -61,10 +108,10 @@ final class MailQueue {
     }
 
     /** Adds if there is room now. */
-    Outcome offer(Runnable task, boolean first) {
+    Outcome offer(Item item, boolean first) {
         lock.lock();
         try {
-            Outcome outcome = admit(new Item(task, true), first);
+            Outcome outcome = admit(item, first);
             if (outcome == Outcome.FULL) {
                 refused++;
             }
@@ -78,10 +125,9 @@ final class MailQueue {
      * Adds as soon as there is room, at the latest after the time. Completes on the thread that makes room or on the timer's,
      * outside of the lock. As many may wait as the queue holds.
      */
-    CompletableFuture<Outcome> offer(Runnable task, boolean first, Duration patience) {
+    CompletableFuture<Outcome> offer(Item item, boolean first, Duration patience) {
         lock.lock();
         try {
-            Item item = new Item(task, true);
             Outcome outcome = admit(item, first);
             Deque<Waiter> line = first ? urgentWaiters : waiters;
             if (outcome != Outcome.FULL) {
@@ -123,10 +169,15 @@ final class MailQueue {
         if (held >= capacity || othersWait) {
             return Outcome.FULL;
         }
-        held++;
-        (first ? urgent : normal).add(item);
+        add(item, first);
         arrived.signal();
         return Outcome.TAKEN;
+    }
+
+    private void add(Item item, boolean first) {
+        (first ? urgent : normal).add(item);
+        held += item.held() ? 1 : 0;
+        tasks += item instanceof Task ? 1 : 0;
     }
 
     /** Adds a drain of a subscription. */
@@ -136,7 +187,7 @@ final class MailQueue {
             if (closed) {
                 throw new RejectedExecutionException("the process has ended");
             }
-            normal.add(new Item(drain, false));
+            add(new Drain(drain), false);
             arrived.signal();
         } finally {
             lock.unlock();
@@ -163,6 +214,7 @@ final class MailQueue {
             }
             woken = false;
             item = urgent.isEmpty() ? normal.poll() : urgent.poll();
+            tasks -= item instanceof Task ? 1 : 0;
             if (item != null && item.held()) {
                 held--;
                 admitted = admitWaiter();
@@ -181,8 +233,7 @@ final class MailQueue {
         if (waiter != null) {
             waiter.settled = true;
             waiter.timer.cancel(false);
-            held++;
-            (waiter.urgent ? urgent : normal).add(waiter.item);
+            add(waiter.item, waiter.urgent);
         }
         return waiter;
     }
@@ -193,6 +244,20 @@ final class MailQueue {
         try {
             woken = true;
             arrived.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets what a process has given itself to do, since it is over; counted as refused. */
+    void dropTasks() {
+        lock.lock();
+        try {
+            urgent.removeIf(item -> item instanceof Task);
+            normal.removeIf(item -> item instanceof Task);
+            refused += tasks;
+            held -= tasks;
+            tasks = 0;
         } finally {
             lock.unlock();
         }
@@ -226,6 +291,7 @@ final class MailQueue {
             closed = true;
             int left = held;
             held = 0;
+            tasks = 0;
             urgent.clear();
             normal.clear();
             return left;
@@ -254,6 +320,16 @@ final class MailQueue {
         }
     }
 
+    /** Whether any of it is the process's own. */
+    boolean hasTasks() {
+        lock.lock();
+        try {
+            return tasks > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Mails and tasks refused because it was full. */
     long refused() {
         lock.lock();
@@ -265,6 +341,21 @@ final class MailQueue {
     }
 
     int capacity() {
-        return capacity;
+        lock.lock();
+        try {
+            return capacity;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What waits beyond a smaller one stays. */
+    void capacity(int changed) {
+        lock.lock();
+        try {
+            capacity = changed;
+        } finally {
+            lock.unlock();
+        }
     }
 }

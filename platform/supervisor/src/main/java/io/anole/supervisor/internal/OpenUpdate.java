@@ -1,102 +1,263 @@
 package io.anole.supervisor.internal;
 
-import io.anole.process.ProcessInfo;
 import io.anole.process.State;
 import io.anole.supervisor.Update;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceReference;
 
-/** An update under way: who lived before, and how their successors do. */
+/** An update under way: who lived before, and how their successors do. Guarded by the {@link Roster}. */
 final class OpenUpdate implements Update {
     private static final long LOOK_MILLIS = 5;
 
     private final Updates updates;
+    private final Roster roster;
     private final Processes processes;
     private final Life.Shared shared;
-    private final Set<Bundle> bundles = ConcurrentHashMap.newKeySet();
-    /** Births each had when the update began. */
-    private final Map<String, Long> before;
+    private final ComponentReasons reasons;
+    private final boolean watched;
+    /** Who lived when it began, by name. */
+    private final Map<String, Life> originals = new HashMap<>();
+    /** What processes were there then. */
+    private final Set<ServiceReference<?>> before = new HashSet<>();
+    private String failure;
+    private boolean over;
 
-    OpenUpdate(Updates updates, Processes processes, Life.Shared shared, Set<Bundle> bundles) {
+    /** @param watched whether somebody looks after it, and rolls back what fails */
+    OpenUpdate(Updates updates, Roster roster, Processes processes, Life.Shared shared, ComponentReasons reasons,
+            boolean watched) {
         this.updates = updates;
+        this.roster = roster;
         this.processes = processes;
         this.shared = shared;
-        this.bundles.addAll(bundles);
-        before = processes.of(bundles).stream().filter(each -> each.state() == State.ACTIVE)
-                .collect(Collectors.toMap(ProcessInfo::name, ProcessInfo::births));
+        this.reasons = reasons;
+        this.watched = watched;
+    }
+
+    /** What a look at one process or at all shows: both null if all is well. */
+    private record Verdict(String process, String failure, String missing) {
+        static final Verdict GOOD = new Verdict(null, null, null);
+    }
+
+    boolean watched() {
+        return watched;
+    }
+
+    boolean over() {
+        synchronized (roster) {
+            return over;
+        }
+    }
+
+    /** A process that is there when its bundle is taken in. */
+    void begin(Entry entry) {
+        add(entry);
+        before.add(entry.candidates.peekFirst().component());
+        if (entry.running && entry.state == State.ACTIVE) {
+            originals.put(entry.name, entry.life);
+        }
+    }
+
+    /** A process of its bundles. */
+    void add(Entry entry) {
+        entry.update = this;
+        if (entry.estate != null) {
+            entry.estate.keep();
+        }
+    }
+
+    /** Whether a process that has a component again is to run. */
+    boolean wants(String process, boolean autostart) {
+        return autostart || originals.containsKey(process);
+    }
+
+    /** Whether all who lived before have living successors. */
+    boolean allBack() {
+        return originals.entrySet().stream().allMatch(each -> {
+            Entry entry = roster.entries.get(each.getKey());
+            return entry != null && entry.life != each.getValue() && entry.state == State.ACTIVE;
+        });
+    }
+
+    /** Something has gone wrong that only a former version can mend. */
+    void failed(String why) {
+        failure = failure == null ? why : failure;
     }
 
     @Override
     public Set<String> processes() {
-        return Set.copyOf(before.keySet());
+        synchronized (roster) {
+            return Set.copyOf(originals.keySet());
+        }
     }
 
     @Override
     public void include(Bundle bundle) {
         updates.include(bundle, this);
-        bundles.add(bundle);
     }
+
+    // Handing over.
 
     @Override
     public CompletionStage<Void> handOver() {
-        return CompletableFuture.completedFuture(null);
+        List<CompletableFuture<Void>> given = new ArrayList<>();
+        CompletableFuture<Void> all = new CompletableFuture<>();
+        for (Life giver : givers()) {
+            String name = giver.spec().name();
+            given.add(giver.standStill().whenComplete((done, error) -> {
+                if (error != null) {
+                    resume();
+                    all.completeExceptionally(
+                            new IllegalStateException("process '" + name + "' does not hand over its state: " + message(error)));
+                }
+            }));
+        }
+        CompletableFuture.allOf(given.toArray(CompletableFuture<?>[]::new)).thenRun(() -> all.complete(null));
+        return all;
     }
+
+    private static String message(Throwable error) {
+        return (error instanceof CompletionException && error.getCause() != null ? error.getCause() : error).getMessage();
+    }
+
+    private List<Life> givers() {
+        synchronized (roster) {
+            return originals.values().stream().filter(life -> current(life) && life.handsOver()).toList();
+        }
+    }
+
+    private boolean current(Life life) {
+        Entry entry = roster.of(life);
+        return entry != null && entry.running;
+    }
+
+    /** Those that stand still and were not stopped go on. */
+    private void resume() {
+        synchronized (roster) {
+            originals.values().stream().filter(this::current).forEach(Life::resume);
+        }
+    }
+
+    // Judging.
 
     @Override
     public CompletionStage<Void> settled(Trial trial) {
+        resume();
         CompletableFuture<Void> settled = new CompletableFuture<>();
         look(trial, System.nanoTime() + trial.bound().toNanos(), settled);
         return settled;
     }
 
     private void look(Trial trial, long until, CompletableFuture<Void> settled) {
-        Set<String> all = new TreeSet<>(before.keySet());
-        processes.of(bundles).stream().filter(each -> each.state() != State.INACTIVE).forEach(each -> all.add(each.name()));
-        String waits = null;
-        for (String name : all) {
-            ProcessInfo info = processes.process(name).orElse(null);
-            if (info != null && info.state() == State.FINALIZED) {
-                fail(settled, "process '" + name + "' failed: " + info.reason());
-                return;
-            }
-            if (info != null && info.errors() > trial.errors()) {
-                fail(settled, "process '" + name + "' has " + info.errors() + " errors, the last: " + info.lastError());
-                return;
-            }
-            if (info == null || info.state() != State.ACTIVE) {
-                waits = "process '" + name + "' did not come back" + (info == null || info.reason().isEmpty() ? ""
-                        : ": " + info.reason());
-            } else if (info.cycles() < trial.goodCycles()) {
-                waits = "process '" + name + "' did " + info.cycles() + " of " + trial.goodCycles() + " good cycles";
-            }
-        }
-        if (waits == null) {
+        Verdict verdict = judge(trial);
+        if (verdict.failure() != null) {
+            shared.workers().execute(() -> settled.completeExceptionally(new IllegalStateException(verdict.failure())));
+        } else if (verdict.missing() == null) {
             shared.workers().execute(() -> settled.complete(null));
         } else if (System.nanoTime() - until >= 0) {
-            fail(settled, waits + " within " + trial.bound().toMillis() / 1000.0 + " s");
+            shared.workers().execute(() -> settled.completeExceptionally(new IllegalStateException(late(verdict, trial))));
         } else {
             shared.timer().schedule(() -> look(trial, until, settled), LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void fail(CompletableFuture<Void> settled, String why) {
-        shared.workers().execute(() -> settled.completeExceptionally(new IllegalStateException(why)));
+    private String late(Verdict verdict, Trial trial) {
+        String why = reasons.unsatisfied().stream().filter(each -> each.name().equals(verdict.process()))
+                .map(each -> ": it " + each.reason()).findFirst().orElse("");
+        return "process '" + verdict.process() + "' " + verdict.missing() + " within " + trial.bound().toMillis() / 1000.0
+                + " s" + why;
     }
+
+    private Verdict judge(Trial trial) {
+        synchronized (roster) {
+            if (failure != null) {
+                return new Verdict(null, failure, null);
+            }
+            Map<String, Optional<Entry>> all = new TreeMap<>();
+            originals.keySet().forEach(name -> all.put(name, Optional.empty()));
+            roster.entries.values().stream().filter(entry -> entry.update == this)
+                    .forEach(entry -> all.put(entry.name, Optional.of(entry)));
+            Verdict verdict = Verdict.GOOD;
+            for (Map.Entry<String, Optional<Entry>> each : all.entrySet()) {
+                Verdict one = each.getValue().map(entry -> judge(entry, trial))
+                        .orElseGet(() -> new Verdict(each.getKey(), null, "did not come back"));
+                if (one.failure() != null) {
+                    return one;
+                }
+                verdict = one.missing() == null ? verdict : one;
+            }
+            return verdict;
+        }
+    }
+
+    private Verdict judge(Entry entry, Trial trial) {
+        boolean livedBefore = originals.containsKey(entry.name);
+        if (entry.candidates.isEmpty()) {
+            return livedBefore ? new Verdict(entry.name, null, "did not come back") : Verdict.GOOD;
+        }
+        ServiceReference<?> component = entry.candidates.peekFirst().component();
+        if (before.contains(component)) {
+            // Not replaced.
+            return !livedBefore || entry.state == State.ACTIVE ? Verdict.GOOD
+                    : new Verdict(entry.name, null, "is not active any more (" + entry.reason + ")");
+        }
+        Life life = entry.life != null && entry.life.component().equals(component) ? entry.life : null;
+        if (entry.state == State.FINALIZED || entry.state == State.ERRORPROCESSING) {
+            return new Verdict(entry.name, "process '" + entry.name + "' failed: " + entry.reason, null);
+        }
+        if (life != null && life.errors() > trial.errors()) {
+            return new Verdict(entry.name, "process '" + entry.name + "' has had " + life.errors()
+                    + " errors, the last: " + life.lastError(), null);
+        }
+        if (life == null || entry.state != State.ACTIVE) {
+            boolean done = !entry.wanted && (!livedBefore || life != null && life.end() == Life.End.DIED);
+            String missing = entry.state == State.ACTIVATING ? "is still in its birth"
+                    : "did not come back" + (entry.reason.isEmpty() ? "" : " (" + entry.reason + ")");
+            return done ? Verdict.GOOD : new Verdict(entry.name, null, missing);
+        }
+        long due = (long) (trial.bound().toNanos() / 2e9 * life.frequency());
+        long needed = Math.min(trial.goodCycles(), due);
+        return life.cycles() >= needed ? Verdict.GOOD
+                : new Verdict(entry.name, null, "has done " + life.cycles() + " of " + needed + " good cycles");
+    }
+
+    // Ending.
 
     @Override
     public void restore() {
-        // Nothing is handed over yet.
+        resume();
+        synchronized (roster) {
+            failure = null;
+            for (Entry entry : List.copyOf(roster.entries.values())) {
+                boolean original = entry.running && entry.life == originals.get(entry.name);
+                if (entry.update == this && !original) {
+                    processes.disown(entry);
+                }
+            }
+        }
     }
 
     @Override
     public void commit() {
-        updates.over(this);
+        List<Runnable> rest;
+        synchronized (roster) {
+            if (over) {
+                return;
+            }
+            over = true;
+            rest = updates.close(this);
+        }
+        rest.forEach(Runnable::run);
     }
 }

@@ -14,20 +14,29 @@ import io.anole.bus.SwapReport;
 import io.anole.bus.Watcher;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** The bus as one process sees it: handlers run on its thread unless told otherwise, and what they do is counted with it. */
+/**
+ * The bus as one life of a process sees it: handlers run on the process's thread unless told otherwise, and what they do is counted
+ * with it. Subscriptions and services on that thread are in its {@link Estate}; the rest ends with this life: a watch made anew
+ * hears all there is, and a lane of its own is of the version that goes.
+ */
 final class ProcessBus implements Bus {
     private final Bus bus;
+    private final Postbox owner;
+    private final Estate estate;
     private final Executor lane;
     private final Life life;
 
-    ProcessBus(Bus bus, Executor lane, Life life) {
+    ProcessBus(Bus bus, Postbox owner, Estate estate, Life life) {
         this.bus = bus;
-        this.lane = lane;
+        this.owner = owner;
+        this.estate = estate;
+        this.lane = estate.lane();
         this.life = life;
     }
 
@@ -55,15 +64,20 @@ final class ProcessBus implements Bus {
 
     @Override
     public <T> Registration subscribe(String pattern, Class<T> type, Qos qos, Handler<? super T> handler) {
-        return subscribe(pattern, type, qos, lane, handler);
+        return estate.subscribe(owner, pattern, type, qos, counted(pattern, handler));
     }
 
     @Override
     public <T> Registration subscribe(String pattern, Class<T> type, Qos qos, Executor other, Handler<? super T> handler) {
-        return bus.subscribe(pattern, type, qos, other, (body, message) -> counted(pattern, () -> {
+        return bus.subscribe(pattern, type, qos, other, counted(pattern, handler));
+    }
+
+    private <T> Handler<T> counted(String pattern, Handler<? super T> handler) {
+        Objects.requireNonNull(handler, "handler");
+        return (body, message) -> counted(pattern, () -> {
             handler.handle(body, message);
             return null;
-        }));
+        });
     }
 
     @Override
@@ -74,20 +88,19 @@ final class ProcessBus implements Bus {
     @Override
     public <Q, R> Registration serve(String service, Class<Q> request, Class<R> answer,
             Service<? super Q, ? extends R> handler) {
-        return serve(service, request, answer, lane, handler);
+        return estate.serve(owner, service, request, answer, this.<Q, R, R>counting(service, handler));
     }
 
     @Override
     public <Q, R> Registration serve(String service, Class<Q> request, Class<R> answer, Executor other,
             Service<? super Q, ? extends R> handler) {
-        return this.<Q, R, R>counting(service, request, answer, other, handler);
+        return bus.serve(service, request, answer, other, this.<Q, R, R>counting(service, handler));
     }
 
     /** Names the type of the answers that {@code handler} gives, which may be narrower than what is served. */
-    private <Q, R, A extends R> Registration counting(String service, Class<Q> request, Class<R> answer, Executor other,
-            Service<? super Q, ? extends A> handler) {
-        Service<Q, A> counting = (body, message) -> counted(service, () -> handler.answer(body, message).thenApply(a -> a));
-        return bus.serve(service, request, answer, other, counting);
+    private <Q, R, A extends R> Service<Q, A> counting(String service, Service<? super Q, ? extends A> handler) {
+        Objects.requireNonNull(handler, "handler");
+        return (body, message) -> counted(service, () -> handler.answer(body, message).thenApply(a -> a));
     }
 
     @Override

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * component's configuration overrides them.
  */
 record Spec(String name, double hz, List<String> depends, boolean autostart, String bus, int queue, Duration stop,
-        boolean finishes, Restart.Policy policy, int intensity, Duration period, Restart.OnError onLifeError) {
+        boolean finishes, Restart.Policy policy, int intensity, Duration period, Restart.OnError onLifeError,
+        int stateVersion, List<Integer> stateAccepts) {
     static final String NAME = "process.name";
     private static final Pattern LEGAL_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
 
@@ -31,6 +32,7 @@ record Spec(String name, double hz, List<String> depends, boolean autostart, Str
             throw new IllegalArgumentException(
                     "process.mode: '" + mode + "' is not there; processes run as 'thread' only");
         }
+        int version = (int) reader.number("process.state.version", 1, 0, Integer.MAX_VALUE);
         return new Spec(reader.name(), reader.number("process.frequency.hz", defaultHz, Double.MIN_VALUE, 1000),
                 reader.names("process.depends"), reader.flag("process.autostart", true),
                 reader.text("process.bus", "main"), (int) reader.number("process.queue", 1024, 1, 1 << 20),
@@ -38,7 +40,8 @@ record Spec(String name, double hz, List<String> depends, boolean autostart, Str
                 reader.constant("process.restart.policy", Restart.Policy.TRANSIENT),
                 (int) reader.number("process.restart.intensity", 3, 0, 1000),
                 reader.seconds("process.restart.periodSeconds", 10),
-                reader.constant("process.restart.onLifeError", Restart.OnError.CONTINUE));
+                reader.constant("process.restart.onLifeError", Restart.OnError.CONTINUE), version,
+                reader.numbers("process.state.accepts", version));
     }
 
     /** Whether a process can have this name. */
@@ -103,12 +106,29 @@ record Spec(String name, double hz, List<String> depends, boolean autostart, Str
             };
         }
 
-        List<String> names(String key) {
+        List<Integer> numbers(String key, int fallback) {
+            if (properties.apply(key) == null) {
+                return List.of(fallback);
+            }
+            try {
+                return values(key).stream().map(each -> Integer.valueOf(each.toString().strip())).toList();
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(key + ": " + values(key) + " are not all whole numbers", e);
+            }
+        }
+
+        private List<?> values(String key) {
             Object value = properties.apply(key);
-            List<?> values = value == null ? List.of()
+            if (value instanceof int[] array) {
+                return Arrays.stream(array).boxed().toList();
+            }
+            return value == null ? List.of()
                     : value instanceof Object[] array ? Arrays.asList(array)
                             : value instanceof Collection<?> collection ? List.copyOf(collection) : List.of(value);
-            List<String> names = values.stream().map(each -> each.toString().strip()).filter(each -> !each.isEmpty())
+        }
+
+        List<String> names(String key) {
+            List<String> names = values(key).stream().map(each -> each.toString().strip()).filter(each -> !each.isEmpty())
                     .distinct().toList();
             names.stream().filter(each -> !legal(each)).findFirst().ifPresent(each -> {
                 throw new IllegalArgumentException(key + ": '" + each + "' is no name of a process");

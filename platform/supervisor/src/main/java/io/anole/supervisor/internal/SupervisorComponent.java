@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -55,14 +56,17 @@ public final class SupervisorComponent {
 
     private final ScheduledThreadPoolExecutor timer;
     private final ThreadPoolExecutor workers;
+    private final Births births;
     private final Processes processes;
+    private final Commands commands;
+    private final Supplier<CompletableFuture<Void>> closeBuses;
+    private volatile Duration shutdown;
     private final BundleContext context;
     private final SynchronousBundleListener end;
     private final ServiceTracker<Object, Object> logs;
     private final ServiceTracker<Bus, String> buses;
     private final ServiceTracker<ManagedProcess, ServiceReference<ManagedProcess>> components;
-    private final ServiceRegistration<?> registration;
-    private final ServiceRegistration<?> updates;
+    private final List<ServiceRegistration<?>> registrations;
     private final ServiceRegistration<?> readiness;
 
     @Activate
@@ -80,25 +84,32 @@ public final class SupervisorComponent {
         workers.allowCoreThreadTimeOut(true);
         String name = context.getProperty(RUNTIME_NAME);
         ComponentReasons reasons = new ComponentReasons(context, runtime);
-        Life.Shared shared = new Life.Shared(context, timer, workers);
-        processes = new Processes(shared, participants, shapes, reasons, name == null || name.isBlank() ? "anole" : name,
-                settings(config));
+        Life.Shared shared = new Life.Shared(context, timer, workers, shapes);
+        Roster roster = new Roster();
+        Noticeboard noticeboard = new Noticeboard(participants, name == null || name.isBlank() ? "anole" : name, timer,
+                this::emergency);
+        closeBuses = noticeboard::closeAll;
+        Spec.period(config.defaultFrequencyHz());
+        births = new Births(participants, shared, seconds(config.mailPatienceSeconds()), this::emergency);
+        processes = new Processes(roster, shared, births, reasons, noticeboard, config.defaultFrequencyHz(), bounds(config));
+        commands = new Commands(roster, processes, shared, reasons, noticeboard);
+        shutdown = seconds(config.shutdownSeconds());
         end = event -> {
             if (event.getType() == BundleEvent.STOPPING
                     && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
-                processes.end("the runtime stops");
+                commands.end("the runtime stops", shutdown);
             }
         };
         logs = logTracker(reasons);
         buses = busTracker();
         components = componentTracker();
         context.addBundleListener(end);
-        Supplier<List<String>> unsatisfied = processes::unsatisfied;
+        Supplier<List<String>> unsatisfied = commands::unsatisfied;
         readiness = context.registerService(Supplier.class, unsatisfied,
                 new Hashtable<>(Map.of("anole.readiness", "contribution")));
-        registration = context.registerService(new String[] {Supervisor.class.getName(), Mailboxes.class.getName()}, processes,
-                null);
-        updates = context.registerService(ProcessUpdates.class, new Updates(processes, shared), null);
+        registrations = List.of(context.registerService(Supervisor.class, commands, null),
+                context.registerService(Mailboxes.class, births, null),
+                context.registerService(ProcessUpdates.class, processes.updates(), null));
         logs.open();
         buses.open();
         components.open();
@@ -162,10 +173,12 @@ public final class SupervisorComponent {
         };
     }
 
-    private static Processes.Settings settings(SupervisorConfig config) {
-        Spec.period(config.defaultFrequencyHz());
-        return new Processes.Settings(config.defaultFrequencyHz(), seconds(config.mailPatienceSeconds()),
-                seconds(config.shutdownSeconds()));
+    private void emergency(String reason) {
+        commands.emergencyStop(reason);
+    }
+
+    private static Updates.Bounds bounds(SupervisorConfig config) {
+        return new Updates.Bounds(seconds(config.updateSeconds()), seconds(config.handOverSeconds()));
     }
 
     private static Duration seconds(double seconds) {
@@ -174,20 +187,23 @@ public final class SupervisorComponent {
 
     @Modified
     void configure(SupervisorConfig config) {
-        processes.configure(settings(config));
+        Spec.period(config.defaultFrequencyHz());
+        births.patience(seconds(config.mailPatienceSeconds()));
+        shutdown = seconds(config.shutdownSeconds());
+        processes.updates().bounds(bounds(config));
+        processes.defaultHz(config.defaultFrequencyHz());
     }
 
     @Deactivate
     void deactivate() {
-        processes.end("the supervisor stops");
+        commands.end("the supervisor stops", shutdown);
         components.close();
-        updates.unregister();
-        registration.unregister();
+        registrations.forEach(ServiceRegistration::unregister);
         readiness.unregister();
         buses.close();
         logs.close();
         context.removeBundleListener(end);
-        processes.closeBuses();
+        Processes.await(closeBuses.get());
         timer.shutdown();
         workers.shutdown();
     }

@@ -21,4 +21,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
                     + "done by then are named and left behind.",
             min = "1", max = "3600")
     double shutdownSeconds() default 30;
+
+    @AttributeDefinition(name = "Longest update",
+            description = "Seconds after which an update of processes that was begun and not ended is ended, and what waits for it "
+                    + "is let go.",
+            min = "1", max = "86400")
+    double updateSeconds() default 600;
+
+    @AttributeDefinition(name = "Hand-over by hand",
+            description = "Seconds for which the state and the mail of a process that hands over wait for it when its bundle is "
+                    + "stopped by hand, in case it is being replaced. 0 for never.",
+            min = "0", max = "600")
+    double handOverSeconds() default 5;
 }

@@ -3,57 +3,167 @@ package io.anole.supervisor.internal;
 import io.anole.process.ProcessInfo;
 import io.anole.supervisor.ProcessUpdates;
 import io.anole.supervisor.Update;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Opens updates, and knows which bundles are in one. The monitor guards what is open. */
+/**
+ * Which bundles are in which update. Somebody begins one, or it begins by itself when a bundle stops whose processes have states
+ * to give: it may be about to be replaced by hand. Guarded by the {@link Roster}.
+ */
 final class Updates implements ProcessUpdates {
+    private static final Logger LOG = LoggerFactory.getLogger(Updates.class);
+
+    /**
+     * Bounds.
+     *
+     * @param longest for an update that somebody has begun
+     * @param byHand  for one that began by itself; zero for none
+     */
+    record Bounds(Duration longest, Duration byHand) {
+    }
+
+    private final Roster roster;
     private final Processes processes;
     private final Life.Shared shared;
+    private final ComponentReasons reasons;
     private final Map<Bundle, OpenUpdate> open = new HashMap<>();
+    private Bounds bounds;
 
-    Updates(Processes processes, Life.Shared shared) {
+    Updates(Roster roster, Processes processes, Life.Shared shared, ComponentReasons reasons, Bounds bounds) {
+        this.roster = roster;
         this.processes = processes;
         this.shared = shared;
+        this.reasons = reasons;
+        this.bounds = bounds;
+    }
+
+    void bounds(Bounds changed) {
+        synchronized (roster) {
+            bounds = changed;
+        }
     }
 
     @Override
     public List<ProcessInfo> processesOf(Bundle bundle) {
-        return processes.of(Set.of(bundle));
+        synchronized (roster) {
+            return roster.entries.values().stream().filter(entry -> bundle.equals(entry.bundle())).map(Entry::info)
+                    .sorted(Comparator.comparing(ProcessInfo::name)).toList();
+        }
     }
 
     @Override
     public Optional<String> refusal(Bundle bundle, Map<String, String> manifest) {
-        return Optional.empty();
+        StateSchemas next = StateSchemas.of(manifest);
+        synchronized (roster) {
+            return roster.entries.values().stream()
+                    .filter(entry -> bundle.equals(entry.bundle()) && entry.running && entry.life.handsOver())
+                    .map(entry -> next.refusal(entry.name, entry.life.component(), entry.life.spec().stateVersion()))
+                    .flatMap(Optional::stream).findFirst();
+        }
     }
 
     @Override
-    public synchronized Update begin(Collection<Bundle> changing) {
+    public Update begin(Collection<Bundle> changing) {
         Set<Bundle> bundles = new HashSet<>(changing);
+        List<OpenUpdate> byHand;
+        synchronized (roster) {
+            byHand = bundles.stream().map(open::get).filter(each -> each != null && !each.watched()).distinct().toList();
+        }
+        byHand.forEach(OpenUpdate::commit);
+        synchronized (roster) {
+            OpenUpdate update = begin(bundles, true);
+            Duration longest = bounds.longest();
+            shared.timer().schedule(() -> expire(update, longest), longest.toNanos(), TimeUnit.NANOSECONDS);
+            return update;
+        }
+    }
+
+    private OpenUpdate begin(Set<Bundle> bundles, boolean watched) {
         bundles.forEach(this::free);
-        OpenUpdate update = new OpenUpdate(this, processes, shared, bundles);
-        bundles.forEach(bundle -> open.put(bundle, update));
+        OpenUpdate update = new OpenUpdate(this, roster, processes, shared, reasons, watched);
+        bundles.forEach(bundle -> take(bundle, update));
         return update;
     }
 
-    synchronized void include(Bundle bundle, OpenUpdate update) {
-        free(bundle);
-        open.put(bundle, update);
+    private void expire(OpenUpdate update, Duration longest) {
+        shared.workers().execute(() -> {
+            if (!update.over()) {
+                LOG.warn("the update of {} was still open after {} s; what waits for it is let go", update.processes(),
+                        longest.toMillis() / 1000.0);
+                update.commit();
+            }
+        });
+    }
+
+    void include(Bundle bundle, OpenUpdate update) {
+        synchronized (roster) {
+            free(bundle);
+            take(bundle, update);
+        }
     }
 
     private void free(Bundle bundle) {
         if (open.containsKey(bundle)) {
-            throw new IllegalStateException("bundle " + Processes.text(bundle) + " is being updated already");
+            throw new IllegalStateException("bundle " + Lines.of(bundle) + " is being updated already");
         }
     }
 
-    synchronized void over(OpenUpdate update) {
+    private void take(Bundle bundle, OpenUpdate update) {
+        open.put(bundle, update);
+        roster.entries.values().stream().filter(entry -> bundle.equals(entry.bundle())).forEach(update::begin);
+    }
+
+    /** Everything of it that is the roster's. @return what is to be done without the roster's monitor */
+    List<Runnable> close(OpenUpdate update) {
         open.values().removeIf(update::equals);
+        List<Runnable> rest = new ArrayList<>();
+        for (Entry entry : List.copyOf(roster.entries.values())) {
+            if (entry.update == update) {
+                rest.add(processes.release(entry));
+            }
+        }
+        return rest;
+    }
+
+    // What the processes tell.
+
+    /** It has a component again. */
+    void joins(Entry entry) {
+        OpenUpdate update = open.get(entry.bundle());
+        if (entry.update == null && update != null) {
+            update.add(entry);
+        }
+    }
+
+    /** Its component is going. */
+    void leaves(Entry entry) {
+        Bundle bundle = entry.bundle();
+        if (entry.update != null || bundle == null || bundle.getState() != Bundle.STOPPING || roster.ending
+                || !entry.life.handsOver() || entry.life.stopping() || bounds.byHand().isZero()) {
+            return;
+        }
+        OpenUpdate update = begin(Set.of(bundle), false);
+        shared.timer().schedule(() -> shared.workers().execute(update::commit), bounds.byHand().toNanos(),
+                TimeUnit.NANOSECONDS);
+    }
+
+    /** It lives again. */
+    void cameBack(Entry entry) {
+        OpenUpdate update = entry.update;
+        if (update != null && !update.watched() && update.allBack()) {
+            shared.workers().execute(update::commit);
+        }
     }
 }

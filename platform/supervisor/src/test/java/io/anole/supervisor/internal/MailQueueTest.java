@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anole.supervisor.internal.MailQueue.Item;
+import io.anole.supervisor.internal.MailQueue.Task;
 import io.anole.supervisor.internal.MailQueue.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,13 +31,13 @@ class MailQueueTest {
         timer.shutdownNow();
     }
 
-    private Runnable task(String name) {
-        return () -> ran.add(name);
+    private Task task(String name) {
+        return new Task(() -> ran.add(name));
     }
 
     private void runAll(MailQueue queue) {
         for (Item item = queue.take(System.nanoTime()); item != null; item = queue.take(System.nanoTime())) {
-            item.task().run();
+            item.run(null);
         }
     }
 
@@ -44,7 +45,7 @@ class MailQueueTest {
     void urgent_overtakes_and_each_keeps_its_order() {
         MailQueue queue = new MailQueue(10, timer);
         queue.offer(task("a"), false);
-        queue.drain(task("b"));
+        queue.drain(task("b").task());
         queue.offer(task("u"), true);
         queue.offer(task("c"), false);
         queue.offer(task("v"), true);
@@ -59,7 +60,7 @@ class MailQueueTest {
         assertThat(queue.offer(task("b"), true)).isEqualTo(Outcome.TAKEN);
         assertThat(queue.offer(task("c"), false)).isEqualTo(Outcome.FULL);
         assertThat(queue.offer(task("d"), true)).isEqualTo(Outcome.FULL);
-        queue.drain(task("e"));
+        queue.drain(task("e").task());
         assertThat(queue.held()).isEqualTo(2);
         assertThat(queue.size()).isEqualTo(3);
         assertThat(queue.refused()).isEqualTo(2);
@@ -70,7 +71,7 @@ class MailQueueTest {
         MailQueue queue = new MailQueue(1, timer);
         queue.offer(task("a"), false);
         CompletableFuture<Outcome> b = queue.offer(task("b"), false, LONG);
-        queue.take(System.nanoTime()).task().run();
+        queue.take(System.nanoTime()).run(null);
         assertThat(b).isCompletedWithValue(Outcome.TAKEN);
         CompletableFuture<Outcome> c = queue.offer(task("c"), false, LONG);
         CompletableFuture<Outcome> d = queue.offer(task("d"), false, Duration.ofMillis(20));
@@ -102,12 +103,12 @@ class MailQueueTest {
         queue.shut();
         assertThat(waits.get(5, TimeUnit.SECONDS)).isEqualTo(Outcome.GONE);
         assertThat(queue.offer(task("c"), true)).isEqualTo(Outcome.GONE);
-        queue.drain(task("d"));
+        queue.drain(task("d").task());
         runAll(queue);
         assertThat(ran).containsExactly("a", "d");
-        queue.drain(task("left"));
+        queue.drain(task("left").task());
         assertThat(queue.close()).isZero();
-        assertThatThrownBy(() -> queue.drain(task("e"))).isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> queue.drain(task("e").task())).isInstanceOf(RejectedExecutionException.class);
     }
 
     @Test
@@ -115,7 +116,7 @@ class MailQueueTest {
         MailQueue queue = new MailQueue(5, timer);
         queue.offer(task("a"), false);
         queue.offer(task("b"), true);
-        queue.drain(task("c"));
+        queue.drain(task("c").task());
         assertThat(queue.close()).isEqualTo(2);
         assertThat(queue.size()).isZero();
     }
@@ -142,7 +143,7 @@ class MailQueueTest {
                     int count = 0;
                     for (int i = 0; i < each; i++) {
                         int n = i;
-                        Outcome outcome = queue.offer(() -> mine[n]++, i % 7 == 0, Duration.ofNanos(20_000)).join();
+                        Outcome outcome = queue.offer(new Task(() -> mine[n]++), i % 7 == 0, Duration.ofNanos(20_000)).join();
                         count += outcome == Outcome.TAKEN ? 1 : 0;
                     }
                     return count;
@@ -151,7 +152,7 @@ class MailQueueTest {
             while (!taken.stream().allMatch(Future::isDone)) {
                 Item item = queue.take(System.nanoTime() + 1_000_000);
                 if (item != null) {
-                    item.task().run();
+                    item.run(null);
                 }
             }
             runAll(queue);

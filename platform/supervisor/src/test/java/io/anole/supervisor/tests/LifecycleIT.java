@@ -602,8 +602,9 @@ class LifecycleIT {
                 assertThat(Script.of("p" + i).deaths).hasValue(1);
                 assertThat(Script.of("p" + i).overlap).hasValue(1);
             }
-            assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
-                    .noneMatch(name -> name.startsWith("process ") || name.equals("supervisor timer"));
+            await().atMost(SOON).untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.startsWith("process ") || name.equals("supervisor timer")));
         } finally {
             bundle.start();
         }

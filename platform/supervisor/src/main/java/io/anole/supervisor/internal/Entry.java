@@ -1,0 +1,72 @@
+package io.anole.supervisor.internal;
+
+import io.anole.process.ManagedProcess;
+import io.anole.process.ProcessInfo;
+import io.anole.process.State;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceReference;
+
+/** A process by its name; it stays while its components come and go one after the other. Guarded by the {@link Roster}. */
+final class Entry {
+    /** A component that wants to be a process. */
+    record Candidate(ServiceReference<ManagedProcess> component, Spec spec) {
+    }
+
+    final String name;
+    /** The first is the process; the others have its name too, and wait. */
+    final Deque<Candidate> candidates = new ArrayDeque<>();
+    final Deque<Long> restartTimes = new ArrayDeque<>();
+    final List<CompletableFuture<ProcessInfo>> starters = new ArrayList<>();
+    State state = State.INACTIVE;
+    String reason = "";
+    boolean wanted;
+    /** The life under way, or the last one. */
+    Life life;
+    boolean running;
+    /** That of the life under way; kept beyond it while there is an update. */
+    Estate estate;
+    /** The update it is in, or null. */
+    OpenUpdate update;
+    long births;
+    long deaths;
+    long restarts;
+    long dropped;
+    private Spec lastSpec;
+
+    Entry(String name) {
+        this.name = name;
+    }
+
+    /** What it is to be, or was to be when it had a component. */
+    Spec spec() {
+        if (!candidates.isEmpty()) {
+            lastSpec = candidates.peekFirst().spec();
+        }
+        return lastSpec;
+    }
+
+    /** Whose component it is now; null if nobody's. */
+    Bundle bundle() {
+        return candidates.isEmpty() ? null : candidates.peekFirst().component().getBundle();
+    }
+
+    ProcessInfo info() {
+        Spec spec = spec();
+        String bundle = Lines.of(bundle());
+        long refused = dropped + (estate == null ? 0 : estate.queue().refused());
+        if (life == null) {
+            return new ProcessInfo(name, state, reason, bundle, "", spec.hz(), 0, 0, 0, births, deaths, restarts, 0, 0, refused,
+                    spec.depends(), List.of(), "");
+        }
+        Postbox postbox = life.postbox();
+        return new ProcessInfo(name, state, reason, bundle, running ? life.thread().getName() : "",
+                running ? life.frequency() : spec.hz(), life.cycles(), life.missed(), life.errors(), births, deaths, restarts,
+                estate == null ? 0 : estate.queue().held(), life.handledSoFar(), refused, spec.depends(),
+                running && postbox != null ? postbox.filters() : List.of(), life.lastError());
+    }
+}
