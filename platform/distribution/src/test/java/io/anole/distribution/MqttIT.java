@@ -3,10 +3,7 @@ package io.anole.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,8 +22,9 @@ class MqttIT {
     @ParameterizedTest
     @ValueSource(strings = {"embedded", "mosquitto"})
     void helloAndTeleopWorkOverABroker(String kind) throws Exception {
-        int port = freePort();
         boolean embedded = kind.equals("embedded");
+        Mosquitto broker = embedded ? null : Mosquitto.start(temp);
+        int port = embedded ? Mosquitto.freePort() : broker.port();
         Path etc = Files.createDirectories(temp.resolve("home/etc"));
         Files.writeString(etc.resolve("bus.json"), """
                 {
@@ -34,7 +32,6 @@ class MqttIT {
                   "io.anole.broker.mqtt": {"port": %1$d}
                 }
                 """.formatted(port));
-        Process broker = embedded ? null : mosquitto(port);
         String features = "core,http,console,demo,mqtt" + (embedded ? ",broker" : "");
         try (Robot robot = Robot.start(temp.resolve("home"), "--features", features, "--port", "0").awaitReady()) {
             assertThat(robot.cli("bus", "list").out()).containsPattern("main +up +mqtt");
@@ -44,11 +41,10 @@ class MqttIT {
                 return x(robot) > before + 0.05;
             });
             await().atMost(BOUND).until(() -> log(robot).contains("main said: Hello hello"));
-            assertThat(foreign(port, "odom")).startsWith("{\"header\":").contains("\"child_frame_id\"");
+            assertThat(Mosquitto.heard(port, "odom")).startsWith("{\"header\":").contains("\"child_frame_id\"");
         } finally {
             if (broker != null) {
-                broker.destroy();
-                broker.waitFor();
+                broker.close();
             }
         }
     }
@@ -67,30 +63,5 @@ class MqttIT {
             }
         }
         return all.toString();
-    }
-
-    /** One message as a client that knows nothing of Anole sees it. */
-    private static String foreign(int port, String topic) throws Exception {
-        Process client = new ProcessBuilder("mosquitto_sub", "-p", Integer.toString(port), "-t", topic, "-C", "1", "-W", "20")
-                .redirectErrorStream(true).start();
-        try (BufferedReader said = client.inputReader(StandardCharsets.UTF_8)) {
-            return said.readLine();
-        } finally {
-            client.destroy();
-        }
-    }
-
-    private Process mosquitto(int port) throws Exception {
-        Path configuration = Files.writeString(temp.resolve("mosquitto.conf"),
-                "listener " + port + " 127.0.0.1\nallow_anonymous true\n");
-        Path binary = Path.of("/usr/sbin/mosquitto");
-        return new ProcessBuilder(Files.isExecutable(binary) ? binary.toString() : "mosquitto", "-c", configuration.toString())
-                .redirectErrorStream(true).redirectOutput(temp.resolve("mosquitto.log").toFile()).start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -158,7 +158,7 @@ public final class BusComponent {
             return;
         }
         try {
-            hub.open(provider, kind, properties);
+            hub.open(provider, kind, BusSettings.ofProvider(properties));
         } catch (RuntimeException e) {
             context.ungetService(reference);
             problem = "provider '" + kind + "' can't open it: " + e.getMessage();
@@ -239,7 +239,7 @@ public final class BusComponent {
         }
         SwapReport report;
         try {
-            report = hub.swap(provider, to, changed, cause);
+            report = hub.swap(provider, to, BusSettings.ofProvider(changed), cause);
         } catch (RuntimeException e) {
             context.ungetService(reference);
             throw e;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.osgi.framework.InvalidSyntaxException;
@@ -21,6 +22,9 @@ final class BusSettings {
             "publish.window", "service.depth", "threads", "threads.max", "spin", "announcements", "swap.open.ms",
             "swap.drain.ms", "swap.linger.ms", "provider.wait.ms");
 
+    private static final List<String> FOREIGN = List.of("service.", "component.", "osgi.", "felix.",
+            "webconsole.", ".", ":");
+
     private final ConfigurationAdmin admin;
     private final String pid;
     private final Map<String, Object> hub = new HashMap<>();
@@ -35,9 +39,9 @@ final class BusSettings {
         });
     }
 
+    /** Neither the hub's nor put there by ConfigAdmin, Declarative Services or the Configurator. */
     private static boolean ofProvider(String key) {
-        return !HUB.contains(key) && !key.startsWith("service.") && !key.startsWith("component.") && !key.startsWith("felix.")
-                && !key.startsWith(".") && !key.startsWith(":");
+        return !HUB.contains(key) && FOREIGN.stream().noneMatch(key::startsWith);
     }
 
     /** The provider's own keys. */

@@ -5,7 +5,11 @@ import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.Counters;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Statistics.LinkState;
+import io.anole.bus.SwapReport;
+import io.anole.bus.SwapReport.Outcome;
+import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,8 +19,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code bus}: the buses, their links and their counters. */
-@Command(name = "bus", description = "Lists and shows buses.")
+@Command(name = "bus", description = "Lists, shows and swaps buses.")
 final class BusCommands {
+    /** Beyond all limits that a bus sets itself by default. */
+    private static final Duration MOST_FOR_A_SWAP = Duration.ofSeconds(60);
+
     private final Invocation invocation;
 
     BusCommands(Invocation invocation) {
@@ -70,6 +77,49 @@ final class BusCommands {
         if (!table.isEmpty()) {
             terminal.line("");
             table.print(terminal);
+        }
+        return 0;
+    }
+
+    @Command(name = "swap", description = "Moves a bus to another provider while everything goes on.",
+            footer = {"", "All that is open moves along; RELIABLE messages are neither lost nor doubled, and if it can't be done the",
+                "bus stays where it is. KEY=VALUE are the provider's own keys, see docs/providers.", "", "Examples:",
+                "  anole bus swap main mqtt url=tcp://127.0.0.1:1883", "  anole bus swap main local"})
+    int swap(@Parameters(index = "0", paramLabel = "NAME", description = "The bus.") String name,
+            @Parameters(index = "1", paramLabel = "PROVIDER", description = "Kind of the provider, such as mqtt.") String provider,
+            @Parameters(index = "2..*", paramLabel = "KEY=VALUE", description = "The provider's own keys.")
+            Map<String, String> properties) throws Exception {
+        Bus bus = invocation.robot().bus(name);
+        invocation.terminal().note("moving bus '" + name + "' from '" + bus.statistics().provider() + "' to '" + provider + "' ...");
+        SwapReport report;
+        try {
+            report = Invocation.await(bus.swap(provider, properties == null ? Map.of() : new HashMap<>(properties)),
+                    "moving bus '" + name + "'", MOST_FOR_A_SWAP);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Failure.USAGE, e.getMessage());
+        }
+        if (invocation.json()) {
+            invocation.printJson(SwapText.tree(report));
+        } else if (report.outcome() == Outcome.DONE) {
+            SwapText.lines(report).forEach(invocation.terminal()::line);
+        }
+        if (report.outcome() == Outcome.ABORTED) {
+            throw new Failure(Failure.FAILED, "bus '" + name + "' stays on '" + report.from() + "': " + report.reason());
+        }
+        return 0;
+    }
+
+    @Command(name = "swaps", description = "Shows the latest swaps of a bus.",
+            footer = {"", "Examples:", "  anole bus swaps", "  anole bus swaps main --json"})
+    int swaps(@Parameters(paramLabel = "NAME", defaultValue = "main", description = "The bus (default: main).")
+            String name) {
+        List<SwapReport> all = invocation.robot().bus(name).swaps();
+        if (invocation.json()) {
+            invocation.printJson(all.stream().map(SwapText::tree).toList());
+        } else if (all.isEmpty()) {
+            invocation.terminal().note("bus '" + name + "' was not swapped since it started");
+        } else {
+            SwapText.table(all).print(invocation.terminal());
         }
         return 0;
     }
