@@ -28,11 +28,10 @@ import org.slf4j.LoggerFactory;
  * prevent that but a bundle that never stops. A birth that outlasts it is undone by SCR itself, without a death. If the process's
  * own thread takes the component away, in a cycle, its death is nested in that cycle.
  *
- * <p><b>When its bundle is replaced</b> its {@link Estate} is kept. It is then asked for its state between two cycles and stands still
- * from then on, or is asked when its component is taken away; mail and messages that wait are left to its successor. It takes its
- * predecessor's state at the end of its own birth.
+ * <p><b>When its bundle is replaced</b> its {@link Estate} is kept, and mail and messages that wait are left to its successor; see
+ * {@link Succession}.
  *
- * <p>The monitor guards phase and end, and standing still. Everybody may ask to stop; only this thread moves from phase to phase.
+ * <p>The monitor guards phase and end. Everybody may ask to stop; only this thread moves from phase to phase.
  */
 final class Life implements Runnable {
     /** How far it is. */
@@ -85,6 +84,7 @@ final class Life implements Runnable {
     private final Spec spec;
     private final ServiceReference<ManagedProcess> component;
     private final Estate estate;
+    private final Succession succession;
     private final MailQueue queue;
     private final Shared shared;
     private final Listener listener;
@@ -110,12 +110,6 @@ final class Life implements Runnable {
     private End end;
     private String why = "";
     private boolean hurry;
-    /** Set while it is to stand still, from when it is asked to. */
-    private CompletableFuture<Void> standing;
-    private boolean givenState;
-    private boolean givingState;
-    /** Nothing is to be taken over from it. */
-    private volatile boolean disowned;
     /** Of its component, once it is born. */
     private volatile boolean handsOver;
     private long stopAsked;
@@ -128,6 +122,7 @@ final class Life implements Runnable {
         this.component = component;
         this.estate = estate;
         this.queue = estate.queue();
+        this.succession = new Succession(this, estate, shared);
         this.shared = shared;
         this.listener = listener;
         this.onError = spec.onLifeError();
@@ -278,8 +273,8 @@ final class Life implements Runnable {
             stopAsked = System.nanoTime();
             stopping = true;
             now = phase;
-            notifyAll();
         }
+        succession.stopping();
         stopSignal.countDown();
         queue.wake();
         watch(now);
@@ -295,142 +290,13 @@ final class Life implements Runnable {
         }
     }
 
-    // Hand-over.
-
     /** Whether it is of the kind that gives a state. */
     boolean handsOver() {
         return handsOver;
     }
 
-    /** Nothing is taken over from it any more. */
-    void disown() {
-        disowned = true;
-    }
-
-    /**
-     * Asks it to give its state and then to stand still until it is stopped or {@link #resume}d. Never blocks.
-     *
-     * @return done when it has; fails, and it goes on, with what it threw or if it has not within its bound
-     */
-    CompletableFuture<Void> standStill() {
-        CompletableFuture<Void> asked = new CompletableFuture<>();
-        synchronized (this) {
-            if (stopping || standing != null) {
-                return standing != null ? standing
-                        : CompletableFuture.failedFuture(new IllegalStateException("it is stopping: " + why));
-            }
-            standing = asked;
-        }
-        queue.wake();
-        shared.timer().schedule(() -> tooLate(asked), spec.stop().toNanos(), TimeUnit.NANOSECONDS);
-        return asked;
-    }
-
-    private void tooLate(CompletableFuture<Void> asked) {
-        synchronized (this) {
-            if (standing != asked || asked.isDone()) {
-                return;
-            }
-            standing = null;
-            if (givingState) {
-                thread.interrupt();
-            }
-        }
-        fail(asked, "it has not given its state within " + spec.stop().toMillis() / 1000.0 + " s");
-    }
-
-    /** It goes on if it stands still. */
-    synchronized void resume() {
-        standing = null;
-        notifyAll();
-    }
-
-    private void fail(CompletableFuture<Void> asked, String why) {
-        shared.workers().execute(() -> asked.completeExceptionally(new IllegalStateException(why)));
-    }
-
-    private synchronized CompletableFuture<Void> standing() {
-        return standing;
-    }
-
-    /** Of the process's thread: gives the state, and waits for what follows. */
-    private void stand(CompletableFuture<Void> asked) {
-        String failure = give();
-        synchronized (this) {
-            givenState = failure == null;
-            if (failure != null && standing == asked) {
-                standing = null;
-            }
-        }
-        if (failure != null) {
-            fail(asked, failure);
-        } else {
-            shared.workers().execute(() -> asked.complete(null));
-        }
-        synchronized (this) {
-            while (standing == asked && !stopping) {
-                try {
-                    wait();
-                } catch (InterruptedException e) {
-                    // Somebody's left-over: the supervisor interrupts only what it has told to stop.
-                    continue;
-                }
-            }
-            givenState &= stopping;
-        }
-    }
-
-    /** @return why it has not given its state, or null */
-    private String give() {
-        long until = System.nanoTime() + spec.stop().toNanos();
-        while (queue.hasTasks() && System.nanoTime() - until < 0) {
-            run(queue.take(System.nanoTime()));
-        }
-        if (!(living instanceof HandOver<?> giver)) {
-            return null;
-        }
-        synchronized (this) {
-            givingState = true;
-        }
-        try {
-            estate.give(giver.handOver(), spec.stateVersion());
-            return null;
-        } catch (Exception | Error e) {
-            errors.incrementAndGet();
-            lastError = "hand-over: " + Lines.of(e);
-            return lastError;
-        } finally {
-            synchronized (this) {
-                givingState = false;
-            }
-            Thread.interrupted();
-        }
-    }
-
-    /** @return why it does not take its predecessor's state, or null */
-    private String takeOver(ManagedProcess process) {
-        Estate.Given given = estate.offered();
-        if (given == null) {
-            return null;
-        }
-        if (!(process instanceof HandOver<?> heir)) {
-            return "take-over: its predecessor gave a state of version " + given.version() + ", and it does not implement HandOver";
-        }
-        if (!spec.stateAccepts().contains(given.version())) {
-            return "take-over: it takes states of version " + spec.stateAccepts() + ", and its predecessor gave version "
-                    + given.version();
-        }
-        try {
-            take(heir, given.tree());
-            estate.taken();
-            return null;
-        } catch (Exception | Error e) {
-            return "take-over: " + Lines.of(e);
-        }
-    }
-
-    private <S> void take(HandOver<S> heir, Object tree) throws Exception {
-        heir.takeOver(shared.shapes().as(tree, heir.stateType()));
+    Succession succession() {
+        return succession;
     }
 
     /** Nobody waits for it any longer: it is in a birth that does not end. */
@@ -463,7 +329,7 @@ final class Life implements Runnable {
                 failure = listener.whyUnborn(component);
             } else {
                 active = true;
-                failure = takeOver(process);
+                failure = succession.takeOver(process);
                 if (failure == null) {
                     live(process);
                 }
@@ -521,9 +387,8 @@ final class Life implements Runnable {
         living = process;
         last = System.nanoTime() - period;
         while (!stopping) {
-            CompletableFuture<Void> asked = standing();
-            if (asked != null) {
-                stand(asked);
+            if (succession.wanted()) {
+                succession.stand(process);
             } else if (cycleIfDue()) {
                 // Mail gets its turn even if the cycles take all the time.
                 run(queue.take(System.nanoTime()));
@@ -531,9 +396,13 @@ final class Life implements Runnable {
                 run(queue.take(last + period));
             }
         }
-        if (estate.kept()) {
-            leaveWhatWaits();
-        } else {
+        String lost = succession.end(process);
+        if (lost != null) {
+            errors.incrementAndGet();
+            lastError = lost;
+            listener.keptBack(this, lost);
+        }
+        if (!estate.kept()) {
             handleWhatWaits();
         }
         living = null;
@@ -576,14 +445,11 @@ final class Life implements Runnable {
         return done + lost * period;
     }
 
-    /** To its successor; it has given its state already, unless its component is going without having been asked. */
-    private void leaveWhatWaits() {
-        if (givenState || disowned || end() != End.WITHDRAWN) {
-            return;
-        }
-        String failure = give();
-        if (failure != null) {
-            listener.keptBack(this, failure);
+    /** What it has given itself to do can't be left to a successor. What waits before that is handled too. */
+    void runOwnTasks() {
+        long until = System.nanoTime() + spec.stop().toNanos();
+        while (queue.hasTasks() && System.nanoTime() - until < 0) {
+            run(queue.take(System.nanoTime()));
         }
     }
 

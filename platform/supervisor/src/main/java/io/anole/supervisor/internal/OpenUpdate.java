@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
@@ -33,6 +34,7 @@ final class OpenUpdate implements Update {
     private final Set<ServiceReference<?>> before = new HashSet<>();
     private String failure;
     private boolean over;
+    private Future<?> bound;
 
     /** @param watched whether somebody looks after it, and rolls back what fails */
     OpenUpdate(Updates updates, Roster roster, Processes processes, Life.Shared shared, ComponentReasons reasons,
@@ -48,6 +50,11 @@ final class OpenUpdate implements Update {
     /** What a look at one process or at all shows: both null if all is well. */
     private record Verdict(String process, String failure, String missing) {
         static final Verdict GOOD = new Verdict(null, null, null);
+    }
+
+    /** What ends it at the latest. */
+    void bound(Future<?> latest) {
+        bound = latest;
     }
 
     boolean watched() {
@@ -115,7 +122,7 @@ final class OpenUpdate implements Update {
         CompletableFuture<Void> all = new CompletableFuture<>();
         for (Life giver : givers()) {
             String name = giver.spec().name();
-            given.add(giver.standStill().whenComplete((done, error) -> {
+            given.add(giver.succession().ask().whenComplete((done, error) -> {
                 if (error != null) {
                     resume();
                     all.completeExceptionally(
@@ -145,7 +152,7 @@ final class OpenUpdate implements Update {
     /** Those that stand still and were not stopped go on. */
     private void resume() {
         synchronized (roster) {
-            originals.values().stream().filter(this::current).forEach(Life::resume);
+            originals.values().stream().filter(this::current).forEach(each -> each.succession().resume());
         }
     }
 
@@ -256,6 +263,7 @@ final class OpenUpdate implements Update {
                 return;
             }
             over = true;
+            bound.cancel(false);
             rest = updates.close(this);
         }
         rest.forEach(Runnable::run);

@@ -514,7 +514,7 @@ final class Processes implements Life.Listener {
             return;
         }
         Life life = entry.life;
-        life.disown();
+        life.succession().disown();
         if (life.phase() == Life.Phase.BIRTH) {
             entry.wanted = false;
             life.stop(End.STOPPED, "rolled back during its birth");
@@ -551,7 +551,7 @@ final class Processes implements Life.Listener {
         entry.update = null;
         Estate estate = entry.estate;
         if (entry.running) {
-            entry.life.resume();
+            entry.life.succession().resume();
             return estate::settle;
         }
         if (estate != null) {

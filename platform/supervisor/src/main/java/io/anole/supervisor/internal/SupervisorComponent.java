@@ -62,7 +62,7 @@ public final class SupervisorComponent {
     private final Supplier<CompletableFuture<Void>> closeBuses;
     private volatile Duration shutdown;
     private final BundleContext context;
-    private final SynchronousBundleListener end;
+    private final SynchronousBundleListener events;
     private final ServiceTracker<Object, Object> logs;
     private final ServiceTracker<Bus, String> buses;
     private final ServiceTracker<ManagedProcess, ServiceReference<ManagedProcess>> components;
@@ -94,16 +94,18 @@ public final class SupervisorComponent {
         processes = new Processes(roster, shared, births, reasons, noticeboard, config.defaultFrequencyHz(), bounds(config));
         commands = new Commands(roster, processes, shared, reasons, noticeboard);
         shutdown = seconds(config.shutdownSeconds());
-        end = event -> {
+        events = event -> {
             if (event.getType() == BundleEvent.STOPPING
                     && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
                 commands.end("the runtime stops", shutdown);
+            } else if (event.getType() == BundleEvent.UNINSTALLED) {
+                processes.updates().uninstalled(event.getBundle());
             }
         };
         logs = logTracker(reasons);
         buses = busTracker();
         components = componentTracker();
-        context.addBundleListener(end);
+        context.addBundleListener(events);
         Supplier<List<String>> unsatisfied = commands::unsatisfied;
         readiness = context.registerService(Supplier.class, unsatisfied,
                 new Hashtable<>(Map.of("anole.readiness", "contribution")));
@@ -202,7 +204,7 @@ public final class SupervisorComponent {
         readiness.unregister();
         buses.close();
         logs.close();
-        context.removeBundleListener(end);
+        context.removeBundleListener(events);
         Processes.await(closeBuses.get());
         timer.shutdown();
         workers.shutdown();

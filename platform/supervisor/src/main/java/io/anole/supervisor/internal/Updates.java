@@ -85,7 +85,7 @@ final class Updates implements ProcessUpdates {
         synchronized (roster) {
             OpenUpdate update = begin(bundles, true);
             Duration longest = bounds.longest();
-            shared.timer().schedule(() -> expire(update, longest), longest.toNanos(), TimeUnit.NANOSECONDS);
+            update.bound(shared.timer().schedule(() -> expire(update, longest), longest.toNanos(), TimeUnit.NANOSECONDS));
             return update;
         }
     }
@@ -155,8 +155,19 @@ final class Updates implements ProcessUpdates {
             return;
         }
         OpenUpdate update = begin(Set.of(bundle), false);
-        shared.timer().schedule(() -> shared.workers().execute(update::commit), bounds.byHand().toNanos(),
-                TimeUnit.NANOSECONDS);
+        update.bound(shared.timer().schedule(() -> shared.workers().execute(update::commit), bounds.byHand().toNanos(),
+                TimeUnit.NANOSECONDS));
+    }
+
+    /** A bundle does not come back. */
+    void uninstalled(Bundle bundle) {
+        OpenUpdate update;
+        synchronized (roster) {
+            update = open.get(bundle);
+        }
+        if (update != null && !update.watched()) {
+            shared.workers().execute(update::commit);
+        }
     }
 
     /** It lives again. */

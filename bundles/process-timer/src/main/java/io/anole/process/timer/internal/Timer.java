@@ -1,10 +1,12 @@
 package io.anole.process.timer.internal;
 
 import io.anole.process.Frequency;
+import io.anole.process.HandOver;
 import io.anole.process.Mailbox;
 import io.anole.process.Mailboxes;
 import io.anole.process.ManagedProcess;
 import io.anole.process.ProcessName;
+import io.anole.process.StateSchema;
 import io.anole.signal.Requests;
 import io.anole.signal.Sender;
 import io.anole.signal.Signals;
@@ -15,11 +17,15 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
-/** Triggers the signal {@code timer/tick} with a count that begins at 1, and answers the request {@code count}. */
+/**
+ * Triggers the signal {@code timer/tick} with a count that begins at 1, and answers the request {@code count}. A new version of it
+ * goes on counting where the former one was.
+ */
 @Component(configurationPid = "io.anole.process.timer")
 @ProcessName("timer")
 @Frequency(hz = 0.2)
-public final class Timer implements ManagedProcess {
+@StateSchema(version = 1, accepts = 1)
+public final class Timer implements ManagedProcess, HandOver<Long> {
     private final Mailbox mail;
     private final Sender sender;
     private final Trigger tick;
@@ -35,6 +41,21 @@ public final class Timer implements ManagedProcess {
     @Override
     public void life() {
         tick.trigger(++count);
+    }
+
+    @Override
+    public Class<Long> stateType() {
+        return Long.class;
+    }
+
+    @Override
+    public Long handOver() {
+        return count;
+    }
+
+    @Override
+    public void takeOver(Long state) {
+        count = state;
     }
 
     @Deactivate
