@@ -11,8 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.activemq.artemis.api.core.ActiveMQQueueExistsException;
-import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.WildcardConfiguration;
@@ -20,10 +18,7 @@ import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
 import org.apache.activemq.artemis.core.security.CheckType;
 import org.apache.activemq.artemis.core.security.Role;
-import org.apache.activemq.artemis.core.server.BindingQueryResult;
 import org.apache.activemq.artemis.core.server.JournalType;
-import org.apache.activemq.artemis.core.server.Queue;
-import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager;
@@ -39,7 +34,7 @@ public final class Broker implements AutoCloseable {
     private static final String ACCEPTOR = "mqtt";
     private static final long STOP_SECONDS = 10;
 
-    private final ActiveMQServerImpl server;
+    private final Server server;
     private final String host;
     private final int port;
 
@@ -157,7 +152,7 @@ public final class Broker implements AutoCloseable {
         try {
             config.addAcceptorConfiguration(ACCEPTOR, "tcp://" + settings.host() + ":" + settings.port()
                     + "?protocols=MQTT;useEpoll=false;useKQueue=false;tcpNoDelay=true;connectionsAllowed="
-                    + settings.maxConnections() + ";maximumPacketSize=" + settings.maxPacket() + ";nioRemotingThreads=2");
+                    + settings.maxConnections() + ";maximumPacketSize=" + settings.maxPacket() + ";nioRemotingThreads=1");
         } catch (Exception e) {
             throw new IOException("host: " + e.getMessage(), e);
         }
@@ -195,47 +190,6 @@ public final class Broker implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("the MQTT broker did not stop within {} s; left to itself", STOP_SECONDS);
-        }
-    }
-
-    /**
-     * Artemis adds what is published to its queue of retained messages a moment after it has acknowledged it; here a
-     * subscription waits for that moment, so that what was acknowledged is seen. It also looks for that queue and then makes it,
-     * so that of two clients that publish to a new topic at once one would be thrown out; here that one gets the other's queue.
-     */
-    private static final class Server extends ActiveMQServerImpl {
-        private static final String RETAINED = "$sys";
-
-        Server(Configuration configuration, ActiveMQSecurityManager security) {
-            super(configuration, security);
-        }
-
-        @Override
-        public Queue createQueue(QueueConfiguration queue) throws Exception {
-            try {
-                return super.createQueue(queue);
-            } catch (ActiveMQQueueExistsException e) {
-                Queue made = queue.getName().toString().startsWith(RETAINED) ? locateQueue(queue.getName()) : null;
-                if (made == null) {
-                    throw e;
-                }
-                return made;
-            }
-        }
-
-        @Override
-        public BindingQueryResult bindingQuery(SimpleString address, boolean newFullName) throws Exception {
-            BindingQueryResult result = super.bindingQuery(address, newFullName);
-            if (address.toString().startsWith(RETAINED)) {
-                for (SimpleString name : result.getQueueNames()) {
-                    Queue queue = locateQueue(name);
-                    if (queue != null) {
-                        queue.deliverAsync();
-                        queue.flushExecutor();
-                    }
-                }
-            }
-            return result;
         }
     }
 
