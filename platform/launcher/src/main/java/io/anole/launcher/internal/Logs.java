@@ -52,6 +52,8 @@ public final class Logs extends ContextAwareBase implements Configurator {
         root.setLevel(Level.INFO);
         root.addAppender(file(context, home.resolve("log")));
         root.addAppender(console(context));
+        // The embedded broker warns of what MQTT allows: an acknowledgement that crossed the end of its subscription.
+        context.getLogger("org.apache.activemq.artemis.core.protocol.mqtt.MQTTPublishManager").setLevel(Level.ERROR);
     }
 
     private static RollingFileAppender<ILoggingEvent> file(LoggerContext context, Path directory) {
