@@ -238,9 +238,10 @@ final class Life implements Runnable {
         if (stopping && thrown instanceof InterruptedException) {
             return false;
         }
-        errors.incrementAndGet();
+        // who sees that there was one reads what it was
         String line = where + ": " + Lines.of(thrown);
         lastError = line;
+        errors.incrementAndGet();
         if (onError == OnError.FAIL) {
             stop(End.FAILED, line);
             return false;

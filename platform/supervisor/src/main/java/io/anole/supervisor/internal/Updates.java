@@ -150,7 +150,7 @@ final class Updates implements ProcessUpdates {
     /** Its component is going. */
     void leaves(Entry entry) {
         Bundle bundle = entry.bundle();
-        if (entry.update != null || bundle == null || bundle.getState() != Bundle.STOPPING || roster.ending
+        if (entry.update != null || bundle == null || open.containsKey(bundle) || bundle.getState() != Bundle.STOPPING || roster.ending
                 || !entry.life.handsOver() || entry.life.stopping() || bounds.byHand().isZero()) {
             return;
         }
