@@ -27,11 +27,10 @@ class DeployIT {
 
     @BeforeEach
     void start() throws Exception {
-        // what the window is for is tested elsewhere; here it would only be waited for
         Path home = Files.createDirectory(temp.resolve("home"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.writeString(Files.createDirectory(home.resolve("etc")).resolve("deployer.json"),
-                "{\"io.anole.deployer\": {\"window.ms\": 200}}");
+                "{\"io.anole.deployer\": {\"window.ms\": 1000, \"good.cycles\": 1}}");
         robot = Robot.start(temp.resolve("home"), "--features", "core").awaitReady();
         deploy = temp.resolve("home/deploy");
     }
@@ -117,7 +116,7 @@ class DeployIT {
     /** A thousand times with {@code ./anole test --soak}. */
     @Test
     void deployAndUndeployAgainAndAgainLeavesNothingBehind() throws Exception {
-        int cycles = Boolean.getBoolean("anole.soak") ? 1000 : 50;
+        int cycles = Boolean.getBoolean("anole.soak") ? 1000 : 20;
         Footprint before = null;
         for (int i = 1; i <= cycles; i++) {
             put("greeter.jar", greeter(i).bytes());

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -65,14 +66,13 @@ final class DeployThread {
     }
 
     private record Pending<T>(Job<T> job, CompletableFuture<T> result) {
-        /** Tries; whether it is over. */
-        boolean attempt() throws InterruptedException {
+        /** Tries; what then tells who waits that it is over, if it is. */
+        Optional<Runnable> attempt() throws InterruptedException {
             try {
-                job.attempt().ifPresent(result::complete);
+                return job.attempt().map(value -> () -> result.complete(value));
             } catch (IOException | RuntimeException e) {
-                result.completeExceptionally(e);
+                return Optional.of(() -> result.completeExceptionally(e));
             }
-            return result.isDone();
         }
     }
 
@@ -209,10 +209,12 @@ final class DeployThread {
                 signal.drainPermits();
                 asked.drainTo(pending);
                 for (Pending<?> each : List.copyOf(pending)) {
-                    if (each.attempt()) {
-                        pending.remove(each);
-                    }
+                    Optional<Runnable> over = each.attempt();
                     publish(state.report(), state.looked());
+                    if (over.isPresent()) {
+                        pending.remove(each);
+                        over.get().run();
+                    }
                 }
                 look();
                 boolean soon = files.unsettled() || !pending.isEmpty();

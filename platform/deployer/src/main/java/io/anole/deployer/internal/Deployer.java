@@ -8,8 +8,11 @@ import io.anole.deployer.Plan.Change;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
@@ -31,6 +34,7 @@ final class Deployer {
     private final Shelf shelf;
     private final Settings settings;
     private final Surroundings surroundings;
+    private final Set<Thread> leaked = Collections.newSetFromMap(new WeakHashMap<>());
 
     /**
      * What became of an attempt.
@@ -105,7 +109,7 @@ final class Deployer {
             }
         }
         List<Change> changes = draft.plan().changes();
-        try (Transaction transaction = new Transaction(context, draft, store, settings, surroundings,
+        try (Transaction transaction = new Transaction(context, draft, store, settings, surroundings, leaked,
                 request.progress())) {
             ledger.begin(request.what(), request.who(), changes);
             Optional<String> failure = transaction.attempt();
@@ -117,6 +121,7 @@ final class Deployer {
     }
 
     private Outcome commit(Request request, Transaction transaction, List<Change> changes) throws IOException {
+        List<Change> madeUpFor = changes.stream().filter(change -> ledger.cutOff(change.toSha256())).toList();
         Outcome outcome;
         try {
             outcome = ledger.end(Result.COMMITTED, String.join("; ", transaction.remarks()));
@@ -128,6 +133,8 @@ final class Deployer {
         }
         ledger.published();
         changes.forEach(change -> LOG.info("{}", done(change)));
+        madeUpFor.forEach(change -> LOG.warn("{} {} is active: its deploy, cut off before, was made again", change.bundle(),
+                change.to()));
         transaction.remarks().forEach(LOG::warn);
         return outcome;
     }

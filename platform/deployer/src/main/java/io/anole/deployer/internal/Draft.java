@@ -34,13 +34,17 @@ record Draft(Plan plan, List<Step> steps, Set<Bundle> roots, Set<Bundle> refresh
         }
     }
 
-    /** All bundles that will be stopped and come back, as they are or as another version. */
-    Collection<Bundle> returning() {
-        Set<Bundle> returning = new LinkedHashSet<>();
-        steps.stream().filter(step -> step.change().action() != Action.REMOVE).map(Step::present)
-                .filter(Objects::nonNull).forEach(returning::add);
-        returning.addAll(refreshed);
-        return returning;
+    /** Whether things only go. Who takes a bundle away wants it gone, and nothing that is said about it brings it back. */
+    boolean takesAway() {
+        return steps.stream().allMatch(step -> step.jar() == null);
+    }
+
+    /** All bundles that will be stopped. */
+    Collection<Bundle> stopped() {
+        Set<Bundle> stopped = new LinkedHashSet<>();
+        steps.stream().map(Step::present).filter(Objects::nonNull).forEach(stopped::add);
+        stopped.addAll(refreshed);
+        return stopped;
     }
 
     /**

@@ -110,6 +110,13 @@ final class Ledger implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** Whether the last attempt to deploy this content was cut off. */
+    boolean cutOff(String sha256) {
+        return !sha256.isEmpty() && history.stream()
+                .filter(outcome -> outcome.changes().stream().anyMatch(change -> change.toSha256().equals(sha256)))
+                .findFirst().filter(outcome -> outcome.result() == Result.INTERRUPTED).isPresent();
+    }
+
     /** Before anything is touched. */
     Outcome begin(String what, String who, List<Change> changes) throws IOException {
         Outcome begun = new Outcome(last + 1, Instant.now(), who, what, changes, Result.INTERRUPTED, "");

@@ -32,12 +32,16 @@ record Leftovers(String bundle, ClassLoader loader, Set<String> classes) {
                 wiring == null ? null : wiring.getClassLoader(), classes);
     }
 
-    /** One line about the threads that still run, or empty. */
-    String told() {
+    /**
+     * One line about the threads that still run, or empty.
+     *
+     * @param known threads that were told of before; what is found is added
+     */
+    String told(Set<Thread> known) {
         List<String> left = new ArrayList<>();
         for (Map.Entry<Thread, StackTraceElement[]> entry : Thread.getAllStackTraces().entrySet()) {
             Thread thread = entry.getKey();
-            if (thread != Thread.currentThread() && thread.isAlive() && owns(thread, entry.getValue())) {
+            if (thread != Thread.currentThread() && thread.isAlive() && owns(thread, entry.getValue()) && known.add(thread)) {
                 left.add("'" + thread.getName() + "'");
             }
         }

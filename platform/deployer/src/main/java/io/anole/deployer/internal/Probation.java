@@ -46,7 +46,7 @@ final class Probation implements AutoCloseable {
         this.draft = draft;
         this.checks = new HealthChecks(context, surroundings::checks);
         this.components = new Components(surroundings.components());
-        draft.returning().stream().filter(bundle -> bundle.getState() == Bundle.ACTIVE).forEach(active::add);
+        draft.stopped().stream().filter(bundle -> bundle.getState() == Bundle.ACTIVE).forEach(active::add);
         checks.before(draft.steps().stream().map(Draft.Step::present).filter(Objects::nonNull)
                 .collect(Collectors.toSet()), CHECKS_MILLIS);
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,23 +36,30 @@ final class Transaction implements AutoCloseable {
     private final Probation probation;
     private final Map<Draft.Step, Bundle> running = new LinkedHashMap<>();
     private final List<String> remarks = new ArrayList<>();
+    private final Set<Thread> leaked;
     private boolean touched;
 
+    /** @param leaked threads known to be left over from earlier versions */
     Transaction(BundleContext context, Draft draft, VersionStore store, Settings settings, Surroundings surroundings,
-            Consumer<String> progress) throws InterruptedException {
+            Set<Thread> leaked, Consumer<String> progress) throws InterruptedException {
         this.draft = draft;
         this.store = store;
         this.settings = settings;
         this.framework = new FrameworkWork(context, settings.bound());
+        this.leaked = leaked;
         this.progress = progress;
         this.probation = new Probation(context, settings, surroundings, draft);
-        this.update = surroundings.updates().map(updates -> updates.begin(draft.returning()));
+        this.update = surroundings.updates().map(updates -> updates.begin(draft.stopped()));
     }
 
     /** Does and watches it; the reason if it is not good. */
     Optional<String> attempt() throws InterruptedException {
         try {
             apply();
+            if (draft.takesAway()) {
+                settle(remarks);
+                return Optional.empty();
+            }
             Optional<String> failure = probation.failure(running, update);
             remarks.addAll(probation.remarks());
             return failure;
@@ -73,10 +81,14 @@ final class Transaction implements AutoCloseable {
             if (step.present() != null) {
                 before.add(Leftovers.of(step.present()));
                 progress.accept("stopping " + step.change().bundle() + " " + step.change().from());
-                framework.stop(step.present());
+                if (step.jar() == null) {
+                    attempt(remarks, () -> framework.stop(step.present()));
+                } else {
+                    framework.stop(step.present());
+                }
             }
         }
-        leftovers(before, settings.leakIsFailure());
+        leftovers(before, settings.leakIsFailure() && !draft.takesAway());
         for (Draft.Step step : draft.steps()) {
             progress.accept(step.change().toString());
             change(step);
@@ -130,7 +142,7 @@ final class Transaction implements AutoCloseable {
 
     private void leftovers(List<Leftovers> versions, boolean failure) throws FrameworkWork.Failed {
         for (Leftovers version : versions) {
-            String told = version.told();
+            String told = version.told(leaked);
             if (!told.isEmpty()) {
                 remarks.add(told);
                 if (failure) {
@@ -162,7 +174,20 @@ final class Transaction implements AutoCloseable {
         refresh.removeIf(bundle -> bundle.getState() == Bundle.UNINSTALLED);
         attempt(failures, () -> framework.refresh(refresh));
         back.forEach(bundle -> attempt(failures, () -> framework.start(bundle)));
+        settle(failures);
         return failures;
+    }
+
+    /** Waits until the processes of the versions that are back live and have taken their states, which are kept until then. */
+    private void settle(List<String> failures) {
+        if (update.isPresent() && draft.steps().stream().anyMatch(step -> step.present() != null
+                && step.present().getState() != Bundle.UNINSTALLED)) {
+            try {
+                update.get().settled(new Update.Trial(0, Long.MAX_VALUE, settings.bound())).toCompletableFuture().join();
+            } catch (CompletionException e) {
+                failures.add(String.valueOf(e.getCause().getMessage()));
+            }
+        }
     }
 
     private Optional<Bundle> formerly(Draft.Step step) throws FrameworkWork.Failed {
