@@ -1,12 +1,10 @@
 package io.anole.testkit.contract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.anole.bus.Bus;
 import io.anole.bus.Message;
 import io.anole.bus.Publisher;
 import io.anole.bus.Qos;
 import io.anole.bus.Qos.Overflow;
-import io.anole.testkit.TestBus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,7 +22,7 @@ import org.awaitility.core.ConditionFactory;
  * Four publishers, each on a thread of its own, that publish RELIABLE on four topics in turn at a steady rate, and four
  * subscriptions that check source and sequence of each message. Ends when all that was published has come.
  */
-final class Flood implements AutoCloseable {
+public final class Flood implements AutoCloseable {
     private static final int PUBLISHERS = 4;
     private static final int TOPICS = 4;
     private static final int MOST_WRONG = 20;
@@ -40,18 +38,25 @@ final class Flood implements AutoCloseable {
     private final List<String> wrong = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean stop;
 
-    Flood(TestBus on, int rate, Duration patience) {
+    /**
+     * Begins to publish.
+     *
+     * @param on       the bus, on which nobody else uses {@code /flood/*}
+     * @param rate     messages per second, of all publishers together
+     * @param patience longest wait for anything
+     */
+    public Flood(Bus on, int rate, Duration patience) {
         this.rate = rate;
         this.patience = patience;
         for (int topic = 0; topic < TOPICS; topic++) {
-            on.bus().subscribe("/flood/" + topic, Long.class, Qos.DEFAULT.buffer(Overflow.BLOCK, 1024),
+            on.subscribe("/flood/" + topic, Long.class, Qos.DEFAULT.buffer(Overflow.BLOCK, 1024),
                     (body, message) -> check(body, message)).ready().toCompletableFuture()
                     .orTimeout(patience.toSeconds(), TimeUnit.SECONDS).join();
         }
         for (int i = 0; i < PUBLISHERS; i++) {
             List<Publisher<Long>> all = new ArrayList<>();
             for (int topic = 0; topic < TOPICS; topic++) {
-                all.add(on.bus().publisher("/flood/" + topic, Long.class));
+                all.add(on.publisher("/flood/" + topic, Long.class));
             }
             Thread thread = new Thread(() -> publish(all), "flood-" + i);
             thread.setDaemon(true);
@@ -99,39 +104,56 @@ final class Flood implements AutoCloseable {
         }
     }
 
-    int rate() {
+    /** Messages per second. */
+    public int rate() {
         return rate;
     }
 
     /** The longest time that one publish took since this was asked last, in nanoseconds. */
-    long longestStall() {
+    public long longestStall() {
         return longest.getAndSet(0);
     }
 
-    /** Waits until what is published now has been heard, more or less. */
-    void awaitProgress() {
+    /**
+     * Waits until what is published now has been heard, more or less.
+     *
+     * @throws AssertionError if it isn't in time, or if anything was lost, doubled or out of order
+     */
+    public void awaitProgress() {
         long goal = sent.sum() + rate / 50;
-        patiently().untilAsserted(() -> {
-            assertThat(wrong).isEmpty();
-            assertThat(received.sum()).isGreaterThanOrEqualTo(goal);
-        });
+        patiently("messages go on").until(() -> right() && received.sum() >= goal);
     }
 
-    /** Stops, and waits for all that was published. */
-    void end() throws InterruptedException {
+    /** Messages published so far. */
+    public long sent() {
+        return sent.sum();
+    }
+
+    /**
+     * Stops, and waits for all that was published.
+     *
+     * @throws AssertionError if it doesn't come, or if anything was lost, doubled or out of order
+     */
+    public void end() throws InterruptedException {
         stop = true;
         for (Thread thread : threads) {
             thread.join(patience.toMillis());
-            assertThat(thread.isAlive()).as("%s is held back", thread.getName()).isFalse();
+            if (thread.isAlive()) {
+                throw new AssertionError(thread.getName() + " is held back");
+            }
         }
-        patiently().untilAsserted(() -> {
-            assertThat(wrong).isEmpty();
-            assertThat(received.sum()).isEqualTo(sent.sum());
-        });
+        patiently("all messages have come").until(() -> right() && received.sum() == sent.sum());
     }
 
-    private ConditionFactory patiently() {
-        return Awaitility.await().atMost(patience).pollDelay(Duration.ZERO).pollInterval(5, TimeUnit.MILLISECONDS);
+    private boolean right() {
+        if (!wrong.isEmpty()) {
+            throw new AssertionError(String.join("\n", List.copyOf(wrong)));
+        }
+        return true;
+    }
+
+    private ConditionFactory patiently(String what) {
+        return Awaitility.await(what).atMost(patience).pollDelay(Duration.ZERO).pollInterval(5, TimeUnit.MILLISECONDS);
     }
 
     @Override

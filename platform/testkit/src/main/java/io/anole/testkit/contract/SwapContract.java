@@ -92,7 +92,7 @@ public abstract class SwapContract {
 
     private void swap(Place one, Place other) throws Exception {
         try (TestBus bus = TestBus.open(context(), one.provider(), one.properties(), PATIENCE);
-                Flood flood = new Flood(bus, Math.min(one.rate(), other.rate()), PATIENCE)) {
+                Flood flood = new Flood(bus.bus(), Math.min(one.rate(), other.rate()), PATIENCE)) {
             Stalls there = new Stalls();
             Stalls back = new Stalls();
             for (int i = 0; i < SWAPS; i++) {
@@ -119,7 +119,7 @@ public abstract class SwapContract {
 
     private void update(Place place) throws Exception {
         try (TestBus bus = TestBus.open(context(), place.provider(), place.properties(), PATIENCE);
-                Flood flood = new Flood(bus, place.rate(), PATIENCE)) {
+                Flood flood = new Flood(bus.bus(), place.rate(), PATIENCE)) {
             Bundle bundle = provider(place.provider());
             Stalls stalls = new Stalls();
             for (int i = 0; i < SWAPS; i++) {

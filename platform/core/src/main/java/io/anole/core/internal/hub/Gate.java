@@ -27,7 +27,13 @@ final class Gate implements Outlet {
         this.most = most;
     }
 
-    private record Waiting(Message message, CompletableFuture<Void> accepted) {
+    /** Done when the system has accepted the message. */
+    static final class Passage extends CompletableFuture<Void> {
+        /** Done when the gate has opened; whether it leads to a link by reference. */
+        final CompletableFuture<Boolean> passed = new CompletableFuture<>();
+    }
+
+    private record Waiting(Message message, Passage accepted) {
     }
 
     @Override
@@ -43,7 +49,7 @@ final class Gate implements Outlet {
                     return CompletableFuture.failedStage(new Rejected(most + " messages wait already on '" + message.name()
                             + "' for its bus to get another link"));
                 }
-                Waiting one = new Waiting(message, new CompletableFuture<>());
+                Waiting one = new Waiting(message, new Passage());
                 waiting.add(one);
                 held++;
                 return one.accepted;
@@ -53,7 +59,7 @@ final class Gate implements Outlet {
     }
 
     /** Sends what waits through the outlet, then everything. What was given up or is past its lifespan is left out. */
-    synchronized void open(Outlet next, UnaryOperator<Message> fitting) {
+    synchronized void open(Outlet next, boolean byReference, UnaryOperator<Message> fitting) {
         fit = fitting;
         for (Waiting one = waiting.poll(); one != null; one = waiting.poll()) {
             if (one.message.expiredAt(System.nanoTime())) {
@@ -63,6 +69,7 @@ final class Gate implements Outlet {
             } else if (!one.accepted.isDone()) {
                 send(one, next);
             }
+            one.accepted.passed.complete(byReference);
         }
         through = next;
     }
@@ -89,7 +96,10 @@ final class Gate implements Outlet {
             all = new ArrayDeque<>(waiting);
             waiting.clear();
         }
-        all.forEach(one -> one.accepted.completeExceptionally(why));
+        for (Waiting one : all) {
+            one.accepted.completeExceptionally(why);
+            one.accepted.passed.complete(true);
+        }
     }
 
     synchronized long held() {

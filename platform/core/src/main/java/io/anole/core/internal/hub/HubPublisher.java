@@ -209,7 +209,13 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
             return stage;
         }
         try {
-            future.get(hub.config().blockTimeout().toMillis() + GRACE, TimeUnit.MILLISECONDS);
+            long bound = hub.config().blockTimeout().toMillis() + GRACE;
+            if (stage instanceof Gate.Passage passage && !passage.passed.get(bound, TimeUnit.MILLISECONDS)) {
+                // On a wire by now, which acknowledges later.
+                failed(future);
+                return hub.away(future);
+            }
+            future.get(bound, TimeUnit.MILLISECONDS);
             return Subscription.DONE;
         } catch (ExecutionException e) {
             Way now = way;
@@ -444,7 +450,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     /** Under sending. */
     private void openGate(Outlet fresh, boolean byReference) {
         if (gate != null) {
-            gate.open(fresh, message -> fit(message, byReference));
+            gate.open(fresh, byReference, message -> fit(message, byReference));
             held += gate.held();
             expired += gate.expired();
         }

@@ -49,6 +49,8 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     private volatile long parkedSince;
     /** Whether the link by reference may repeat what a former link has brought. */
     private volatile boolean checking;
+    /** The latest way in over a wire. */
+    private volatile Inbound inbound;
     private boolean swept;
     private long heard;
     private long heardAt = System.nanoTime();
@@ -89,29 +91,28 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     @Override
     Registration register(Session session) {
         if (!session.byReference()) {
-            return session.link().subscribe(pattern, qos, new Inbound(session));
+            inbound = new Inbound(session, hub.session() == session, Math.max(depth, Inbound.LEAST), this);
+            return session.link().subscribe(pattern, qos, inbound);
         }
         // What a new link inside this JVM keeps comes from the former one, where this subscription has heard it.
         boolean heardKept = readiedBefore(Long.MAX_VALUE);
         return session.link().subscribe(pattern, heardKept ? qos.durability(Durability.VOLATILE) : qos, this);
     }
 
-    /** What comes over a wire may come again: by itself, or over two links while the bus is moved. */
-    private final class Inbound implements MessageHandler {
-        private final Session from;
-
-        Inbound(Session from) {
-            this.from = from;
+    /** What came over a link before the bus has moved to it goes in now. */
+    @Override
+    public void take(Session session) {
+        super.take(session);
+        Inbound now = inbound;
+        if (now != null && now.from == session) {
+            now.open();
         }
+    }
 
-        @Override
-        public CompletionStage<Void> accept(Message message) {
-            if (message.sequence() == 0) {
-                // Nothing tells it from its double; so only one link is heard at a time.
-                return hub.session() == from ? enter(message) : DONE;
-            }
-            return known(message) ? DONE : enter(message);
-        }
+    /** How many messages the former link still has to bring before what came over the next one can follow in order. */
+    long gap() {
+        Inbound next = inbound;
+        return next == null ? 0 : next.gap(seen);
     }
 
     @Override
@@ -119,7 +120,8 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
         return checking && known(message) ? DONE : enter(message);
     }
 
-    private boolean known(Message message) {
+    /** Whether this message was here before; then it is counted. */
+    boolean known(Message message) {
         boolean before = seen.before(message);
         if (before) {
             tally.dropped(Drop.DUPLICATE, 1);
@@ -150,7 +152,16 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
         checking = true;
     }
 
-    private CompletionStage<Void> enter(Message message) {
+    /** Whether the bus is on this session. */
+    boolean on(Session session) {
+        return hub.session() == session;
+    }
+
+    void overflowed() {
+        tally.dropped(Drop.OVERFLOW, 1);
+    }
+
+    CompletionStage<Void> enter(Message message) {
         if (parkedNow == 0) {
             int outcome = buffer.offer(message);
             if (outcome >= 0) {

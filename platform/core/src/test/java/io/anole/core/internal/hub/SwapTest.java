@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** G14: a bus is moved from link to link while it goes on. */
 class SwapTest extends LocalBus {
     private final Wire wire = new Wire(1);
+    private final Wire shared = Wire.toOneSystem(2);
 
     private SwapReport swap(BusProvider provider, String kind) {
         return hub.swap(provider, kind, Map.of(), "test");
@@ -115,11 +116,15 @@ class SwapTest extends LocalBus {
     }
 
     private BusProvider provider(String kind) {
-        return kind.equals("local") ? new LocalProvider() : wire;
+        return switch (kind) {
+            case "local" -> new LocalProvider();
+            case "wire" -> wire;
+            default -> shared;
+        };
     }
 
     @ParameterizedTest
-    @CsvSource({"local,local", "local,wire", "wire,wire"})
+    @CsvSource({"local,local", "local,wire", "wire,wire", "shared,shared"})
     void underLoadNothingIsLostDoubledOrReordered(String one, String other) throws Exception {
         int swaps = Boolean.getBoolean("anole.soak") ? 1000 : 40;
         try (Load load = new Load(4, 20_000)) {

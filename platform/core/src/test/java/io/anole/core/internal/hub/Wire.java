@@ -7,6 +7,7 @@ import io.anole.bus.Name;
 import io.anole.bus.Pattern;
 import io.anole.bus.Qos;
 import io.anole.bus.Registration;
+import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Value;
 import io.anole.bus.provider.BusProvider;
 import io.anole.bus.provider.Capabilities;
@@ -19,12 +20,16 @@ import io.anole.bus.provider.RequestHandler;
 import io.anole.bus.provider.StateListener;
 import io.anole.provider.local.internal.LocalProvider;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -33,17 +38,47 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Wire implements BusProvider {
     private final Random random;
+    /** The one system that all links lead to, or null. */
+    private final Link shared;
     /** What the next link does: stays down, or loses what it has. */
     volatile boolean staysDown;
     volatile WireLink latest;
 
     Wire(long seed) {
+        this(seed, null);
+    }
+
+    private Wire(long seed, Link shared) {
         random = new Random(seed);
+        this.shared = shared;
+    }
+
+    /** All links lead to one system, each with delays of its own. */
+    static Wire toOneSystem(long seed) {
+        return new Wire(seed, new LocalProvider().open(new LinkConfig("shared", "shared", Map.of()), new Deaf()));
+    }
+
+    private static final class Deaf implements LinkListener {
+        @Override
+        public void up(String where) {
+            // the links of the wire tell it
+        }
+
+        @Override
+        public void down(String reason) {
+            // the links of the wire tell it
+        }
+
+        @Override
+        public void dropped(Drop reason, long count) {
+            // nothing is dropped inside the JVM
+        }
     }
 
     @Override
     public Link open(LinkConfig config, LinkListener listener) {
-        WireLink link = new WireLink(new LocalProvider().open(config, new Quiet(listener)), listener, random.nextLong());
+        Link inner = shared != null ? shared : new LocalProvider().open(config, new Deaf());
+        WireLink link = new WireLink(inner, shared == null, listener, random.nextLong());
         latest = link;
         if (staysDown) {
             listener.down("nobody answers");
@@ -53,26 +88,10 @@ final class Wire implements BusProvider {
         return link;
     }
 
-    /** The local link's own word is not this link's. */
-    private record Quiet(LinkListener to) implements LinkListener {
-        @Override
-        public void up(String where) {
-            // told later
-        }
-
-        @Override
-        public void down(String reason) {
-            to.down(reason);
-        }
-
-        @Override
-        public void dropped(io.anole.bus.Statistics.Drop reason, long count) {
-            to.dropped(reason, count);
-        }
-    }
-
     static final class WireLink implements Link {
         private final Link inner;
+        private final boolean alone;
+        private final List<Registration> registrations = new CopyOnWriteArrayList<>();
         private final LinkListener listener;
         private final Random random;
         private final ExecutorService line = Executors.newSingleThreadExecutor(task -> {
@@ -83,21 +102,26 @@ final class Wire implements BusProvider {
         /** Accepts and acknowledges nothing more. */
         volatile boolean cut;
 
-        WireLink(Link inner, LinkListener listener, long seed) {
+        WireLink(Link inner, boolean alone, LinkListener listener, long seed) {
             this.inner = inner;
+            this.alone = alone;
             this.listener = listener;
             this.random = new Random(seed);
         }
 
         void runLater(Runnable task) {
-            line.execute(() -> {
-                if (random.nextInt(64) == 0) {
-                    LockSupport.parkNanos(random.nextInt(1_000_000));
-                }
-                if (!cut) {
-                    task.run();
-                }
-            });
+            try {
+                line.execute(() -> {
+                    if (random.nextInt(64) == 0) {
+                        LockSupport.parkNanos(random.nextInt(1_000_000));
+                    }
+                    if (!cut) {
+                        task.run();
+                    }
+                });
+            } catch (RejectedExecutionException closed) {
+                assert line.isShutdown() : "only a closed link carries nothing";
+            }
         }
 
         void cut() {
@@ -143,11 +167,15 @@ final class Wire implements BusProvider {
 
         @Override
         public Registration subscribe(Pattern pattern, Qos qos, MessageHandler handler) {
-            return later(inner.subscribe(pattern, qos, handler));
+            return later(inner.subscribe(pattern, qos, message -> {
+                runLater(() -> handler.accept(message));
+                return Subscription.DONE;
+            }));
         }
 
         private Registration later(Registration registration) {
             CompletableFuture<Void> ready = new CompletableFuture<>();
+            registrations.add(registration);
             runLater(() -> registration.ready().whenComplete((done, error) -> {
                 if (error == null) {
                     ready.complete(null);
@@ -218,7 +246,10 @@ final class Wire implements BusProvider {
         @Override
         public void close() {
             line.shutdownNow();
-            inner.close();
+            registrations.forEach(Registration::close);
+            if (alone) {
+                inner.close();
+            }
         }
     }
 }
