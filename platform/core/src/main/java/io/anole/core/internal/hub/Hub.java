@@ -266,8 +266,9 @@ public final class Hub implements AutoCloseable {
                 session = null;
                 all = new ArrayList<>(endpoints.keySet());
             }
-            all.forEach(endpoint -> endpoint.detach(former));
+            // The link first: who publishes late must find it closed, not without subscriptions.
             former.letGo();
+            all.forEach(endpoint -> endpoint.detach(former));
             calls.sweep(System.nanoTime());
             sweeper.add(new Patience(waiting, System.nanoTime() + config.moving().patience().toNanos()));
         } finally {
