@@ -31,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -317,6 +318,20 @@ class HandOverIT {
         update.commit();
         assertThat(count().ticks()).isEqualTo(4);
         assertThat(supervisor.process("counter").orElseThrow().state()).isEqualTo(State.ACTIVE);
+    }
+
+    @Test
+    void an_update_that_comes_to_nothing_lets_its_processes_go_on() throws Exception {
+        tick(2);
+        Update update = update();
+        done(update.handOver());
+        CompletableFuture<Count> waiting = caller.call(1L, SOON);
+        tick(2);
+        assertThatThrownBy(() -> waiting.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        update.commit();
+        assertThat(waiting).succeedsWithin(SOON);
+        assertThat(count().ticks()).isEqualTo(4);
+        assertThat(told).containsExactly("birth 1", "give 1");
     }
 
     // Requests wait instead of failing NoProvider; mail waits, bounded; what nobody adopts goes at the end, counted
