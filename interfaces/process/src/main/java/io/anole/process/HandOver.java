@@ -21,10 +21,11 @@ public interface HandOver<S> {
     Class<S> stateType();
 
     /**
-     * The state, when its last cycle and its last handler are over. What it opened it may close in its death; here it only
-     * tells: if another process of the same update can't hand over, this one goes on as if it had not been asked.
+     * The state, when its last cycle and its last handler are over; its helper threads may still run. What it opened it may
+     * close in its death; here it only tells: if another process of the same update can't hand over, this one goes on as if it had not been asked.
      *
-     * @throws Exception refuses the update, and this process goes on; within {@link Supervision#stopSeconds()}, as death
+     * @return within {@link Supervision#stopSeconds()}; null for none
+     * @throws Exception refuses the update, and this process goes on
      */
     S handOver() throws Exception;
 

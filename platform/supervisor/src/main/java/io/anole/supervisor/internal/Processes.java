@@ -423,13 +423,15 @@ final class Processes implements Life.Listener {
     public void ended(Life life, String failure) {
         List<String> users = life.wasBorn() ? reasons.otherUsers(life.component()) : List.of();
         births.over(life);
+        boolean nothingStays;
         synchronized (roster) {
             Entry entry = roster.of(life);
             if (entry == null || !entry.running) {
                 return;
             }
             entry.running = false;
-            if (entry.update == null || life.estate().closed()) {
+            nothingStays = entry.update == null || life.estate().closed();
+            if (nothingStays) {
                 bury(entry);
             }
             if (life.wasBorn()) {
@@ -447,11 +449,16 @@ final class Processes implements Life.Listener {
                 settle();
             }
         }
+        if (nothingStays) {
+            // Its update may have ended in this instant.
+            life.estate().close();
+        }
     }
 
     /** What it leaves goes with it, but for its state while there is an update. */
     private void bury(Entry entry) {
-        entry.dropped += entry.estate.queue().close() + entry.estate.queue().refused();
+        Estate estate = entry.estate;
+        entry.dropped += estate.queue().close() + estate.queue().refused();
         if (entry.update == null) {
             entry.estate = null;
         }
