@@ -13,7 +13,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.osgi.framework.Constants;
-import org.osgi.framework.ServiceReference;
 
 /** What a manifest says of the states that the processes of its bundle take; see {@link StateSchema}. */
 final class StateSchemas {
@@ -79,9 +78,13 @@ final class StateSchemas {
         return attributes;
     }
 
-    /** Why the process can't take a state of this version, in one line; empty if it can. */
-    Optional<String> refusal(String process, ServiceReference<?> former, int version) {
-        String component = components.getOrDefault(process, String.valueOf(former.getProperty("component.name")));
+    /**
+     * Why the process can't take a state of this version, in one line; empty if it can.
+     *
+     * @param former the component that gives it: a process may have its name by configuration, of which the manifest knows nothing
+     */
+    Optional<String> refusal(String process, String former, int version) {
+        String component = components.getOrDefault(process, former);
         Set<Integer> taken = accepts.getOrDefault(component, UNSAID);
         return taken.contains(version) ? Optional.empty()
                 : Optional.of("process '" + process + "' has a state of version " + version + " to hand over, and the new version"

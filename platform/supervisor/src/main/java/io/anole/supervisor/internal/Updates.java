@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
+import org.osgi.service.component.ComponentConstants;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,11 +66,18 @@ final class Updates implements ProcessUpdates {
 
     @Override
     public Optional<String> refusal(Bundle bundle, Map<String, String> manifest) {
-        StateSchemas next = StateSchemas.of(manifest);
+        StateSchemas next;
+        try {
+            next = StateSchemas.of(manifest);
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
         synchronized (roster) {
             return roster.entries.values().stream()
                     .filter(entry -> bundle.equals(entry.bundle()) && entry.running && entry.life.handsOver())
-                    .map(entry -> next.refusal(entry.name, entry.life.component(), entry.life.spec().stateVersion()))
+                    .map(entry -> next.refusal(entry.name,
+                            String.valueOf(entry.life.component().getProperty(ComponentConstants.COMPONENT_NAME)),
+                            entry.life.spec().stateVersion()))
                     .flatMap(Optional::stream).findFirst();
         }
     }

@@ -36,6 +36,18 @@ class SpecTest {
         assertThat(spec.intensity()).isEqualTo(Restart.class.getMethod("intensity").getDefaultValue());
         assertThat(spec.period().toMillis() / 1000.0).isEqualTo(Restart.class.getMethod("periodSeconds").getDefaultValue());
         assertThat(spec.onLifeError()).isEqualTo(Restart.class.getMethod("onLifeError").getDefaultValue());
+        assertThat(spec.stateVersion()).isEqualTo(1);
+        assertThat(spec.stateAccepts()).containsExactly(1);
+    }
+
+    @Test
+    void versions_of_a_state_are_numbers_in_whatever_DS_makes_of_them() {
+        assertThat(spec(Map.of("process.state.version", 3)).stateAccepts()).containsExactly(3);
+        assertThat(spec(Map.of("process.state.accepts", new Integer[] {1, 2})).stateAccepts()).containsExactly(1, 2);
+        assertThat(spec(Map.of("process.state.accepts", new int[] {4})).stateAccepts()).containsExactly(4);
+        assertThat(spec(Map.of("process.state.accepts", 5)).stateAccepts()).containsExactly(5);
+        assertThatIllegalArgumentException().isThrownBy(() -> spec(Map.of("process.state.accepts", "new")))
+                .withMessage("process.state.accepts: [new] are not all whole numbers");
     }
 
     @Test
