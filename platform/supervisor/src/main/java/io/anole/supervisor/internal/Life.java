@@ -110,6 +110,7 @@ final class Life implements Runnable {
     private End end;
     private String why = "";
     private boolean hurry;
+    private volatile boolean abandoned;
     /** Of its component, once it is born. */
     private volatile boolean handsOver;
     private long stopAsked;
@@ -300,12 +301,31 @@ final class Life implements Runnable {
         return succession;
     }
 
-    /** Nobody waits for it any longer: it is in a birth that does not end. */
-    void abandon() {
+    /**
+     * Nobody waits for it any longer, if it is still in its birth: should that ever end, death follows at once, and its estate is
+     * somebody else's.
+     *
+     * @return whether it was in its birth
+     */
+    boolean abandon() {
+        synchronized (this) {
+            if (phase != Phase.BIRTH) {
+                return false;
+            }
+            abandoned = true;
+        }
         settled.complete(null);
+        return true;
+    }
+
+    boolean abandoned() {
+        return abandoned;
     }
 
     private void turnAway() {
+        if (abandoned) {
+            return;
+        }
         if (!estate.kept()) {
             queue.shut();
         }
@@ -331,7 +351,7 @@ final class Life implements Runnable {
             } else {
                 active = true;
                 failure = succession.takeOver(process);
-                if (failure == null) {
+                if (failure == null && comeAlive()) {
                     live(process);
                 }
             }
@@ -346,7 +366,7 @@ final class Life implements Runnable {
         }
         turnAway();
         Postbox open = postbox;
-        if (open != null && estate.kept()) {
+        if (open != null && estate.kept() && !abandoned) {
             // What is left to a successor is out of reach for death.
             estate.leave(open);
             queue.dropTasks();
@@ -378,12 +398,21 @@ final class Life implements Runnable {
         }
     }
 
-    private void live(ManagedProcess process) {
+    /** @return whether anybody still wants that */
+    private boolean comeAlive() {
         synchronized (this) {
+            if (abandoned) {
+                return false;
+            }
             born = true;
+            phase = Phase.ALIVE;
         }
-        handsOver = process instanceof HandOver<?>;
         enter(Phase.ALIVE);
+        return true;
+    }
+
+    private void live(ManagedProcess process) {
+        handsOver = process instanceof HandOver<?>;
         listener.born(this);
         living = process;
         last = System.nanoTime() - period;

@@ -145,8 +145,7 @@ final class OpenUpdate implements Update {
     }
 
     private boolean current(Life life) {
-        Entry entry = roster.of(life);
-        return entry != null && entry.running;
+        return roster.of(life) != null;
     }
 
     /** Those that stand still and were not stopped go on. */

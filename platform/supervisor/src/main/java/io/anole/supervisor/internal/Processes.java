@@ -426,7 +426,7 @@ final class Processes implements Life.Listener {
         boolean nothingStays;
         synchronized (roster) {
             Entry entry = roster.of(life);
-            if (entry == null || !entry.running) {
+            if (entry == null) {
                 return;
             }
             entry.running = false;
@@ -440,8 +440,7 @@ final class Processes implements Life.Listener {
             if (!users.isEmpty()) {
                 LOG.error("process '{}': its component lives on, {} uses its service too", entry.name, users);
             }
-            boolean withdrawn = entry.candidates.stream().noneMatch(each -> each.component().equals(life.component()));
-            if (withdrawn) {
+            if (isWithdrawn(entry, life)) {
                 set(entry, State.FINALIZED, failure == null ? "its component is gone" : failure);
                 left(entry);
             } else {
@@ -453,6 +452,10 @@ final class Processes implements Life.Listener {
             // Its update may have ended in this instant.
             life.estate().close();
         }
+    }
+
+    private static boolean isWithdrawn(Entry entry, Life life) {
+        return entry.candidates.stream().noneMatch(each -> each.component().equals(life.component()));
     }
 
     /** What it leaves goes with it, but for its state while there is an update. */
@@ -531,7 +534,7 @@ final class Processes implements Life.Listener {
     }
 
     private void abandon(Life life) {
-        if (life.phase() != Life.Phase.BIRTH) {
+        if (!life.abandon()) {
             return;
         }
         births.over(life);
@@ -540,17 +543,16 @@ final class Processes implements Life.Listener {
         }
         synchronized (roster) {
             Entry entry = roster.of(life);
-            if (entry == null || !entry.running) {
+            if (entry == null) {
                 return;
             }
             LOG.error("process '{}': a birth that hangs was interrupted, without effect; it is left to itself", entry.name);
             entry.running = false;
             set(entry, State.INACTIVE, life.why());
-            if (entry.candidates.isEmpty()) {
+            if (isWithdrawn(entry, life)) {
                 left(entry);
             }
         }
-        life.abandon();
     }
 
     /** Its update is over: what nobody has adopted goes. @return what is to be done without the roster's monitor */

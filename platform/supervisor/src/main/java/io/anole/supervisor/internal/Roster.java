@@ -33,10 +33,10 @@ final class Roster {
         return null;
     }
 
-    /** The process that this life is of; null if another has taken its place. */
+    /** The process that this life is of; null if it is over or abandoned. */
     Entry of(Life life) {
         Entry entry = entries.get(life.spec().name());
-        return entry != null && entry.life == life ? entry : null;
+        return entry != null && entry.running && entry.life == life ? entry : null;
     }
 
     String held() {

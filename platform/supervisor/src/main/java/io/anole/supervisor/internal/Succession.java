@@ -157,6 +157,11 @@ final class Succession {
 
     /** Takes the state of its predecessor, if there is one. @return why it does not, or null */
     String takeOver(ManagedProcess process) {
+        if (life.stopping()) {
+            // Whoever comes next takes it.
+            disown();
+            return null;
+        }
         Estate.Given state = estate.offered();
         if (state == null) {
             return null;
@@ -170,7 +175,9 @@ final class Succession {
         }
         try {
             take(heir, state.tree());
-            estate.taken();
+            if (!life.abandoned()) {
+                estate.taken();
+            }
             return null;
         } catch (Exception | Error e) {
             return "take-over: " + Lines.of(e);

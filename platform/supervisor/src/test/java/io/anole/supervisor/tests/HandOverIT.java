@@ -123,6 +123,12 @@ class HandOverIT {
         return caller.call(0L, SOON).orTimeout(20, TimeUnit.SECONDS).join();
     }
 
+    /** Each tick so often and in order; between ticks and requests there is none. */
+    private void counted(long expected) {
+        await().atMost(SOON).untilAsserted(() -> assertThat(count().ticks()).isEqualTo(expected));
+        assertThat(count().trouble()).isEmpty();
+    }
+
     private void tick(int times) {
         for (int i = 0; i < times; i++) {
             assertThat(ticks.publish(new Tick(i)).toCompletableFuture()).succeedsWithin(SOON);
@@ -227,7 +233,7 @@ class HandOverIT {
                 .isEqualTo("process 'counter' has a state of version 1 to hand over, and the new version takes [2] only; "
                         + "let it accept 1 in its @StateSchema, or stop the process first"));
         assertThat(updates.processesOf(guest)).extracting(ProcessInfo::name).containsExactly("counter");
-        assertThat(count().ticks()).isEqualTo(3);
+        counted(3);
         assertThat(told).containsExactly("birth 1");
     }
 
@@ -260,8 +266,7 @@ class HandOverIT {
         done(update.settled(TRIAL));
         update.commit();
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
-        assertThat(count().ticks()).isEqualTo(ticksSent);
-        assertThat(count().trouble()).isEmpty();
+        counted(ticksSent);
         assertThat(dropped()).isEmpty();
         assertThat(millis).as("ms to roll back").isLessThan(mostMillis);
     }
@@ -291,6 +296,15 @@ class HandOverIT {
                 .isEqualTo("process 'counter' is still in its birth within 0.5 s");
         tick(5);
         rollBack(update, 10, mostMillis);
+
+        // Should the birth end after all, nobody else notices.
+        await().atMost(Duration.ofSeconds(15)).until(() -> Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("process counter")).count() == 1);
+        tick(3);
+        counted(13);
+        assertThat(bench.active("sender").mail.send(Letter.to("counter", "n", 1L))).succeedsWithin(SOON);
+        await().atMost(SOON).untilAsserted(() -> assertThat(count().mails()).isEqualTo(1));
+        assertThat(story()).doesNotContain("take 2");
     }
 
     @Test
@@ -316,7 +330,7 @@ class HandOverIT {
         assertThat(failure(update.handOver()))
                 .isEqualTo("process 'counter' does not hand over its state: hand-over: IllegalStateException: half way through");
         update.commit();
-        assertThat(count().ticks()).isEqualTo(4);
+        counted(4);
         assertThat(supervisor.process("counter").orElseThrow().state()).isEqualTo(State.ACTIVE);
     }
 
@@ -330,7 +344,7 @@ class HandOverIT {
         assertThatThrownBy(() -> waiting.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         update.commit();
         assertThat(waiting).succeedsWithin(SOON);
-        assertThat(count().ticks()).isEqualTo(4);
+        counted(4);
         assertThat(told).containsExactly("birth 1", "give 1");
     }
 
@@ -350,7 +364,7 @@ class HandOverIT {
         done(update.settled(TRIAL));
         assertThat(waiting).succeedsWithin(SOON).satisfies(count -> assertThat(count.requests()).isEqualTo(7));
         await().atMost(SOON).untilAsserted(() -> assertThat(count().mails()).isEqualTo(1));
-        assertThat(count().ticks()).isEqualTo(3);
+        counted(3);
         update.commit();
 
         Update deaf = update();
@@ -378,7 +392,7 @@ class HandOverIT {
         guest.update(TWO.jar());
         tick(2);
         bench.state("counter", State.ACTIVE);
-        assertThat(count().ticks()).isEqualTo(5);
+        counted(5);
         assertThat(story()).containsExactly("birth 1", "give 1", "death 1", "birth 2", "take 2");
         assertThat(dropped()).isEmpty();
     }
