@@ -2,7 +2,10 @@ package io.anole.bus;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * How a bus was moved from one link to another, or why it was not.
@@ -26,6 +29,30 @@ public record SwapReport(String bus, String from, String to, String cause, Outco
         List<Step> steps, Duration blackout, long held, long resent, long lost, long duplicates, long expired) {
     public SwapReport {
         steps = List.copyOf(steps);
+    }
+
+    /** As a tree, as it is published and printed; times are milliseconds, and the start is ISO-8601 text. */
+    public Map<String, Object> tree() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("bus", bus);
+        tree.put("from", from);
+        tree.put("to", to);
+        tree.put("cause", cause);
+        tree.put("outcome", outcome.name().toLowerCase(Locale.ROOT));
+        tree.put("reason", reason);
+        tree.put("started", started.toString());
+        tree.put("blackout_ms", millis(blackout));
+        tree.put("held", held);
+        tree.put("resent", resent);
+        tree.put("lost", lost);
+        tree.put("duplicates", duplicates);
+        tree.put("expired", expired);
+        tree.put("steps", steps.stream().map(step -> Map.of("name", step.name(), "ms", millis(step.took()))).toList());
+        return tree;
+    }
+
+    private static double millis(Duration time) {
+        return Math.round(time.toNanos() / 1e4) / 100.0;
     }
 
     /** How a swap ended. */

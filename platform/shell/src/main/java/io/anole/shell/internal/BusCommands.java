@@ -99,7 +99,7 @@ final class BusCommands {
             throw new Failure(Failure.USAGE, e.getMessage());
         }
         if (invocation.json()) {
-            invocation.printJson(SwapText.tree(report));
+            invocation.printJson(report.tree());
         } else if (report.outcome() == Outcome.DONE) {
             SwapText.lines(report).forEach(invocation.terminal()::line);
         }
@@ -115,7 +115,7 @@ final class BusCommands {
             String name) {
         List<SwapReport> all = invocation.robot().bus(name).swaps();
         if (invocation.json()) {
-            invocation.printJson(all.stream().map(SwapText::tree).toList());
+            invocation.printJson(all.stream().map(SwapReport::tree).toList());
         } else if (all.isEmpty()) {
             invocation.terminal().note("bus '" + name + "' was not swapped since it started");
         } else {

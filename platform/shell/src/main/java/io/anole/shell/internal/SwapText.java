@@ -3,40 +3,17 @@ package io.anole.shell.internal;
 import io.anole.bus.SwapReport;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
-/** Swap reports, for people and for machines. */
+/** Swap reports, for people. */
 final class SwapText {
     private SwapText() {
     }
 
-    static Map<String, Object> tree(SwapReport report) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("bus", report.bus());
-        tree.put("from", report.from());
-        tree.put("to", report.to());
-        tree.put("cause", report.cause());
-        tree.put("outcome", outcome(report));
-        tree.put("reason", report.reason());
-        tree.put("started", report.started().toString());
-        tree.put("blackout_ms", millis(report.blackout()));
-        tree.put("held", report.held());
-        tree.put("resent", report.resent());
-        tree.put("lost", report.lost());
-        tree.put("duplicates", report.duplicates());
-        tree.put("expired", report.expired());
-        List<Object> steps = new ArrayList<>();
-        report.steps().forEach(step -> steps.add(Map.of("name", step.name(), "ms", millis(step.took()))));
-        tree.put("steps", steps);
-        return tree;
-    }
-
     static List<String> lines(SwapReport report) {
         List<String> lines = new ArrayList<>();
-        report.steps().forEach(step -> lines.add("  %-9s %8.1f ms".formatted(Text.plain(step.name()), millis(step.took()))));
+        report.steps().forEach(step -> lines.add("  %-9s %8.1f ms".formatted(step.name(), millis(step.took()))));
         lines.add("publishers were held back for %.1f ms: %d messages waited, %d were sent again, %d expired, %d lost"
                 .formatted(millis(report.blackout()), report.held(), report.resent(), report.expired(), report.lost()));
         if (!report.reason().isEmpty()) {
@@ -60,6 +37,6 @@ final class SwapText {
     }
 
     private static double millis(Duration time) {
-        return Math.round(time.toNanos() / 1e4) / 100.0;
+        return time.toNanos() / 1e6;
     }
 }

@@ -61,7 +61,7 @@ public final class Hub implements AutoCloseable {
     private Counters past = new Counters(0, 0, 0, 0, 0, Map.of());
     /** One move at a time; not held while anything of a user's runs. */
     private final ReentrantLock moving = new ReentrantLock();
-    private final SwapHistory swaps = new SwapHistory();
+    private final SwapHistory swaps = new SwapHistory(this);
     /** Endpoints that ever became ready, counted. */
     private final AtomicLong readied = new AtomicLong();
     /** State taken along from the last link, while there is none. Guarded by lock, as is the next. */

@@ -66,10 +66,11 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     private volatile boolean closed;
 
     private final Object sending = new Object();
-    /** Not acknowledged yet, in order. Guarded by sending, as are the next ten. */
+    /** Not acknowledged yet, in order. Guarded by sending, as are the next eleven. */
     private final ArrayDeque<Outgoing> unsettled = new ArrayDeque<>();
-    /** The last message the present system has accepted. */
+    /** The last message the present system has accepted, if that is over a wire. */
     private long accepted;
+    private boolean overWire;
     /** The hub's count of readiness when the last message was sent. */
     private long sentAt;
     /** The newest message, where the system keeps it. */
@@ -111,15 +112,36 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     private record Prepared(Session session, Outlet outlet) {
     }
 
+    private final class Tracked implements Outlet {
+        private final Outlet outlet;
+
+        Tracked(Outlet outlet) {
+            this.outlet = outlet;
+        }
+
+        @Override
+        public CompletionStage<Void> publish(Message message) {
+            return track(outlet, message);
+        }
+
+        @Override
+        public void close() {
+            outlet.close();
+        }
+    }
+
     /** A message on its way over a wire. */
     private static final class Outgoing {
         final Message message;
-        final CompletableFuture<Void> given = new CompletableFuture<>();
+        /** What its publisher was given, if it came straight from there, and not by a gate, which knows its publisher. */
+        final CompletableFuture<Void> given;
         /** What says how it went; another one when it is sent again. Guarded by sending. */
         CompletionStage<Void> stage;
 
-        Outgoing(Message message) {
+        Outgoing(Message message, CompletionStage<Void> stage, CompletableFuture<Void> given) {
             this.message = message;
+            this.stage = stage;
+            this.given = given;
         }
     }
 
@@ -291,8 +313,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
                 window.release();
                 return stage;
             }
-            one = new Outgoing(message);
-            one.stage = stage;
+            one = new Outgoing(message, stage, new CompletableFuture<>());
             unsettled.add(one);
         }
         follow(one, stage);
@@ -310,13 +331,27 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
                 } else {
                     unsettled.remove(one);
                 }
-                if (error == null) {
+                if (error == null && overWire) {
                     accepted = Math.max(accepted, one.message.sequence());
                 }
             }
-            window.release();
-            settle(one.given, error);
+            if (one.given != null) {
+                window.release();
+                settle(one.given, error);
+            }
         });
+    }
+
+    /** Sends what has waited in a gate over a wire, so that the next move knows of it. */
+    private CompletionStage<Void> track(Outlet fresh, Message message) {
+        synchronized (sending) {
+            sentAt = hub.readiedSoFar();
+            CompletionStage<Void> stage = fresh.publish(message);
+            Outgoing one = new Outgoing(message, stage, null);
+            unsettled.add(one);
+            follow(one, stage);
+            return stage;
+        }
     }
 
     private void settle(CompletableFuture<Void> given, Throwable error) {
@@ -437,6 +472,8 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         synchronized (sending) {
             former = gate == null ? way : before;
             completed = Subscription.DONE;
+            accepted = 0;
+            overWire = !byReference;
             if (gate != null) {
                 resend(fresh, byReference);
             }
@@ -450,7 +487,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     /** Under sending. */
     private void openGate(Outlet fresh, boolean byReference) {
         if (gate != null) {
-            gate.open(fresh, byReference, message -> fit(message, byReference));
+            gate.open(byReference ? fresh : new Tracked(fresh), byReference, message -> fit(message, byReference));
             held += gate.held();
             expired += gate.expired();
         }

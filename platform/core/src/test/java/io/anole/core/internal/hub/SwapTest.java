@@ -13,6 +13,7 @@ import io.anole.bus.Qos.Durability;
 import io.anole.bus.Qos.Overflow;
 import io.anole.bus.Qos.Reliability;
 import io.anole.bus.Statistics.Drop;
+import io.anole.bus.Statistics.Kind;
 import io.anole.bus.SwapReport;
 import io.anole.bus.SwapReport.Outcome;
 import io.anole.bus.Watcher;
@@ -32,6 +33,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,7 +53,6 @@ class SwapTest extends LocalBus {
         final AtomicBoolean stop = new AtomicBoolean();
         final List<Thread> threads = new ArrayList<>();
         final Map<String, List<Long>> heard = new HashMap<>();
-        final List<CompletionStage<Void>> stages = new ArrayList<>();
         final long[] sent;
         volatile Throwable failure;
 
@@ -83,7 +85,7 @@ class SwapTest extends LocalBus {
                     failure = error;
                     return null;
                 });
-                java.util.concurrent.locks.LockSupport.parkNanos(pauseNanos);
+                LockSupport.parkNanos(pauseNanos);
             }
             last.orTimeout(SECONDS, TimeUnit.SECONDS).join();
         }
@@ -141,6 +143,21 @@ class SwapTest extends LocalBus {
         assertThat(bus.swaps()).hasSize(Math.min(64, swaps));
     }
 
+    /** Reports are returned, kept, and published on the bus where it is by then. */
+    @Test
+    void aReportIsReturnedKeptAndPublished() {
+        BlockingQueue<Object> published = new LinkedBlockingQueue<>();
+        join(bus.subscribe("/@bus/swaps", Object.class, published::add).ready());
+        SwapReport report = swap(wire, "wire");
+        assertThat(report.cause()).isEqualTo("test");
+        assertThat(report.steps()).extracting(SwapReport.Step::name)
+                .containsExactly("connect", "register", "state", "drain", "move", "watch", "close");
+        assertThat(bus.swaps()).containsExactly(report);
+        eventually().until(() -> !published.isEmpty());
+        assertThat(published.peek()).asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+                .containsEntry("from", "local").containsEntry("to", "wire").containsEntry("outcome", "done");
+    }
+
     /** The former link stays, with all it has, if the new one never comes up. */
     @Test
     void aLinkThatDoesNotComeUpChangesNothing() throws Exception {
@@ -183,21 +200,14 @@ class SwapTest extends LocalBus {
         Publisher<Integer> publisher = bus.publisher("/cmd", Integer.class, Qos.DEFAULT.lifespan(Duration.ofMillis(50)));
         wire.latest.cut();
         CompletionStage<Void> stale = publisher.publish(1);
-        eventually().until(() -> System.nanoTime() > 0 && waited(60));
+        long until = System.nanoTime() + 60_000_000;
+        eventually().until(() -> System.nanoTime() > until);
         SwapReport report = swap(new LocalProvider(), "local");
         assertThatThrownBy(() -> join(stale)).hasMessageContaining("past its lifespan");
         assertThat(report.expired()).isEqualTo(1);
         join(publisher.publish(2));
         eventually().until(() -> !heard.isEmpty());
         assertThat(heard).containsExactly(2);
-    }
-
-    private static boolean waited(long millis) {
-        long until = System.nanoTime() + millis * 1_000_000;
-        while (System.nanoTime() < until) {
-            java.util.concurrent.locks.LockSupport.parkNanos(until - System.nanoTime());
-        }
-        return true;
     }
 
     /** Kept messages are there for late comers on the new system, and not told again to those who know them. */
@@ -311,7 +321,7 @@ class SwapTest extends LocalBus {
                 eventually().until(() -> load.sent[0] > before + 10);
             }
         }
-        assertThat(dropped(io.anole.bus.Statistics.Kind.PUBLISHER, "/fleeting", Drop.LINK_DOWN)).isEqualTo(20);
+        assertThat(dropped(Kind.PUBLISHER, "/fleeting", Drop.LINK_DOWN)).isEqualTo(20);
     }
 
     /** The wait is bounded: then everything fails as without a link. */
