@@ -3,7 +3,9 @@ package io.anole.supervisor.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.anole.process.Mail;
 import io.anole.supervisor.internal.MailQueue.Item;
+import io.anole.supervisor.internal.MailQueue.Mailed;
 import io.anole.supervisor.internal.MailQueue.Task;
 import io.anole.supervisor.internal.MailQueue.Outcome;
 import java.time.Duration;
@@ -64,6 +66,31 @@ class MailQueueTest {
         assertThat(queue.held()).isEqualTo(2);
         assertThat(queue.size()).isEqualTo(3);
         assertThat(queue.refused()).isEqualTo(2);
+    }
+
+    // Design section 5: mail outlives a version of its process, what the process has given itself to do does not
+    @Test
+    void a_process_that_is_over_leaves_mail_and_drains_and_takes_its_own_tasks_with_it() {
+        MailQueue queue = new MailQueue(3, timer);
+        Mailed mail = new Mailed(Mail.incoming("serial", "/line", "x"));
+        queue.offer(task("a"), false);
+        queue.offer(mail, false);
+        queue.drain(task("d").task());
+        queue.offer(task("u"), true);
+        assertThat(queue.hasTasks()).isTrue();
+        assertThat(queue.offer(task("full"), false)).isEqualTo(Outcome.FULL);
+
+        queue.dropTasks();
+
+        assertThat(queue.hasTasks()).isFalse();
+        assertThat(queue.held()).isEqualTo(1);
+        assertThat(queue.refused()).isEqualTo(3);
+        assertThat(queue.take(System.nanoTime())).isSameAs(mail);
+        runAll(queue);
+        assertThat(ran).containsExactly("d");
+        queue.capacity(1);
+        assertThat(queue.offer(mail, false)).isEqualTo(Outcome.TAKEN);
+        assertThat(queue.offer(mail, false)).isEqualTo(Outcome.FULL);
     }
 
     @Test
