@@ -30,7 +30,7 @@ final class Drain {
         if (former.byReference()) {
             return true;
         }
-        while (publishers.stream().anyMatch(HubPublisher::unsettled) || missing() > 0 || gaps() > 0) {
+        while (publishers.stream().anyMatch(publisher -> publisher.transit().unsettled()) || missing() > 0 || gaps() > 0) {
             if (!former.isUp() || System.nanoTime() - begin > bound.toNanos()) {
                 return false;
             }
@@ -55,7 +55,7 @@ final class Drain {
             if (!publisher.reliable() || expired) {
                 continue;
             }
-            HubPublisher.Sent sent = publisher.sent();
+            Transit.Sent sent = publisher.transit().sent();
             if (sent.accepted() == 0) {
                 continue;
             }

@@ -195,7 +195,7 @@ public final class Hub implements AutoCloseable {
         synchronized (lock) {
             holding = true;
         }
-        publishers().forEach(HubPublisher::hold);
+        publishers().forEach(publisher -> publisher.transit().hold());
     }
 
     /** Takes back what was made ready on a session, and opens the gates again. */
@@ -255,7 +255,7 @@ public final class Hub implements AutoCloseable {
             if (former == null) {
                 return;
             }
-            publishers().stream().filter(HubPublisher::reliable).forEach(HubPublisher::hold);
+            publishers().stream().filter(HubPublisher::reliable).forEach(publisher -> publisher.transit().hold());
             StateCopy state = leave(former);
             Pause waiting = new Pause();
             List<Endpoint> all;
@@ -324,7 +324,7 @@ public final class Hub implements AutoCloseable {
             }
             pause = null;
             LinkLost why = new LinkLost(noLink());
-            publishers().forEach(publisher -> publisher.giveUp(why));
+            publishers().forEach(publisher -> publisher.transit().giveUp(why));
             waiting.end().forEach(dispatcher::execute);
             calls.sweep(System.nanoTime());
         } finally {
@@ -561,7 +561,7 @@ public final class Hub implements AutoCloseable {
             endpoint.attach(now);
         }
         if (waits && endpoint instanceof HubPublisher<?> publisher && (now != null || publisher.reliable())) {
-            publisher.hold();
+            publisher.transit().hold();
         }
     }
 

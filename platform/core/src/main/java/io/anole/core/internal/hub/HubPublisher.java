@@ -14,8 +14,7 @@ import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Statistics.Kind;
 import io.anole.bus.provider.Outlet;
-import java.util.ArrayDeque;
-import java.util.List;
+import io.anole.core.internal.hub.Transit.Way;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,20 +26,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A publisher. What it needs per message is in its fields: the way over the present link, replaced from outside when the
- * link changes, and null while there is none. A pending stage holds the caller back: at once where bodies pass by reference
- * (there it can only mean a full buffer), and beyond the window of unacknowledged messages elsewhere.
- *
- * <p>While the link is replaced a {@link Gate} takes the place of the outlet. Over a wire, and where the newest message is
- * kept, messages are sent under the lock {@code sending}, so that whoever closes the gate knows which message was the last
- * before it. By reference there is no lock: a thread that is late uses the former outlet, which either still delivers or
- * says that it is closed, and then the thread tries again.
+ * A publisher. What it needs per message is in its fields; the way over the present link is kept by its {@link Transit}, replaced from
+ * outside when the link changes, and null while there is none. A pending stage holds the caller back: at once where bodies
+ * pass by reference (there it can only mean a full buffer, or a gate), and beyond the window of unacknowledged messages
+ * elsewhere.
  */
 final class HubPublisher<T> implements Publisher<T>, Endpoint {
     private static final int MOST_HEADERS = 64;
     /** The subscription's own limit comes first; this is for a link that never answers. */
     private static final long GRACE = 1_000;
-    private static final int LEAST_HELD = 1024;
 
     private final Hub hub;
     private final BusView view;
@@ -56,33 +50,16 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     private final Semaphore window;
     private final AtomicLong sequence = new AtomicLong();
     private final Tally tally = new Tally();
-    private volatile Way way;
+    private final Transit transit;
     /** Why the present link gives no outlet. */
     private volatile BusException refusal;
     /** A stage of the link that was seen to be completed: most links return the same one each time. */
     private CompletionStage<Void> completed = Subscription.DONE;
     private TypeOf typeOf;
-    private Session session;
     private volatile boolean closed;
-
-    private final Object sending = new Object();
-    /** Not acknowledged yet, in order. Guarded by sending, as are the next eleven. */
-    private final ArrayDeque<Outgoing> unsettled = new ArrayDeque<>();
-    /** The last message the present system has accepted, if that is over a wire. */
-    private long accepted;
-    private boolean overWire;
-    /** The hub's count of readiness when the last message was sent. */
-    private long sentAt;
-    /** The newest message, where the system keeps it. */
-    private Message kept;
-    /** While it is closed; with the way before it, if there was one, and the last message that took that. */
-    private Gate gate;
-    private Way before;
-    private long lastBeforeGate;
-    private long held;
-    private long resent;
-    private long expired;
-    /** The outlet on a session that may become the one. Guarded by this object, as is the session. */
+    /** Guarded by this object, as is the next. */
+    private Session session;
+    /** The outlet on a session that may become the one. */
     private Prepared prepared;
 
     HubPublisher(Hub hub, BusView view, Identity identity, Name name, Class<T> type, Qos qos) {
@@ -99,50 +76,14 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         this.keeps = qos.durability() == Durability.TRANSIENT_LOCAL;
         this.typeOf = new TypeOf(type, hub.typeName(type));
         this.window = new Semaphore(hub.config().publishWindow(), true);
+        this.transit = new Transit(hub, sequence::get, message -> message.withBody(hub.shapes().tree(message.body())));
     }
 
     /** The name of the class of the latest body, for publishers of any type. */
     private record TypeOf(Class<?> type, String name) {
     }
 
-    /** Where messages go now, and how. */
-    private record Way(Outlet outlet, boolean byReference) {
-    }
-
     private record Prepared(Session session, Outlet outlet) {
-    }
-
-    private final class Tracked implements Outlet {
-        private final Outlet outlet;
-
-        Tracked(Outlet outlet) {
-            this.outlet = outlet;
-        }
-
-        @Override
-        public CompletionStage<Void> publish(Message message) {
-            return track(outlet, message);
-        }
-
-        @Override
-        public void close() {
-            outlet.close();
-        }
-    }
-
-    /** A message on its way over a wire. */
-    private static final class Outgoing {
-        final Message message;
-        /** What its publisher was given, if it came straight from there, and not by a gate, which knows its publisher. */
-        final CompletableFuture<Void> given;
-        /** What says how it went; another one when it is sent again. Guarded by sending. */
-        CompletionStage<Void> stage;
-
-        Outgoing(Message message, CompletionStage<Void> stage, CompletableFuture<Void> given) {
-            this.message = message;
-            this.stage = stage;
-            this.given = given;
-        }
     }
 
     @Override
@@ -157,7 +98,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
 
     @Override
     public CompletionStage<Void> publish(T body, Map<String, String> headers) {
-        Way now = way;
+        Way now = transit.way();
         if (now == null) {
             return nowhere();
         }
@@ -169,14 +110,14 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
             throw new IllegalArgumentException("a message on '" + name + "' has " + headers.size()
                     + " headers, " + MOST_HEADERS + " are allowed");
         }
-        if (!now.byReference) {
+        if (!now.byReference()) {
             return acknowledged(body, headers);
         }
         if (keeps) {
             return keeping(body, headers);
         }
         Message message = message(body, typeOf(body), headers);
-        CompletionStage<Void> stage = now.outlet.publish(message);
+        CompletionStage<Void> stage = now.outlet().publish(message);
         return stage == Subscription.DONE || stage == completed ? stage : held(now, message, stage);
     }
 
@@ -206,21 +147,15 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         return known.name;
     }
 
-    /** Publishes by reference and remembers the message: another link must be given it. */
+    /** Publishes by reference what another link must be given too. */
     private CompletionStage<Void> keeping(T body, Map<String, String> headers) {
-        Way now;
-        Message message;
-        CompletionStage<Void> stage;
-        synchronized (sending) {
-            now = way;
-            if (now == null) {
-                return nowhere();
-            }
-            message = message(now.byReference ? body : hub.shapes().tree(body), typeOf(body), headers);
-            kept = message;
-            stage = now.outlet.publish(message);
+        Transit.Passed passed = transit.keep(
+                now -> message(now.byReference() ? body : hub.shapes().tree(body), typeOf(body), headers));
+        if (passed == null) {
+            return nowhere();
         }
-        return stage == Subscription.DONE || stage == completed ? stage : held(now, message, stage);
+        CompletionStage<Void> stage = passed.stage();
+        return stage == Subscription.DONE || stage == completed ? stage : held(passed.way(), passed.message(), stage);
     }
 
     /** Waits for a buffer that is full, or for a gate to open. */
@@ -240,7 +175,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
             future.get(bound, TimeUnit.MILLISECONDS);
             return Subscription.DONE;
         } catch (ExecutionException e) {
-            Way now = way;
+            Way now = transit.way();
             if (e.getCause() instanceof Closed && now != null && now != through && !closed) {
                 return again(now, message);
             }
@@ -254,20 +189,20 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
             if (!future.completeExceptionally(late)) {
                 return hub.away(future);
             }
-            tally.failed();
-            tally.dropped(Drop.REJECTED, 1);
+            count(late);
             return CompletableFuture.failedStage(late);
         }
     }
 
     /** The link was replaced between the look at the way and the publish: nobody has had the message. */
     private CompletionStage<Void> again(Way now, Message message) {
-        CompletionStage<Void> stage = now.outlet.publish(fit(message, now.byReference));
-        return stage == Subscription.DONE ? stage : held(now, message, stage);
-    }
-
-    private Message fit(Message message, boolean byReference) {
-        return byReference ? message : message.withBody(hub.shapes().tree(message.body()));
+        if (now.byReference()) {
+            CompletionStage<Void> stage = now.outlet().publish(message);
+            return stage == Subscription.DONE ? stage : held(now, message, stage);
+        }
+        CompletableFuture<Void> future = transit.track(now.outlet(), transit.fit(message, false)).toCompletableFuture();
+        failed(future);
+        return hub.away(future);
     }
 
     /** Publishes as a tree, over a link that acknowledges later. */
@@ -276,9 +211,9 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         String typeName = typeOf(body);
         try {
             if (!window.tryAcquire() && !window.tryAcquire(hub.config().blockTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-                tally.failed();
-                tally.dropped(Drop.REJECTED, 1);
-                return CompletableFuture.failedStage(new Rejected(late()));
+                Rejected late = new Rejected(late());
+                count(late);
+                return CompletableFuture.failedStage(late);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -286,84 +221,30 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
             return CompletableFuture.failedStage(
                     new Rejected("interrupted while it waited to publish on '" + name + "'"));
         }
-        Outgoing one;
         CompletionStage<Void> stage;
-        synchronized (sending) {
-            Way now = way;
-            if (now == null) {
-                window.release();
-                return nowhere();
-            }
-            Message message = message(tree, typeName, headers);
-            if (keeps) {
-                kept = message;
-            }
-            sentAt = hub.readiedSoFar();
-            try {
-                stage = now.outlet.publish(message);
-            } catch (RuntimeException e) {
-                window.release();
-                tally.failed();
-                return CompletableFuture.failedStage(e);
-            }
-            CompletableFuture<Void> future = stage.toCompletableFuture();
-            if (stage == completed || future.isDone() && !future.isCompletedExceptionally()) {
-                completed = stage;
-                accepted = message.sequence();
-                window.release();
-                return stage;
-            }
-            one = new Outgoing(message, stage, new CompletableFuture<>());
-            unsettled.add(one);
+        try {
+            stage = transit.send(now -> message(tree, typeName, headers), keeps);
+        } catch (RuntimeException e) {
+            window.release();
+            tally.failed();
+            return CompletableFuture.failedStage(e);
         }
-        follow(one, stage);
-        return one.given;
-    }
-
-    private void follow(Outgoing one, CompletionStage<Void> stage) {
-        stage.whenComplete((done, error) -> {
-            synchronized (sending) {
-                if (one.stage != stage) {
-                    return;
-                }
-                if (unsettled.peekFirst() == one) {
-                    unsettled.pollFirst();
-                } else {
-                    unsettled.remove(one);
-                }
-                if (error == null && overWire) {
-                    accepted = Math.max(accepted, one.message.sequence());
-                }
-            }
-            if (one.given != null) {
-                window.release();
-                settle(one.given, error);
-            }
-        });
-    }
-
-    /** Sends what has waited in a gate over a wire, so that the next move knows of it. */
-    private CompletionStage<Void> track(Outlet fresh, Message message) {
-        synchronized (sending) {
-            sentAt = hub.readiedSoFar();
-            CompletionStage<Void> stage = fresh.publish(message);
-            Outgoing one = new Outgoing(message, stage, null);
-            unsettled.add(one);
-            follow(one, stage);
+        if (stage == null) {
+            window.release();
+            return nowhere();
+        }
+        CompletableFuture<Void> future = stage.toCompletableFuture();
+        if (future.isDone()) {
+            window.release();
+            failed(future);
             return stage;
         }
+        future.whenComplete((done, error) -> window.release());
+        failed(future);
+        return hub.away(future);
     }
 
-    private void settle(CompletableFuture<Void> given, Throwable error) {
-        if (error == null) {
-            hub.dispatcher().execute(() -> given.complete(null));
-            return;
-        }
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        count(cause);
-        hub.dispatcher().execute(() -> given.completeExceptionally(cause));
-    }
-
+    /** Counts it if it fails. */
     private void failed(CompletableFuture<Void> future) {
         future.exceptionally(error -> {
             count(error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
@@ -400,24 +281,14 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     @Override
     public void attach(Session next) {
         try {
-            prepare(next);
             take(next);
         } catch (BusException e) {
-            refuse(next, e);
-            throw e;
-        }
-    }
-
-    private synchronized void refuse(Session next, BusException why) {
-        session = next;
-        refusal = why;
-        synchronized (sending) {
-            way = null;
-            before = null;
-            if (gate != null) {
-                gate.refuse(why);
-                gate = null;
+            synchronized (this) {
+                session = next;
+                refusal = e;
             }
+            transit.close(e, false);
+            throw e;
         }
     }
 
@@ -433,30 +304,14 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         return session == null || session.number < next.number;
     }
 
-    /** Closes the gate: what is published from now on waits. Also where there is no link yet, but one is expected. */
-    void hold() {
-        synchronized (sending) {
-            if (!closed && gate == null) {
-                before = way;
-                gate = new Gate(Math.max(LEAST_HELD, hub.config().publishWindow()));
-                lastBeforeGate = sequence.get();
-                way = new Way(gate, before == null || before.byReference);
-            }
-        }
-    }
-
     /** Gives the session it was made ready for the message that the former one has kept. */
     synchronized void leaveKept(Session next) {
-        Message last;
-        synchronized (sending) {
-            last = kept;
-        }
+        Message last = transit.kept();
         if (last != null && prepared != null && prepared.session == next && !last.expiredAt(System.nanoTime())) {
-            prepared.outlet.publish(fit(last, next.byReference()));
+            prepared.outlet.publish(transit.fit(last, next.byReference()));
         }
     }
 
-    /** What was not acknowledged is sent again, then what waits in the gate, if it is closed, and then anything else. */
     @Override
     public synchronized void take(Session next) {
         if (closed || !older(next)) {
@@ -464,84 +319,31 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         }
         prepare(next);
         Outlet fresh = prepared.outlet;
-        boolean byReference = next.byReference();
         session = next;
         prepared = null;
         refusal = null;
-        Way former;
-        synchronized (sending) {
-            former = gate == null ? way : before;
-            completed = Subscription.DONE;
-            accepted = 0;
-            overWire = !byReference;
-            if (gate != null) {
-                resend(fresh, byReference);
-            }
-            openGate(fresh, byReference);
-        }
-        if (former != null) {
-            former.outlet.close();
-        }
+        completed = Subscription.DONE;
+        transit.take(fresh, next.byReference());
     }
 
-    /** Under sending. */
-    private void openGate(Outlet fresh, boolean byReference) {
-        if (gate != null) {
-            gate.open(byReference ? fresh : new Tracked(fresh), byReference, message -> fit(message, byReference));
-            held += gate.held();
-            expired += gate.expired();
-        }
-        way = new Way(fresh, byReference);
-        gate = null;
-        before = null;
-    }
-
-    /** Under sending. */
-    private void resend(Outlet fresh, boolean byReference) {
-        for (Outgoing one : List.copyOf(unsettled)) {
-            if (one.message.sequence() > lastBeforeGate || accepted(one.stage)) {
-                continue;
-            }
-            if (one.message.expiredAt(System.nanoTime())) {
-                expired++;
-                one.stage = CompletableFuture.failedStage(
-                        new Rejected("a message on '" + name + "' waited past its lifespan"));
-            } else {
-                resent++;
-                one.stage = fresh.publish(fit(one.message, byReference));
-            }
-            follow(one, one.stage);
-        }
-    }
-
-    private static boolean accepted(CompletionStage<Void> stage) {
-        CompletableFuture<Void> future = stage.toCompletableFuture();
-        return future.isDone() && !future.isCompletedExceptionally();
-    }
-
-    /** Opens the gate to where it was: the bus stays. */
     @Override
     public synchronized void abandon(Session next) {
         if (prepared != null && prepared.session == next) {
             prepared.outlet.close();
             prepared = null;
         }
-        synchronized (sending) {
-            if (gate != null && before != null) {
-                openGate(before.outlet, before.byReference);
-            }
+        transit.stay();
+    }
+
+    @Override
+    public synchronized void detach(Session from) {
+        if (session == from) {
+            transit.leave();
         }
     }
 
-    /** No link came in time. */
-    void giveUp(BusException why) {
-        synchronized (sending) {
-            if (gate != null) {
-                gate.refuse(why);
-                gate = null;
-                way = null;
-            }
-        }
+    Transit transit() {
+        return transit;
     }
 
     boolean reliable() {
@@ -556,63 +358,8 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         return source;
     }
 
-    long lastBeforeGate() {
-        synchronized (sending) {
-            return lastBeforeGate;
-        }
-    }
-
     long lifespan() {
         return lifespan;
-    }
-
-    /** What the present system has accepted last, and the hub's count of readiness when the last message was sent. */
-    Sent sent() {
-        synchronized (sending) {
-            return new Sent(accepted, sentAt);
-        }
-    }
-
-    record Sent(long accepted, long at) {
-    }
-
-    /** Whether a message is under way that the present system has not acknowledged. */
-    boolean unsettled() {
-        synchronized (sending) {
-            return unsettled.stream().anyMatch(one -> one.message.sequence() <= lastBeforeGate);
-        }
-    }
-
-    /** What was moved since it was asked last. */
-    Moved moved() {
-        synchronized (sending) {
-            Moved all = new Moved(held, resent, expired);
-            held = 0;
-            resent = 0;
-            expired = 0;
-            return all;
-        }
-    }
-
-    record Moved(long held, long resent, long expired) {
-    }
-
-    /** A closed gate stays closed: what waits there waits for the next link. */
-    @Override
-    public synchronized void detach(Session from) {
-        if (session != from) {
-            return;
-        }
-        synchronized (sending) {
-            Way former = gate == null ? way : before;
-            if (gate == null) {
-                way = null;
-            }
-            before = null;
-            if (former != null) {
-                former.outlet.close();
-            }
-        }
     }
 
     @Override
@@ -622,24 +369,14 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
 
     @Override
     public void close() {
+        closed = true;
         synchronized (this) {
-            closed = true;
             if (prepared != null) {
                 prepared.outlet.close();
                 prepared = null;
             }
-            synchronized (sending) {
-                Way former = gate == null ? way : before;
-                way = null;
-                if (gate != null) {
-                    gate.refuse(new Closed("the publisher of '" + name + "' is closed"));
-                    gate = null;
-                }
-                if (former != null) {
-                    former.outlet.close();
-                }
-            }
         }
+        transit.close(new Closed("the publisher of '" + name + "' is closed"), true);
         hub.forget(this, view);
     }
 

@@ -156,14 +156,14 @@ final class Swap {
     /** What the former link has brought must not be heard again over the next one: kept messages, and what is sent again. */
     private void markHeard() {
         List<HubPublisher<?>> publishers = hub.publishers();
-        boolean again = publishers.stream().anyMatch(HubPublisher::unsettled);
+        boolean again = publishers.stream().anyMatch(publisher -> publisher.transit().unsettled());
         for (Subscription one : hub.subscriptions()) {
             if (again && next.byReference()) {
                 one.check();
             }
             if (former.byReference()) {
                 publishers.stream().filter(publisher -> publisher.keeps() && one.hears(publisher.name()))
-                        .forEach(publisher -> one.heard(publisher.source(), publisher.name(), publisher.lastBeforeGate()));
+                        .forEach(publisher -> one.heard(publisher.source(), publisher.name(), publisher.transit().lastBeforeGate()));
             }
         }
     }
@@ -214,7 +214,7 @@ final class Swap {
         long resent = 0;
         long expired = 0;
         for (HubPublisher<?> publisher : hub.publishers()) {
-            HubPublisher.Moved moved = publisher.moved();
+            Transit.Moved moved = publisher.transit().moved();
             held += moved.held();
             resent += moved.resent();
             expired += moved.expired();

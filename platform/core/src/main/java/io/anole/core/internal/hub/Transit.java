@@ -1,0 +1,300 @@
+package io.anole.core.internal.hub;
+
+import io.anole.bus.BusException;
+import io.anole.bus.BusException.Rejected;
+import io.anole.bus.Message;
+import io.anole.bus.provider.Outlet;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * What one publisher has under way, and the {@link Gate} it waits at while its link is replaced.
+ *
+ * <p>Over a wire, and where the newest message is kept, messages are sent under this object's lock, so that whoever closes the gate
+ * knows which message was the last before it. By reference there is no lock: a thread that is late uses the former outlet,
+ * which either still delivers or says that it is closed, and then the thread tries again.
+ */
+final class Transit {
+    private static final int LEAST_HELD = 1024;
+
+    private final Hub hub;
+    private final LongSupplier sequence;
+    private final Function<Message, Message> tree;
+    private volatile Way way;
+    /** Not acknowledged yet, in order. Guarded by this object, as is all that follows. */
+    private final ArrayDeque<Outgoing> unsettled = new ArrayDeque<>();
+    /** The last message the present system has accepted, if that is over a wire. */
+    private long accepted;
+    private boolean overWire;
+    /** The hub's count of readiness when the last message was sent. */
+    private long sentAt;
+    /** The newest message, where the system keeps it. */
+    private Message kept;
+    /** While it is closed; with the way before it, if there was one, and the last message that took that. */
+    private Gate gate;
+    private Way before;
+    private long lastBeforeGate;
+    private long held;
+    private long resent;
+    private long expired;
+    private boolean closed;
+
+    /**
+     * @param sequence the number of the last message that was made
+     * @param tree     the message as a wire takes it
+     */
+    Transit(Hub hub, LongSupplier sequence, Function<Message, Message> tree) {
+        this.hub = hub;
+        this.sequence = sequence;
+        this.tree = tree;
+    }
+
+    /** Where messages go, and how. */
+    record Way(Outlet outlet, boolean byReference) {
+    }
+
+    /** What was sent, by which way, and what says how it went. */
+    record Passed(Way way, Message message, CompletionStage<Void> stage) {
+    }
+
+    /** What the present system has accepted last, and the hub's count of readiness when the last message was sent. */
+    record Sent(long accepted, long at) {
+    }
+
+    /** What moves have done. */
+    record Moved(long held, long resent, long expired) {
+    }
+
+    /** A message on its way over a wire. */
+    private static final class Outgoing {
+        final Message message;
+        /** Follows the message over every link it is sent by. */
+        final CompletableFuture<Void> settled = new CompletableFuture<>();
+        /** What says how it went; another one when it is sent again. */
+        CompletionStage<Void> stage;
+
+        Outgoing(Message message) {
+            this.message = message;
+        }
+    }
+
+    /** The present way, or null while there is none. */
+    Way way() {
+        return way;
+    }
+
+    /** Sends by reference a message that the system keeps; null if there is no way. */
+    synchronized Passed keep(Function<Way, Message> make) {
+        Way now = way;
+        if (now == null) {
+            return null;
+        }
+        kept = make.apply(now);
+        return new Passed(now, kept, now.outlet.publish(kept));
+    }
+
+    /**
+     * Sends over a wire; null if there is no way.
+     *
+     * @return what says how it went, over whatever link it goes in the end
+     */
+    synchronized CompletionStage<Void> send(Function<Way, Message> make, boolean keeps) {
+        Way now = way;
+        if (now == null) {
+            return null;
+        }
+        Message message = make.apply(now);
+        if (keeps) {
+            kept = message;
+        }
+        return track(now.outlet, message);
+    }
+
+    /** As {@link #send}, of a message that exists already. */
+    synchronized CompletionStage<Void> track(Outlet outlet, Message message) {
+        sentAt = hub.readiedSoFar();
+        CompletionStage<Void> stage = outlet.publish(message);
+        if (done(stage)) {
+            accepted = message.sequence();
+            return stage;
+        }
+        Outgoing one = new Outgoing(message);
+        unsettled.add(one);
+        follow(one, stage);
+        return one.settled;
+    }
+
+    private static boolean done(CompletionStage<Void> stage) {
+        CompletableFuture<Void> future = stage.toCompletableFuture();
+        return future.isDone() && !future.isCompletedExceptionally();
+    }
+
+    private void follow(Outgoing one, CompletionStage<Void> stage) {
+        one.stage = stage;
+        stage.whenComplete((done, error) -> {
+            synchronized (this) {
+                if (one.stage != stage) {
+                    return;
+                }
+                if (unsettled.peekFirst() == one) {
+                    unsettled.pollFirst();
+                } else {
+                    unsettled.remove(one);
+                }
+                if (error == null && overWire) {
+                    accepted = Math.max(accepted, one.message.sequence());
+                }
+            }
+            if (error == null) {
+                one.settled.complete(null);
+            } else {
+                one.settled.completeExceptionally(error);
+            }
+        });
+    }
+
+    /** Closes the gate: what is published from now on waits. Also where there is no link yet, but one is expected. */
+    synchronized void hold() {
+        if (!closed && gate == null) {
+            before = way;
+            gate = new Gate(Math.max(LEAST_HELD, hub.config().publishWindow()));
+            lastBeforeGate = sequence.getAsLong();
+            way = new Way(gate, before == null || before.byReference);
+        }
+    }
+
+    /** Goes on by the outlet of another link: first what was not acknowledged, then what waits in the gate, then all else. */
+    synchronized void take(Outlet fresh, boolean byReference) {
+        if (closed) {
+            fresh.close();
+            return;
+        }
+        Way former = gate == null ? way : before;
+        accepted = 0;
+        overWire = !byReference;
+        if (gate != null) {
+            resend(fresh, byReference);
+        }
+        open(new Way(fresh, byReference));
+        if (former != null) {
+            former.outlet.close();
+        }
+    }
+
+    /** Opens the gate to where it was: the bus stays. */
+    synchronized void stay() {
+        if (gate != null && before != null) {
+            open(before);
+        }
+    }
+
+    private void open(Way to) {
+        if (gate != null) {
+            // What waited is followed over a wire, so that the next move knows of it.
+            Outlet outlet = to.byReference ? to.outlet : new Tracked(to.outlet);
+            gate.open(outlet, to.byReference, message -> fit(message, to.byReference));
+            held += gate.held();
+            expired += gate.expired();
+        }
+        way = to;
+        gate = null;
+        before = null;
+    }
+
+    private final class Tracked implements Outlet {
+        private final Outlet outlet;
+
+        Tracked(Outlet outlet) {
+            this.outlet = outlet;
+        }
+
+        @Override
+        public CompletionStage<Void> publish(Message message) {
+            return track(outlet, message);
+        }
+
+        @Override
+        public void close() {
+            outlet.close();
+        }
+    }
+
+    private void resend(Outlet fresh, boolean byReference) {
+        for (Outgoing one : List.copyOf(unsettled)) {
+            if (one.message.sequence() > lastBeforeGate || done(one.stage)) {
+                continue;
+            }
+            if (one.message.expiredAt(System.nanoTime())) {
+                expired++;
+                follow(one, CompletableFuture.failedStage(
+                        new Rejected("a message on '" + one.message.name() + "' waited past its lifespan")));
+            } else {
+                resent++;
+                follow(one, fresh.publish(fit(one.message, byReference)));
+            }
+        }
+    }
+
+    /** The message as this kind of link takes it. */
+    Message fit(Message message, boolean byReference) {
+        return byReference ? message : tree.apply(message);
+    }
+
+    /** The link is gone. A closed gate stays closed: what waits there waits for the next link. */
+    synchronized void leave() {
+        Way former = gate == null ? way : before;
+        if (gate == null) {
+            way = null;
+        }
+        before = null;
+        if (former != null) {
+            former.outlet.close();
+        }
+    }
+
+    /** No link came in time. */
+    synchronized void giveUp(BusException why) {
+        if (gate != null) {
+            gate.refuse(why);
+            gate = null;
+            way = null;
+        }
+    }
+
+    /** There is no way any more; what waits fails. */
+    synchronized void close(BusException why, boolean forGood) {
+        closed = forGood;
+        giveUp(why);
+        leave();
+    }
+
+    synchronized Message kept() {
+        return kept;
+    }
+
+    synchronized long lastBeforeGate() {
+        return lastBeforeGate;
+    }
+
+    synchronized Sent sent() {
+        return new Sent(accepted, sentAt);
+    }
+
+    /** Whether a message from before the gate is under way that the present system has not acknowledged. */
+    synchronized boolean unsettled() {
+        return unsettled.stream().anyMatch(one -> one.message.sequence() <= lastBeforeGate);
+    }
+
+    /** What was moved since it was asked last. */
+    synchronized Moved moved() {
+        Moved all = new Moved(held, resent, expired);
+        held = 0;
+        resent = 0;
+        expired = 0;
+        return all;
+    }
+}
