@@ -20,9 +20,7 @@ final class Bundles {
     List<String> unsatisfied(Function<Bundle, List<String>> missing) {
         List<String> reasons = new ArrayList<>();
         for (Bundle bundle : context.getBundles()) {
-            boolean fragment = bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null;
-            if (bundle.getState() == Bundle.INSTALLED
-                    && (fragment || bundle.adapt(BundleStartLevel.class).isPersistentlyStarted())) {
+            if (bundle.getState() == Bundle.INSTALLED && wanted(bundle)) {
                 List<String> lacks = missing.apply(bundle);
                 if (!lacks.isEmpty()) {
                     reasons.add("bundle " + bundle.getSymbolicName() + " is not started: " + String.join("; ", lacks));
@@ -30,5 +28,15 @@ final class Bundles {
             }
         }
         return reasons;
+    }
+
+    private static boolean wanted(Bundle bundle) {
+        try {
+            return bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null
+                    || bundle.adapt(BundleStartLevel.class).isPersistentlyStarted();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            // it was uninstalled meanwhile
+            return false;
+        }
     }
 }
