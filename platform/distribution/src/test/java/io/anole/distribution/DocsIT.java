@@ -28,9 +28,23 @@ class DocsIT {
     void theCommandsOfTheCommandLineManualWork() throws Exception {
         List<Shown> commands = commands(DOCS.resolve("cli.md"));
         assertThat(commands).hasSizeGreaterThan(20);
+        run(commands, "core,http,console,demo");
+    }
+
+    @Test
+    void theCommandsOfTheGuideToDeploysWork() throws Exception {
+        List<Shown> commands = commands(DOCS.resolve("deploy.md"));
+        assertThat(commands).hasSizeGreaterThan(5);
+        run(commands, "core,http,demo");
+    }
+
+    private void run(List<Shown> commands, String features) throws Exception {
         Files.createSymbolicLink(temp.resolve("anole"), Robot.DISTRIBUTION.resolve("bin/anole"));
-        Files.write(temp.resolve("guest.jar"), new TestJar("test.guest").bytes());
-        try (Robot robot = Robot.start(temp.resolve("home"), "--features", "core,http,console,demo", "--port", "0").awaitReady()) {
+        Files.write(temp.resolve("guest.jar"), new TestJar("guest").bytes());
+        Files.write(temp.resolve("guest-2.jar"), new TestJar("guest").header("Bundle-Version", "2.0.0").bytes());
+        Files.write(temp.resolve("guest-3.jar"), new TestJar("guest").header("Bundle-Version", "3.0.0")
+                .header("Import-Package", "gripper.api").bytes());
+        try (Robot robot = Robot.start(temp.resolve("home"), "--features", features, "--port", "0").awaitReady()) {
             for (Shown command : commands) {
                 run(robot, command);
             }

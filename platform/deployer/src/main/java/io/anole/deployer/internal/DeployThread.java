@@ -90,7 +90,7 @@ final class DeployThread {
         Shelf shelf = new Shelf(directory, store);
         Planner planner = new Planner(context, ledger, surroundings, trust);
         Deployer deployer = new Deployer(context, ledger, store, planner, shelf, settings, surroundings);
-        this.recovery = new Recovery(ledger, store, planner, shelf, new FrameworkWork(context, settings.bound()));
+        this.recovery = new Recovery(ledger, store, planner, shelf, new FrameworkWork(context, settings.bound()), context);
         this.files = new DeployDirectory(directory, store, Duration.ofMillis(config.settle_ms()), ledger, deployer);
         this.jobs = new Jobs(ledger, store, planner, deployer);
         this.watch = FileSystems.getDefault().newWatchService();
@@ -131,6 +131,7 @@ final class DeployThread {
         if (Thread.currentThread() == thread) {
             return;
         }
+        thread.interrupt();
         try {
             thread.join(STOP_BOUND.toMillis());
         } catch (InterruptedException e) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,6 +114,10 @@ final class Deployer {
                 request.progress())) {
             ledger.begin(request.what(), request.who(), changes);
             Optional<String> failure = transaction.attempt();
+            if (failure.isPresent() && context.getBundle(0).getState() == Bundle.STOPPING) {
+                // what was deployed only stops like everything else: no failure of its own
+                throw new InterruptedException("the runtime stops");
+            }
             if (failure.isEmpty()) {
                 return commit(request, transaction, changes);
             }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,15 +30,20 @@ final class Recovery {
     private final Planner planner;
     private final Shelf shelf;
     private final FrameworkWork framework;
+    private final BundleContext context;
+    /** Bundles of which it is not known what they hold. */
+    private final Set<String> uncertain = new HashSet<>();
     /** Installed, but not running yet, because something is missing. */
     private final Set<Bundle> waiting = new HashSet<>();
 
-    Recovery(Ledger ledger, VersionStore store, Planner planner, Shelf shelf, FrameworkWork framework) {
+    Recovery(Ledger ledger, VersionStore store, Planner planner, Shelf shelf, FrameworkWork framework,
+            BundleContext context) {
         this.ledger = ledger;
         this.store = store;
         this.planner = planner;
         this.shelf = shelf;
         this.framework = framework;
+        this.context = context;
     }
 
     /** Ends what was cut off, one way or the other. */
@@ -45,6 +51,7 @@ final class Recovery {
         Optional<Outcome> interrupted = ledger.interrupted();
         if (interrupted.isPresent()) {
             List<Change> changes = interrupted.get().changes();
+            changes.forEach(change -> uncertain.add(change.bundle()));
             ledger.end(Result.INTERRUPTED, "the runtime ended before it was committed");
             LOG.warn("{} was cut off by the end of the runtime: {}", interrupted.get().what(), Deployer.activeNow(changes));
         }
@@ -72,6 +79,7 @@ final class Recovery {
 
     /** Installs and starts what is deployed. */
     void restore() throws IOException {
+        removeOrphans();
         List<Bundle> bundles = new ArrayList<>();
         for (String name : ledger.names()) {
             try {
@@ -82,6 +90,20 @@ final class Recovery {
         }
         waiting.addAll(bundles);
         start(true);
+    }
+
+    /** What a deployer that was stopped amid an install has left; after a start of the framework there is none. */
+    private void removeOrphans() {
+        Set<String> names = ledger.names();
+        for (Bundle bundle : context.getBundles()) {
+            if (bundle.getLocation().startsWith(Planner.LOCATION) && !names.contains(bundle.getSymbolicName())) {
+                try {
+                    framework.uninstall(bundle);
+                } catch (FrameworkWork.Failed e) {
+                    LOG.error("{}", e.getMessage());
+                }
+            }
+        }
     }
 
     /** Tries again to start what could not be started. */
@@ -111,6 +133,12 @@ final class Recovery {
         Bundle present = planner.present(name);
         if (present == null) {
             return framework.install(name, store.path(kept.sha256()));
+        }
+        boolean same = present.getState() == Bundle.ACTIVE && present.getLocation().startsWith(Planner.LOCATION)
+                && present.getVersion().toString().equals(kept.version()) && !uncertain.contains(name);
+        if (same) {
+            // only the deployer was started anew
+            return present;
         }
         framework.stop(present);
         framework.update(present, store.path(kept.sha256()));

@@ -52,7 +52,12 @@ final class Transaction implements AutoCloseable {
         this.update = surroundings.updates().map(updates -> updates.begin(draft.stopped()));
     }
 
-    /** Does and watches it; the reason if it is not good. */
+    /**
+     * Does and watches it; the reason if it is not good.
+     *
+     * @throws InterruptedException if the deployer is told to end meanwhile; then it is left as it is, to be settled by what the
+     *                              journal says
+     */
     Optional<String> attempt() throws InterruptedException {
         try {
             apply();
@@ -64,6 +69,9 @@ final class Transaction implements AutoCloseable {
             remarks.addAll(probation.remarks());
             return failure;
         } catch (FrameworkWork.Failed e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException(e.getMessage());
+            }
             return Optional.of(e.getMessage());
         }
     }

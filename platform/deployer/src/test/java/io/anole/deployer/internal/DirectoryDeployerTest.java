@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.anole.deployer.Deployment;
 import io.anole.deployer.Deployment.State;
+import io.anole.deployer.Outcome;
+import io.anole.deployer.Plan;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
@@ -16,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -209,6 +212,46 @@ class DirectoryDeployerTest {
         awaitRunning("api", "1.1.0");
         awaitRunning("user", "1.0.0");
         assertThat(stopped).contains("api", "user").doesNotContain("other");
+    }
+
+    /** A new version that takes away what others use is refused, unless they come with it. */
+    @Test
+    void whatOthersUseIsNotTakenAwayFromThem() throws Exception {
+        startDeployer();
+        put("api.jar", FixtureJar.of("api", "1.0.0").header("Export-Package", "api;version=\"1.0.0\"").bytes());
+        put("user.jar", FixtureJar.of("user", "1.0.0").header("Import-Package",
+                "org.osgi.framework,api;version=\"[1.0,2)\"").bytes());
+        awaitRunning("user", "1.0.0");
+        Path api = Files.write(temp.resolve("api.jar"), FixtureJar.of("api", "2.0.0")
+                .header("Export-Package", "api;version=\"2.0.0\"").bytes());
+        Plan alone = deployer.plan(List.of(api)).get(20, TimeUnit.SECONDS);
+        assertThat(alone.refusals()).singleElement().asString()
+                .startsWith("user needs package api, which api 2.0.0 does not export in a version it can use");
+        assertThat(alone.refreshed()).containsExactly("user");
+
+        Path user = Files.write(temp.resolve("user.jar"), FixtureJar.of("user", "2.0.0").header("Import-Package",
+                "org.osgi.framework,api;version=\"[2.0,3)\"").bytes());
+        assertThat(deployer.deploy(List.of(api, user), "test", step -> { }).get(20, TimeUnit.SECONDS).result())
+                .isEqualTo(Outcome.Result.COMMITTED);
+        assertThat(running("api")).contains("2.0.0");
+        assertThat(running("user")).contains("2.0.0");
+    }
+
+    /** The framework's cache is empty after a start; what runs then is what the journal says, and the bad file stays out. */
+    @Test
+    void afterARestartTheCommittedVersionRunsAndNotTheOneThatFailed() throws Exception {
+        startDeployer();
+        put("hello.jar", FixtureJar.of("hello", "1.0.0").bytes());
+        awaitRunning("hello", "1.0.0");
+        put("hello.jar", FixtureJar.of("hello", "2.0.0").header("Fixture-Fails", "yes").bytes());
+        await().atMost(BOUND).until(() -> state("hello.jar").filter(s -> s == State.FAILED).isPresent());
+        stopFramework();
+        startFramework();
+        startDeployer();
+        assertThat(running("hello")).contains("1.0.0");
+        await().atMost(BOUND).until(() -> state("hello.jar").filter(s -> s == State.FAILED).isPresent());
+        assertThat(deployment("hello.jar").orElseThrow().detail()).contains("no serial port");
+        assertThat(deployer.history()).hasSize(2);
     }
 
     /** A thousand times with {@code ./anole test --soak}. */
