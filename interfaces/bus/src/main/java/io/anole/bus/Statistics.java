@@ -37,7 +37,11 @@ public record Statistics(String bus, String provider, LinkState link, String det
         /** Its body could not be read or had the wrong shape. */
         MALFORMED,
         /** The subscription was closed while it waited. */
-        CLOSED
+        CLOSED,
+        /** A safety rule does not allow its sender on this topic. */
+        FORBIDDEN,
+        /** An emergency stop held. */
+        STOPPED
     }
 
     /**

@@ -11,6 +11,7 @@ import io.anole.bus.provider.BusProvider;
 import io.anole.core.ParticipantBus;
 import io.anole.core.internal.hub.Hub;
 import io.anole.core.internal.hub.HubConfig;
+import io.anole.core.internal.safety.Safeties;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -59,6 +60,7 @@ public final class BusComponent {
 
     private final BundleContext context;
     private final Hubs hubs;
+    private final Safeties safeties;
     private final BusSettings settings;
     private final String name;
     private final Hub hub;
@@ -76,15 +78,17 @@ public final class BusComponent {
 
     @Activate
     public BusComponent(BundleContext context, BusConfig config, Map<String, Object> properties, @Reference Shapes shapes,
-            @Reference Hubs hubs, @Reference ConfigurationAdmin configurations) {
+            @Reference Hubs hubs, @Reference Safeties safeties, @Reference ConfigurationAdmin configurations) {
         this.context = context;
         this.hubs = hubs;
+        this.safeties = safeties;
         this.properties = properties;
         name = name(config, properties);
         kind = kind(config);
         settings = new BusSettings(configurations, properties);
         problem = missing();
         hub = new Hub(checked(config), shapes, this::ask);
+        safeties.add(name, hub.safety());
         readiness = context.registerService(Supplier.class, (Supplier<List<String>>) this::unsatisfied,
                 dictionary(Map.of("anole.readiness", "contribution", Bus.NAME, name)));
         providers = new Providers(context);
@@ -289,6 +293,7 @@ public final class BusComponent {
             service = null;
         }
         hubs.remove(name, hub);
+        safeties.remove(name, hub.safety());
         if (last != null) {
             last.unregister();
         }

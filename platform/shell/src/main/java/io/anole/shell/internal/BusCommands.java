@@ -44,6 +44,9 @@ final class BusCommands {
             terminal.note("no buses: is one configured (io.anole.bus~NAME) and its provider there?");
             return 0;
         }
+        if (invocation.robot().safety != null) {
+            EstopCommand.lines(terminal, invocation.robot().safety().stops());
+        }
         Table table = new Table("BUS", "LINK", "PROVIDER", ">SENT", ">RECEIVED", ">FAILED", "DROPPED", "DETAIL");
         for (Statistics statistics : all) {
             Counters total = statistics.total();

@@ -3,6 +3,8 @@ package io.anole.shell.internal;
 import io.anole.bus.Bus;
 import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.LinkState;
+import io.anole.core.SafetyGate;
+import io.anole.core.SafetyGate.Stop;
 import io.anole.deployer.Deployment;
 import io.anole.deployer.Deployments;
 import io.anole.health.Readiness;
@@ -56,6 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
         bundles();
         deployments();
         buses();
+        safety();
         processes();
         if (invocation.json()) {
             invocation.printJson(findings.stream().map(DoctorCommand::tree).toList());
@@ -195,6 +198,21 @@ final class DoctorCommand implements Callable<Integer> {
                         "since it was opened; overflow means a slow subscriber, expired a late command",
                         "see which with 'anole bus info " + statistics.bus() + "'");
             }
+        }
+    }
+
+    private void safety() {
+        SafetyGate gate = invocation.robot().safety;
+        if (gate == null) {
+            notice("safety", "there is no safety gate", "bundle io.anole.core is not active", "");
+            return;
+        }
+        List<Stop> stops = gate.stops();
+        stops.forEach(stop -> problem("safety", EstopCommand.told(stop), "topics whose safety rule latches deliver no commands",
+                "when it is safe: " + (stop.bus().isEmpty() ? "anole estop reset"
+                        : "reset it there, or anole estop reset --all if nobody is there")));
+        if (stops.isEmpty()) {
+            ok("safety", "no emergency stop holds");
         }
     }
 

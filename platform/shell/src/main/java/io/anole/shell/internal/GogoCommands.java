@@ -14,7 +14,7 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = GogoCommands.class, property = {"osgi.command.scope=anole", "osgi.command.function=topic",
     "osgi.command.function=service", "osgi.command.function=param", "osgi.command.function=process",
     "osgi.command.function=bus", "osgi.command.function=bundle", "osgi.command.function=feature",
-    "osgi.command.function=doctor"})
+    "osgi.command.function=doctor", "osgi.command.function=estop"})
 public final class GogoCommands {
     private final Shell shell;
 
@@ -53,6 +53,10 @@ public final class GogoCommands {
 
     public int doctor(Object... words) {
         return run("doctor", words);
+    }
+
+    public int estop(Object... words) {
+        return run("estop", words);
     }
 
     private int run(String command, Object... words) {

@@ -4,6 +4,7 @@ import io.anole.bus.Bus;
 import io.anole.bus.Codec;
 import io.anole.bus.Shapes;
 import io.anole.core.Participants;
+import io.anole.core.SafetyGate;
 import io.anole.deployer.Deployments;
 import io.anole.health.Readiness;
 import io.anole.launcher.Features;
@@ -31,6 +32,9 @@ public final class Robot {
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile Participants participants;
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile SafetyGate safety;
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile Shapes shapes;
@@ -84,6 +88,10 @@ public final class Robot {
 
     Participants participants() {
         return present(participants, "the bus hub", "io.anole.core");
+    }
+
+    SafetyGate safety() {
+        return present(safety, "the safety gate", "io.anole.core");
     }
 
     Shapes shapes() {

@@ -43,6 +43,8 @@ public final class Shell {
 
     private static CommandLine commandLine(Invocation invocation, Terminal terminal) {
         CommandLine commands = new CommandLine(invocation)
+                // First in the help, and of two words that are as near to a misspelt one picocli suggests the later.
+                .addSubcommand(new EstopCommand(invocation))
                 .addSubcommand(new TopicCommands(invocation))
                 .addSubcommand(new ServiceCommands(invocation))
                 .addSubcommand(new ParamCommands(invocation))

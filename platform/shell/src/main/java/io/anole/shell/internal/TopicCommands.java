@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -102,6 +103,8 @@ final class TopicCommands {
         tree.put("subscribers", subscribers.stream()
                 .map(endpoint -> endpoint.where() + (endpoint.isPattern() ? " (" + endpoint.name() + ")" : ""))
                 .toList());
+        Optional.ofNullable(invocation.robot().safety).flatMap(gate -> gate.rule(on.name(), topic))
+                .ifPresent(rule -> tree.put("safety", rule));
         tree.put("counted", counted(on.statistics(), topic));
         invocation.print(tree, true);
         return 0;

@@ -1,6 +1,7 @@
 package io.anole.core.internal.hub;
 
 import io.anole.bus.Statistics;
+import io.anole.core.internal.safety.Safety;
 import java.util.concurrent.CompletionStage;
 
 /** Something a participant has opened. The hub remembers it and moves it from link to link until it is closed. */
@@ -23,6 +24,11 @@ interface Endpoint {
 
     /** Stays where it is: takes back what it was made ready with. */
     void abandon(Session session);
+
+    /** Takes its guard, if it needs one: at first, and whenever rules have changed. */
+    default void guard(Safety safety) {
+        // only what carries messages on topics
+    }
 
     /** What it is and what it has counted. */
     Statistics.Endpoint describe();

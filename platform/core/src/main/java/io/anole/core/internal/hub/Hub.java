@@ -11,6 +11,7 @@ import io.anole.bus.Value;
 import io.anole.bus.provider.BusProvider;
 import io.anole.bus.provider.LinkConfig;
 import io.anole.core.ParticipantBus;
+import io.anole.core.internal.safety.Safety;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ public final class Hub implements AutoCloseable {
     private final Calls calls;
     private final Store store;
     private final Graph graph;
+    private final Safety safety;
     private final Tally linkTally = new Tally();
     /** Not from 1: what a former life of this runtime has sent must not look like this one's. */
     private final AtomicLong numbers = new AtomicLong(ThreadLocalRandom.current().nextLong(1L << 40));
@@ -91,6 +93,7 @@ public final class Hub implements AutoCloseable {
         calls = new Calls(sweeper);
         store = new Store(this);
         graph = new Graph(this);
+        safety = new Safety(config.bus(), config.runtime(), new Guarding(this));
         sweeper.start();
     }
 
@@ -450,6 +453,7 @@ public final class Hub implements AutoCloseable {
         lose("the bus was closed");
         dispatcher.close();
         sweeper.close();
+        safety.close();
     }
 
     HubConfig config() {
@@ -490,6 +494,11 @@ public final class Hub implements AutoCloseable {
 
     Graph graph() {
         return graph;
+    }
+
+    /** Its safety gate. */
+    public Safety safety() {
+        return safety;
     }
 
     Session session() {
@@ -556,6 +565,9 @@ public final class Hub implements AutoCloseable {
             endpoints.put(endpoint, withdraw);
             now = session;
             waits = holding || now == null && pause != null;
+        }
+        if (safety.any()) {
+            endpoint.guard(safety);
         }
         if (now != null) {
             endpoint.attach(now);

@@ -15,6 +15,8 @@ import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Statistics.Kind;
 import io.anole.bus.provider.Outlet;
 import io.anole.core.internal.hub.Transit.Way;
+import io.anole.core.internal.safety.Guard;
+import io.anole.core.internal.safety.Safety;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -43,7 +45,10 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     private final Class<T> type;
     private final Qos qos;
     private final String source;
-    private final long lifespan;
+    /** In ns, 0 for ever: its own, or that of a safety rule if shorter. */
+    private volatile long lifespan;
+    /** Null where no safety rule holds. */
+    private volatile Guard guard;
     private final boolean anyType;
     private final boolean keeps;
     private final Clock clock;
@@ -102,6 +107,13 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         if (now == null) {
             return nowhere();
         }
+        Guard by = guard;
+        Drop refused = by == null ? null : by.refuses(source);
+        if (refused != null) {
+            tally.failed();
+            tally.dropped(refused, 1);
+            return CompletableFuture.failedStage(new Rejected(by.why(refused, source)));
+        }
         if (body != null && !type.isInstance(body)) {
             throw new IllegalArgumentException("the publisher of '" + name + "' takes " + type.getName() + ", not "
                     + body.getClass().getName());
@@ -124,14 +136,24 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     private Message message(Object body, String typeName, Map<String, String> headers) {
         long now = System.nanoTime();
         long expires = Message.NEVER;
-        if (lifespan != 0) {
-            expires = now + lifespan;
+        long life = lifespan;
+        if (life != 0) {
+            expires = now + life;
             if (expires == Message.NEVER) {
                 expires = 1;
             }
         }
         return new Message(name, typeName, Map.copyOf(headers), body, source, sequence.incrementAndGet(), clock.wall(now),
                 expires);
+    }
+
+    @Override
+    public synchronized void guard(Safety safety) {
+        Guard found = safety.guard(name);
+        long limit = found == null ? 0 : found.limit();
+        long wanted = qos.lifespan().toNanos();
+        lifespan = limit == 0 || wanted != 0 && wanted < limit ? wanted : limit;
+        guard = found;
     }
 
     private String typeOf(Object body) {

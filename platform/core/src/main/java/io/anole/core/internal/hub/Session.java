@@ -21,6 +21,7 @@ final class Session implements LinkListener {
     private final CompletableFuture<Void> firstUp = new CompletableFuture<>();
     private volatile Link link;
     private volatile Capabilities capabilities;
+    private volatile long upSince = System.nanoTime();
     private volatile State state = new State(LinkState.DOWN, "the link is being opened");
 
     /** Let go: what was asked of it and has no answer yet gets none. */
@@ -66,6 +67,11 @@ final class Session implements LinkListener {
         return state.link() == LinkState.UP;
     }
 
+    /** When it came up last, as a reading of {@link System#nanoTime()}. */
+    long upSince() {
+        return upSince;
+    }
+
     /** Waits until it is up for the first time; whether it came to that. */
     boolean awaitUp(Duration bound) throws InterruptedException {
         try {
@@ -90,6 +96,7 @@ final class Session implements LinkListener {
 
     @Override
     public void up(String where) {
+        upSince = System.nanoTime();
         state = new State(LinkState.UP, where);
         firstUp.complete(null);
     }

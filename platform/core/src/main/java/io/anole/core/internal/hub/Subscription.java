@@ -14,6 +14,7 @@ import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Statistics.Kind;
 import io.anole.bus.provider.MessageHandler;
+import io.anole.core.internal.safety.Safety;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,8 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     private final Pattern pattern;
     private final String typeName;
     private final Qos qos;
+    /** Null where no safety rule holds. */
+    private volatile Sentry sentry;
     /** Null while it is vacant. */
     private volatile Hearer<?> hearer;
     private final Buffer buffer;
@@ -161,7 +164,38 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
         tally.dropped(Drop.OVERFLOW, 1);
     }
 
-    CompletionStage<Void> enter(Message message) {
+    @Override
+    public synchronized void guard(Safety safety) {
+        if (!safety.guards(pattern)) {
+            sentry = null;
+        } else if (sentry == null) {
+            sentry = new Sentry(safety, pattern, tally);
+        } else {
+            sentry.renew(pattern);
+        }
+    }
+
+    /** The class its handler takes, or null while it is vacant. */
+    Class<?> type() {
+        Hearer<?> to = hearer;
+        return to == null ? null : to.type;
+    }
+
+    /** Hands over a safe message, before all that waits. */
+    void say(Message safe) {
+        Sentry by = sentry;
+        if (by != null && !ended()) {
+            by.say(safe);
+            schedule();
+        }
+    }
+
+    CompletionStage<Void> enter(Message came) {
+        Sentry by = sentry;
+        Message message = by == null ? came : by.judge(came);
+        if (message == null) {
+            return DONE;
+        }
         if (parkedNow == 0) {
             int outcome = buffer.offer(message);
             if (outcome >= 0) {
@@ -239,6 +273,11 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
         if (to == null) {
             return false;
         }
+        Sentry by = sentry;
+        if (by != null && by.saying()) {
+            deliver(by.next(buffer.size() + parkedNow), to);
+            return true;
+        }
         Message message = buffer.poll();
         if (message == null) {
             if (parkedNow == 0) {
@@ -248,8 +287,12 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
             return !buffer.isEmpty();
         }
         if (message.expires() != Message.NEVER && message.expiredAt(System.nanoTime())) {
-            tally.dropped(Drop.EXPIRED, 1);
-        } else {
+            if (by == null) {
+                tally.dropped(Drop.EXPIRED, 1);
+            } else {
+                by.expired(message);
+            }
+        } else if (by == null || !by.holds(message, buffer.size() + parkedNow)) {
             deliver(message, to);
         }
         if (parkedNow != 0 && (buffer.size() <= depth / 2 || System.nanoTime() - parkedSince > IMPATIENT)) {
@@ -338,7 +381,8 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
 
     @Override
     boolean waiting() {
-        return hearer != null && (!buffer.isEmpty() || parkedNow != 0);
+        Sentry by = sentry;
+        return hearer != null && (!buffer.isEmpty() || parkedNow != 0 || by != null && by.saying());
     }
 
     @Override
@@ -375,7 +419,8 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
 
     @Override
     public Statistics.Endpoint describe() {
+        Sentry by = sentry;
         return new Statistics.Endpoint(Kind.SUBSCRIPTION, identity.participant(), pattern.toString(),
-                typeName, tally.read(0, buffer.offered()), buffer.size() + parkedNow);
+                typeName, tally.read(0, buffer.offered() + (by == null ? 0 : by.said())), buffer.size() + parkedNow);
     }
 }
