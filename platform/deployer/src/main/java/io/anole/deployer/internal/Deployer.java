@@ -126,7 +126,7 @@ final class Deployer {
     }
 
     private Outcome commit(Request request, Transaction transaction, List<Change> changes) throws IOException {
-        List<Change> madeUpFor = changes.stream().filter(change -> ledger.cutOff(change.toSha256())).toList();
+        List<Change> cutOff = changes.stream().filter(change -> ledger.cutOff(change.bundle()) && !change.to().isEmpty()).toList();
         Outcome outcome;
         try {
             outcome = ledger.end(Result.COMMITTED, String.join("; ", transaction.remarks()));
@@ -138,7 +138,7 @@ final class Deployer {
         }
         ledger.published();
         changes.forEach(change -> LOG.info("{}", done(change)));
-        madeUpFor.forEach(change -> LOG.warn("{} {} is active: its deploy, cut off before, was made again", change.bundle(),
+        cutOff.forEach(change -> LOG.warn("{} {} is active: deployed after a change of it had been cut off", change.bundle(),
                 change.to()));
         transaction.remarks().forEach(LOG::warn);
         return outcome;

@@ -110,10 +110,10 @@ final class Ledger implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Whether the last attempt to deploy this content was cut off. */
-    boolean cutOff(String sha256) {
-        return !sha256.isEmpty() && history.stream()
-                .filter(outcome -> outcome.changes().stream().anyMatch(change -> change.toSha256().equals(sha256)))
+    /** Whether the last change of this bundle was cut off. */
+    boolean cutOff(String bundle) {
+        return history.stream()
+                .filter(outcome -> outcome.changes().stream().anyMatch(change -> change.bundle().equals(bundle)))
                 .findFirst().filter(outcome -> outcome.result() == Result.INTERRUPTED).isPresent();
     }
 

@@ -58,7 +58,7 @@ class LedgerTest {
         reopen();
         assertThat(ledger.interrupted()).isEmpty();
         assertThat(ledger.history().get(0).result()).isEqualTo(Result.INTERRUPTED);
-        assertThat(ledger.cutOff("sha2")).isTrue();
+        assertThat(ledger.cutOff("arm")).isTrue();
     }
 
     @Test
