@@ -213,6 +213,7 @@ final class Launcher {
         config.put("org.osgi.service.http.port", String.valueOf(options.port()));
         config.put("anole.http.port", String.valueOf(options.port()));
         config.put("anole.home", home.directory().toString());
+        config.put("anole.distribution", options.distribution().toString());
         config.put("anole.runtime", home.runtimeId());
         return config;
     }

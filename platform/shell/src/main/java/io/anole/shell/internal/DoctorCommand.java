@@ -7,6 +7,8 @@ import io.anole.core.SafetyGate;
 import io.anole.core.SafetyGate.Stop;
 import io.anole.deployer.Deployment;
 import io.anole.deployer.Deployments;
+import io.anole.health.Leak;
+import io.anole.health.Leaks;
 import io.anole.health.Readiness;
 import io.anole.process.ProcessInfo;
 import io.anole.process.State;
@@ -15,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,12 +28,13 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code doctor}: what is wrong, why, and what to do. */
 @Command(name = "doctor", description = "Looks for what is wrong: what, why, and what to do.",
         footer = {"",
             "Exits with 0 if nothing is wrong, with 1 if something is. Notices are worth knowing, but not wrong.", "",
-            "Examples:", "  anole doctor", "  anole doctor --json"})
+            "Examples:", "  anole doctor", "  anole doctor --json", "  anole doctor --leaks"})
 final class DoctorCommand implements Callable<Integer> {
     private static final long MEGABYTE = 1_000_000;
     private static final long LEAST_DISK = 100 * MEGABYTE;
@@ -40,10 +45,20 @@ final class DoctorCommand implements Callable<Integer> {
     private final Invocation invocation;
     private final List<Finding> findings = new ArrayList<>();
 
+    @Option(names = "--leaks", description = "Find out what holds the former code of bundles in memory. If there is any, "
+            + "this holds the whole robot for a moment.")
+    private boolean search;
+
     private enum Level { OK, NOTICE, PROBLEM }
 
-    /** @param todo empty if nothing is to be done */
-    private record Finding(Level level, String area, String what, String why, String todo) {
+    /**
+     * @param todo empty if nothing is to be done
+     * @param kind of a leak; otherwise empty
+     */
+    private record Finding(Level level, String area, String what, String why, String todo, String kind) {
+        Finding(Level level, String area, String what, String why, String todo) {
+            this(level, area, what, why, todo, "");
+        }
     }
 
     DoctorCommand(Invocation invocation) {
@@ -51,12 +66,13 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         java();
         home();
         ready();
         bundles();
         deployments();
+        leaks();
         buses();
         safety();
         processes();
@@ -178,6 +194,36 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
+    private void leaks() throws InterruptedException {
+        Leaks check = invocation.robot().leaks;
+        if (check == null) {
+            return;
+        }
+        try {
+            List<Leak> leaks = search ? check.search() : check.look();
+            for (Leak leak : leaks) {
+                findings.add(new Finding(Level.NOTICE, "leak", "bundle '" + leak.bundle() + "' " + leak.version() + " ("
+                        + word(leak.change()) + " " + ago(leak.when()) + " ago) is still in memory: " + leak.holder(), leak.path(),
+                        leak.kind().advice(), word(leak.kind())));
+            }
+            if (leaks.isEmpty()) {
+                ok("leak", "no former code of bundles is in memory for long");
+            }
+        } catch (IOException e) {
+            notice("leak", e.getMessage(), "", "");
+        }
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String ago(Instant then) {
+        Duration time = Duration.between(then, Instant.now());
+        return time.toMinutes() < 2 ? time.toSeconds() + " s"
+                : time.toHours() < 2 ? time.toMinutes() + " min" : time.toHours() + " h";
+    }
+
     private void buses() {
         List<Bus> buses = invocation.robot().buses;
         if (buses.isEmpty()) {
@@ -275,6 +321,9 @@ final class DoctorCommand implements Callable<Integer> {
         tree.put("what", finding.what);
         tree.put("why", finding.why);
         tree.put("do", finding.todo);
+        if (!finding.kind.isEmpty()) {
+            tree.put("kind", finding.kind);
+        }
         return tree;
     }
 }

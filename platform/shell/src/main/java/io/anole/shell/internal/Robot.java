@@ -6,6 +6,7 @@ import io.anole.bus.Shapes;
 import io.anole.core.Participants;
 import io.anole.core.SafetyGate;
 import io.anole.deployer.Deployments;
+import io.anole.health.Leaks;
 import io.anole.health.Readiness;
 import io.anole.launcher.Features;
 import io.anole.process.Supervisor;
@@ -56,6 +57,9 @@ public final class Robot {
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile Readiness readiness;
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile Leaks leaks;
 
     private final BundleContext context;
 
