@@ -1,12 +1,16 @@
 package io.anole.distribution;
 
+import io.anole.process.HandOver;
 import io.anole.process.Mailbox;
 import io.anole.process.Mailboxes;
 import io.anole.process.ManagedProcess;
 import java.util.concurrent.CompletableFuture;
 
-/** Hears {@code /flood} and answers the service {@code /count}: how many came, and how many of them out of order. */
-public final class CountProcess implements ManagedProcess {
+/**
+ * Hears {@code /flood} and answers the service {@code /count}: how many came, and how many of them out of order. The next version
+ * of its bundle counts on.
+ */
+public final class CountProcess implements ManagedProcess, HandOver<CountProcess.Count> {
     private final Mailbox mail;
     private long first;
     private long last;
@@ -21,7 +25,7 @@ public final class CountProcess implements ManagedProcess {
         mail = boxes.open("count");
         mail.subscribe("/flood", Long.class, this::heard);
         mail.serve("/count", Object.class, Count.class,
-                (nothing, request) -> CompletableFuture.completedFuture(new Count(first, last, received, wrong)));
+                (nothing, request) -> CompletableFuture.completedFuture(handOver()));
     }
 
     private void heard(Long number) {
@@ -31,6 +35,24 @@ public final class CountProcess implements ManagedProcess {
             wrong++;
         }
         last = number;
+    }
+
+    @Override
+    public Class<Count> stateType() {
+        return Count.class;
+    }
+
+    @Override
+    public Count handOver() {
+        return new Count(first, last, received, wrong);
+    }
+
+    @Override
+    public void takeOver(Count state) {
+        first = state.first();
+        last = state.last();
+        received = state.received();
+        wrong = state.wrong();
     }
 
     void death() {
