@@ -74,14 +74,18 @@ class BadInputIT {
     @Test
     void aProcessThatFailsInItsBirthSaysWhy() throws Exception {
         deploy("birth");
-        await().atMost(BOUND).until(() -> info("birth").contains("the arm is not connected (birth)"));
-        assertThat(robot.cli("doctor").out()).contains("birth").contains("the arm is not connected (birth)");
+        // It is taken back, and its file says why.
+        await().atMost(BOUND).untilAsserted(
+                () -> assertThat(robot.cli("bundle", "list").out()).contains("the arm is not connected (birth)"));
+        assertThat(robot.cli("bundle", "history").out()).contains("the arm is not connected (birth)");
+        assertThat(robot.output()).anyMatch(line -> line.contains("test.birth") && line.contains("the arm is not connected (birth)"));
         remove("birth");
     }
 
     @Test
     void aProcessThatFailsInItsLifeIsCountedAndGoesOn() throws Exception {
         deploy("life");
+        awaitListed("life");
         await().atMost(BOUND).until(() -> info("life").contains("the arm is not connected (life)"));
         assertThat(info("life")).contains("\"state\":\"active\"");
         remove("life");
@@ -90,6 +94,7 @@ class BadInputIT {
     @Test
     void aProcessThatFailsInItsDeathDiesAllTheSame() throws Exception {
         deploy("death");
+        awaitListed("death");
         await().atMost(BOUND).until(() -> info("death").contains("\"state\":\"active\""));
         assertThat(robot.cli("process", "stop", "death").out() + info("death")).contains("the arm is not connected (death)");
         remove("death");
@@ -101,6 +106,9 @@ class BadInputIT {
                 .process(FailingProcess.class, "<property name=\"process.name\" type=\"String\" value=\"" + where + "\"/>")
                 .bytes();
         Files.write(temp.resolve("home/deploy/" + where + ".jar"), jar);
+    }
+
+    private static void awaitListed(String where) {
         await().atMost(BOUND).until(() -> robot.cli("process", "list").out().contains(where));
     }
 
