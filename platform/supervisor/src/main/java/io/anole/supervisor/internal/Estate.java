@@ -11,6 +11,7 @@ import io.anole.bus.Service;
 import io.anole.bus.Shapes;
 import io.anole.core.ParticipantBus;
 import io.anole.core.Participants;
+import io.anole.core.SerialExecutor;
 import io.anole.supervisor.internal.Post.Ack;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 
 /**
  * What a process leaves to its successor while its bundle is replaced: the mail that waits, the subscriptions and services that run
@@ -42,7 +42,7 @@ final class Estate {
     private final MailQueue queue;
     private final MailDoor door;
     /** One object: the hub knows a lane by it. */
-    private final Executor lane;
+    private final SerialExecutor lane;
     private final List<Holding> holdings = new ArrayList<>();
     private Postbox tenant;
     /** Set once. */
@@ -66,7 +66,7 @@ final class Estate {
     }
 
     /** Runs on the thread of whoever is in possession. */
-    Executor lane() {
+    SerialExecutor lane() {
         return lane;
     }
 

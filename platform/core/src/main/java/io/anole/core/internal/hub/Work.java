@@ -96,6 +96,7 @@ abstract class Work implements Runnable {
                 left--;
             }
         } finally {
+            lane.left();
             leave(left == 0 || left < BATCH && othersWait());
         }
     }

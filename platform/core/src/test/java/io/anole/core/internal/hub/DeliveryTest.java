@@ -14,6 +14,7 @@ import io.anole.bus.Qos.Overflow;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Statistics.Kind;
 import io.anole.core.ParticipantBus;
+import io.anole.core.SerialExecutor;
 import io.anole.provider.local.internal.LocalProvider;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -31,6 +33,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -246,7 +249,8 @@ class DeliveryTest extends LocalBus {
     /** G4: a participant with one thread does not wait for a buffer that only that thread can empty. */
     @Test
     void aSingleThreadedLaneNeverWaitsForItself() throws Exception {
-        ExecutorService lane = Executors.newSingleThreadExecutor();
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        SerialExecutor lane = thread::execute;
         try (ParticipantBus process = hub.view("process", lane)) {
             Publisher<Integer> publisher = process.publisher("/full", Integer.class);
             BlockingQueue<CompletableFuture<Void>> results = new LinkedBlockingQueue<>();
@@ -260,7 +264,33 @@ class DeliveryTest extends LocalBus {
             assertThatThrownBy(() -> join(take(results))).hasCauseInstanceOf(Rejected.class)
                     .hasMessageContaining("only the publishing thread itself could empty it");
         } finally {
-            lane.shutdown();
+            thread.shutdown();
+        }
+    }
+
+    /** G2: an executor that has run everything on one thread so far may have others; its messages are not refused. */
+    @Test
+    void aLaneSeenOnOneThreadMayHaveMore() throws Exception {
+        ExecutorService first = Executors.newSingleThreadExecutor();
+        ExecutorService second = Executors.newSingleThreadExecutor();
+        AtomicReference<Executor> now = new AtomicReference<>(first);
+        CountDownLatch all = new CountDownLatch(200);
+        try {
+            bus.subscribe("/n", Integer.class, buffer(Overflow.BLOCK, 1), task -> now.get().execute(task),
+                    (body, message) -> all.countDown());
+            Publisher<Integer> publisher = bus.publisher("/n", Integer.class);
+            publisher.publish(0);
+            eventually().until(() -> all.getCount() < 200);
+            now.set(second);
+            first.submit(() -> {
+                for (int i = 1; i < 200; i++) {
+                    join(publisher.publish(i));
+                }
+            }).get(SECONDS, TimeUnit.SECONDS);
+            await(all);
+        } finally {
+            first.shutdown();
+            second.shutdown();
         }
     }
 

@@ -28,11 +28,24 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 abstract class LocalBus {
     static final long SECONDS = 20;
-    final Hub hub = new Hub(config("main"), new RecordShapes());
+    final Hub hub;
     ParticipantBus bus;
 
+    LocalBus() {
+        this(Duration.ofMillis(300));
+    }
+
+    /** With a limit of its own for publishers that are held back. */
+    LocalBus(Duration blockTimeout) {
+        hub = new Hub(config("main", blockTimeout), new RecordShapes());
+    }
+
     static HubConfig config(String bus) {
-        return new HubConfig(bus, "robot", "local", Duration.ofMillis(300), Duration.ofMillis(300), 16, 64, 2, 64, false, 64,
+        return config(bus, Duration.ofMillis(300));
+    }
+
+    private static HubConfig config(String bus, Duration blockTimeout) {
+        return new HubConfig(bus, "robot", "local", Duration.ofMillis(300), blockTimeout, 16, 64, 2, 64, false, 64,
                 new HubConfig.Moving(Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofMillis(250)));
     }
 
