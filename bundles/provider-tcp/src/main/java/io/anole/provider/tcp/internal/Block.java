@@ -1,0 +1,148 @@
+package io.anole.provider.tcp.internal;
+
+import io.anole.bus.Name;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What the router reads of a message: address and life, and nothing of the body. A block is the message as it travels in
+ * PUBLISH, DELIVER, REQUEST and RESPONSE.
+ */
+final class Block {
+    /** Sequence, time and life, form of the body, number of headers. */
+    static final int FIXED = 8 + 8 + 8 + 1 + 2;
+
+    private Block() {
+    }
+
+    static int addressLength(byte[] block) {
+        if (block.length < 2) {
+            throw new Violation("a message without an address");
+        }
+        int length = (block[0] & 0xFF) << 8 | block[1] & 0xFF;
+        if (block.length < 2 + length + FIXED) {
+            throw new Violation("a message that ends early");
+        }
+        return length;
+    }
+
+    /** Where the life is. */
+    static int life(byte[] block) {
+        return 2 + addressLength(block) + 16;
+    }
+
+    /** The life, in ns; 0 for ever. */
+    static long lifeOf(byte[] block) {
+        long value = 0;
+        int at = life(block);
+        for (int i = 0; i < 8; i++) {
+            value = value << 8 | block[at + i] & 0xFF;
+        }
+        if (value < 0) {
+            throw new Violation("a negative life");
+        }
+        return value;
+    }
+
+    /** Who sends what where. */
+    record Address(Name name, String type, String source) {
+        static Address of(byte[] bytes, int from, int length) {
+            int[] at = {from};
+            int end = from + length;
+            String name = text(bytes, at, end);
+            String type = text(bytes, at, end);
+            String source = text(bytes, at, end);
+            if (at[0] != end) {
+                throw new Violation("an address with " + (end - at[0]) + " bytes too many");
+            }
+            return new Address(legal(name), type, source);
+        }
+
+        private static String text(byte[] bytes, int[] at, int end) {
+            if (at[0] + 2 > end) {
+                throw new Violation("an address that ends early");
+            }
+            int length = (bytes[at[0]] & 0xFF) << 8 | bytes[at[0] + 1] & 0xFF;
+            int from = at[0] + 2;
+            if (from + length > end) {
+                throw new Violation("an address that ends early");
+            }
+            at[0] = from + length;
+            return new String(bytes, from, length, StandardCharsets.UTF_8);
+        }
+    }
+
+    /** The name; what is none breaks the protocol. */
+    static Name legal(String text) {
+        try {
+            return Name.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new Violation(e.getMessage());
+        }
+    }
+
+    /** What was made of an address, so that it is read once and not with each message. Only for one thread. */
+    static final class Cache<V> {
+        private static final int MOST = 4096;
+
+        private final Function<Address, V> make;
+        private final Map<Key, V> made = new HashMap<>();
+        private final Key probe = new Key();
+
+        Cache(Function<Address, V> make) {
+            this.make = make;
+        }
+
+        V of(byte[] block) {
+            int length = addressLength(block);
+            probe.set(block, 2, length);
+            V value = made.get(probe);
+            if (value == null) {
+                if (made.size() >= MOST) {
+                    made.clear();
+                }
+                value = make.apply(Address.of(block, 2, length));
+                Key key = new Key();
+                key.set(Arrays.copyOfRange(block, 2, 2 + length), 0, length);
+                made.put(key, value);
+            }
+            return value;
+        }
+
+        void clear() {
+            made.clear();
+        }
+    }
+
+    /** Bytes as the key of a map. */
+    private static final class Key {
+        private byte[] bytes;
+        private int from;
+        private int length;
+        private int hash;
+
+        void set(byte[] in, int start, int count) {
+            bytes = in;
+            from = start;
+            length = count;
+            int sum = 1;
+            for (int i = start; i < start + count; i++) {
+                sum = 31 * sum + in[i];
+            }
+            hash = sum;
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && Arrays.equals(bytes, from, from + length, key.bytes, key.from, key.from + key.length);
+        }
+    }
+}

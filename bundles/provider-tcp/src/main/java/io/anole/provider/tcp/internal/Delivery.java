@@ -1,0 +1,52 @@
+package io.anole.provider.tcp.internal;
+
+/**
+ * How far one RELIABLE message has come. It is accepted when each session that shall have it holds it and has room for it,
+ * and delivered when each has acknowledged it, or has ended. Both are told to who published it.
+ */
+final class Delivery {
+    private final RouterSession from;
+    private final long token;
+    private int owed = 1;
+    private int blocked = 1;
+
+    /** @param from null for a message that the router itself sends again */
+    Delivery(RouterSession from, long token) {
+        this.from = from;
+        this.token = token;
+    }
+
+    void owe() {
+        owed++;
+    }
+
+    void block() {
+        blocked++;
+    }
+
+    void unblock() {
+        if (--blocked == 0 && from != null && owed > 0) {
+            from.accepted(token);
+        }
+    }
+
+    void done() {
+        if (--owed == 0 && from != null) {
+            from.delivered(token);
+        }
+    }
+
+    boolean accepted() {
+        return blocked == 0;
+    }
+
+    /** All who shall have it are known now. */
+    void routed() {
+        if (owed == 1) {
+            blocked = 0;
+        } else {
+            unblock();
+        }
+        done();
+    }
+}

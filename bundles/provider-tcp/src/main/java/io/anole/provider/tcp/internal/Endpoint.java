@@ -1,0 +1,76 @@
+package io.anole.provider.tcp.internal;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * Where a router listens: {@code tcp://host:port} or {@code unix:path}.
+ *
+ * @param path of a Unix domain socket; null for TCP
+ */
+record Endpoint(String text, String host, int port, Path path) {
+    private static final int LONGEST_PATH = 107;
+
+    /** @throws IllegalArgumentException with what would be right */
+    static Endpoint of(String given) {
+        String text = given.trim();
+        if (text.startsWith("unix:")) {
+            return unix(text);
+        }
+        URI uri;
+        try {
+            uri = new URI(text);
+        } catch (URISyntaxException e) {
+            throw wrong(text);
+        }
+        boolean rest = uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null
+                || uri.getPath() != null && !uri.getPath().isEmpty();
+        if (!"tcp".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() < 0 || uri.getPort() > 65_535 || rest) {
+            throw wrong(text);
+        }
+        String host = uri.getHost();
+        return new Endpoint(text, host.startsWith("[") ? host.substring(1, host.length() - 1) : host, uri.getPort(), null);
+    }
+
+    private static Endpoint unix(String text) {
+        String path = text.substring("unix:".length());
+        if (path.isEmpty() || path.getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
+            throw new IllegalArgumentException("'" + text + "': a path of a Unix domain socket has 1 to " + LONGEST_PATH + " bytes");
+        }
+        try {
+            return new Endpoint(text, null, 0, Path.of(path));
+        } catch (InvalidPathException e) {
+            throw wrong(text);
+        }
+    }
+
+    private static IllegalArgumentException wrong(String text) {
+        return new IllegalArgumentException("'" + text + "' is no address; write tcp://host:port or unix:path");
+    }
+
+    boolean unix() {
+        return path != null;
+    }
+
+    SocketAddress address() throws UnknownHostException {
+        return unix() ? UnixDomainSocketAddress.of(path) : new InetSocketAddress(InetAddress.getByName(host), port);
+    }
+
+    /** Whether only this machine can reach it. */
+    boolean local() throws UnknownHostException {
+        return unix() || InetAddress.getByName(host).isLoopbackAddress();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

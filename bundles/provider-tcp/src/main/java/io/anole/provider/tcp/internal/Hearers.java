@@ -1,0 +1,247 @@
+package io.anole.provider.tcp.internal;
+
+import io.anole.bus.BusException.BadShape;
+import io.anole.bus.Message;
+import io.anole.bus.Name;
+import io.anole.bus.Pattern;
+import io.anole.bus.Qos;
+import io.anole.bus.Registration;
+import io.anole.bus.Statistics.Drop;
+import io.anole.bus.provider.LinkListener;
+import io.anole.bus.provider.MessageHandler;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The subscriptions of a link. The router sends each message once, and here it is handed to all that match; it is
+ * acknowledged when each of them has taken it. A full one is told to the router, which then sends no more of that name.
+ */
+final class Hearers {
+    /** Messages of one name that wait for room before the router is told. */
+    private static final int MOST_WAITING = 128;
+    /** Messages that one subscription may be given before it has taken one of them. */
+    private static final int MOST_GIVEN = 512;
+
+    private final TcpLink link;
+    private final Wire wire;
+    private final LinkListener listener;
+    private final Map<Integer, Hearer> hearers = new LinkedHashMap<>();
+    private final Trie<Hearer> trie = new Trie<>();
+    private final Block.Cache<Flow> flows = new Block.Cache<>(this::flow);
+    private final Ranges taken = new Ranges();
+    private final TreeMap<Long, Arrived> open = new TreeMap<>();
+    private final Map<Name, int[]> waiting = new HashMap<>();
+    private Out out;
+    private long received;
+    private int epoch;
+
+    Hearers(TcpLink link, Wire wire, LinkListener listener) {
+        this.link = link;
+        this.wire = wire;
+        this.listener = listener;
+    }
+
+    private record Flow(Block.Address address, Hearer[] hearers) {
+    }
+
+    private record Given(Message message, Arrived arrived) {
+    }
+
+    /** A message that not all have taken yet. */
+    private final class Arrived {
+        private final Name name;
+        private final long token;
+        private final int of;
+        private int missing;
+        private boolean counted;
+
+        Arrived(Name name, long token) {
+            this.name = name;
+            this.token = token;
+            this.of = epoch;
+        }
+
+        void taken() {
+            if (--missing > 0 || !counted) {
+                return;
+            }
+            int[] count = waiting.get(name);
+            if (count != null && --count[0] == 0) {
+                waiting.remove(name);
+                if (count[1] != 0 && out != null) {
+                    out.hold(false, name.toString());
+                }
+            }
+            if (token != 0 && of == epoch) {
+                open.remove(token);
+                acknowledge(token);
+            }
+        }
+    }
+
+    private final class Hearer extends Registered {
+        private final Pattern pattern;
+        private final int flags;
+        private final MessageHandler handler;
+        private final ArrayDeque<Given> queue = new ArrayDeque<>(1);
+        private int given;
+
+        Hearer(int id, Pattern pattern, int flags, MessageHandler handler) {
+            super(id);
+            this.pattern = pattern;
+            this.flags = flags;
+            this.handler = handler;
+        }
+
+        void give(Message message, Arrived arrived) {
+            arrived.missing++;
+            if (given >= MOST_GIVEN || !queue.isEmpty()) {
+                queue.add(new Given(message, arrived));
+            } else {
+                hand(message, arrived);
+            }
+        }
+
+        private void hand(Message message, Arrived arrived) {
+            if (over()) {
+                arrived.taken();
+                return;
+            }
+            CompletableFuture<Void> stage = handler.accept(message).toCompletableFuture();
+            if (stage.isDone()) {
+                arrived.taken();
+                return;
+            }
+            given++;
+            stage.whenComplete((done, refused) -> link.run(() -> {
+                given--;
+                arrived.taken();
+                while (given < MOST_GIVEN && !queue.isEmpty()) {
+                    Given next = queue.poll();
+                    hand(next.message, next.arrived);
+                }
+            }));
+        }
+
+        @Override
+        void ask(Out to, boolean restoring) {
+            to.subscribe(id, flags | (wasReady() ? Frame.RESTORED : 0), pattern.toString());
+        }
+
+        @Override
+        void forget() {
+            hearers.remove(id);
+            trie.remove(pattern, this);
+            flows.clear();
+            while (!queue.isEmpty()) {
+                queue.poll().arrived.taken();
+            }
+        }
+    }
+
+    Registration subscribe(Pattern pattern, Qos qos, MessageHandler handler) {
+        int flags = (qos.reliability() == Qos.Reliability.RELIABLE ? Frame.RELIABLE : 0)
+                | (qos.durability() == Qos.Durability.TRANSIENT_LOCAL ? Frame.KEPT : 0);
+        Hearer hearer = new Hearer(link.number(), pattern, flags, handler);
+        return link.register(hearer, () -> {
+            hearers.put(hearer.id, hearer);
+            trie.add(pattern, hearer);
+            flows.clear();
+        });
+    }
+
+    private Flow flow(Block.Address address) {
+        List<Hearer> found = new ArrayList<>();
+        trie.match(address.name(), found::add);
+        return new Flow(address, found.toArray(Hearer[]::new));
+    }
+
+    void deliver(long token, int subscription, byte[] block) {
+        received = Math.max(received, token);
+        Flow flow = flows.of(block);
+        Arrived arrived = new Arrived(flow.address.name(), token);
+        arrived.missing = 1;
+        Hearer only = subscription == 0 ? null : hearers.get(subscription);
+        if (subscription == 0 ? flow.hearers.length > 0 : only != null) {
+            try {
+                Message message = wire.message(flow.address, block, System.nanoTime());
+                if (only != null) {
+                    only.give(message, arrived);
+                } else {
+                    for (Hearer hearer : flow.hearers) {
+                        hearer.give(message, arrived);
+                    }
+                }
+            } catch (BadShape e) {
+                listener.dropped(Drop.MALFORMED, 1);
+                link.malformed(flow.address.name(), e.getMessage());
+            }
+        }
+        if (--arrived.missing > 0) {
+            await(arrived);
+        } else if (token != 0) {
+            acknowledge(token);
+        }
+    }
+
+    private void await(Arrived arrived) {
+        arrived.counted = true;
+        if (arrived.token != 0) {
+            open.put(arrived.token, arrived);
+        }
+        int[] count = waiting.computeIfAbsent(arrived.name, name -> new int[2]);
+        if (++count[0] == MOST_WAITING && count[1] == 0) {
+            count[1] = 1;
+            out.hold(true, arrived.name.toString());
+        }
+    }
+
+    private void acknowledge(long token) {
+        if (out != null) {
+            taken.add(token);
+        }
+    }
+
+    /** What was taken in this turn. */
+    void flush() {
+        if (out != null && !taken.isEmpty()) {
+            out.ranges(Frame.DELIVERED, taken);
+        }
+    }
+
+    long received() {
+        return received;
+    }
+
+    /** Before registrations are told. */
+    void attach(Out to, boolean resumed) {
+        out = to;
+        taken.clear();
+        waiting.values().forEach(count -> count[1] = 0);
+        if (!resumed) {
+            epoch++;
+            open.clear();
+            received = 0;
+            return;
+        }
+        // What was acknowledged may not have come through; all but what is open was.
+        long from = 1;
+        for (long token : open.keySet()) {
+            taken.add(from, token - 1);
+            from = token + 1;
+        }
+        for (; from <= received; from += Integer.MAX_VALUE) {
+            taken.add(from, Math.min(received, from + Integer.MAX_VALUE - 1));
+        }
+    }
+
+    void detach() {
+        out = null;
+    }
+}

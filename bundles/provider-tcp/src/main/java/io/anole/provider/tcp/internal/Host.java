@@ -1,0 +1,69 @@
+package io.anole.provider.tcp.internal;
+
+import io.anole.bus.provider.LinkListener;
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** A router with its doors, and the way to it inside this JVM. */
+final class Host implements Connection.Way, AutoCloseable {
+    private static final int CLOSE_MS = 1_000;
+
+    private final RouterSettings settings;
+    private final Transport transport;
+    private final Router router;
+    /** Where it listens already; on the event loop. */
+    private final List<Channel> doors = new ArrayList<>();
+
+    Host(RouterSettings settings, Transport transport, LinkListener listener) {
+        this.settings = settings;
+        this.transport = transport;
+        this.router = new Router(settings, transport.loop(), listener::dropped);
+    }
+
+    /** Opens all doors, and then connects. */
+    @Override
+    public void connect(int turn, Function<Pipe, Peer> open, Consumer<String> failed) {
+        if (doors.size() == settings.listen().size()) {
+            Loopback.open(router, transport.loop(), "router on " + String.join(", ", where()), open);
+            return;
+        }
+        Endpoint at = settings.listen().get(doors.size());
+        transport.listen(at, router::accept).whenComplete((door, error) -> {
+            if (error != null) {
+                failed.accept("can't listen on " + at + ": " + TcpProvider.reason(error));
+            } else {
+                doors.add(door);
+                connect(turn, open, failed);
+            }
+        });
+    }
+
+    private List<String> where() {
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < doors.size(); i++) {
+            Endpoint at = settings.listen().get(i);
+            all.add(at.unix() ? at.text() : "tcp://" + at.host() + ":" + ((InetSocketAddress) doors.get(i).localAddress()).getPort());
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        transport.loop().execute(() -> {
+            doors.forEach(Channel::close);
+            router.close();
+            over.complete(null);
+        });
+        if (!transport.loop().inEventLoop()) {
+            over.completeOnTimeout(null, CLOSE_MS, TimeUnit.MILLISECONDS).join();
+        }
+        transport.close();
+    }
+}

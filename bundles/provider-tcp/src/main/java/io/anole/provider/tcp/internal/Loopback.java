@@ -1,0 +1,77 @@
+package io.anole.provider.tcp.internal;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import java.util.function.Function;
+
+/** A connection inside this JVM, between a router and the link that has opened it; both are on the same event loop. */
+final class Loopback implements Pipe {
+    private final EventLoop loop;
+    private final String where;
+    private Loopback other;
+    private Peer peer;
+    private boolean over;
+
+    private Loopback(EventLoop loop, String where) {
+        this.loop = loop;
+        this.where = where;
+    }
+
+    /** @param open makes who hears the link's end */
+    static void open(Router router, EventLoop loop, String where, Function<Pipe, Peer> open) {
+        Loopback near = new Loopback(loop, where);
+        Loopback far = new Loopback(loop, "this JVM");
+        near.other = far;
+        far.other = near;
+        far.peer = router.accept(far);
+        near.peer = open.apply(near);
+    }
+
+    @Override
+    public ByteBuf buffer() {
+        return Unpooled.buffer(4 << 10);
+    }
+
+    @Override
+    public void send(ByteBuf frames) {
+        loop.execute(() -> other.receive(frames));
+    }
+
+    private void receive(ByteBuf frames) {
+        while (!over && frames.isReadable()) {
+            peer.frame(frames.readSlice(frames.readInt()));
+        }
+        peer.turnOver();
+    }
+
+    @Override
+    public boolean writable() {
+        return true;
+    }
+
+    @Override
+    public long unsent() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        loop.execute(() -> {
+            end();
+            other.end();
+        });
+    }
+
+    private void end() {
+        if (!over) {
+            over = true;
+            peer.gone("the router was closed");
+        }
+    }
+
+    @Override
+    public String where() {
+        return where;
+    }
+}

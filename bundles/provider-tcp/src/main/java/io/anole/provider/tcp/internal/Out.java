@@ -1,0 +1,215 @@
+package io.anole.provider.tcp.internal;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/** Writes the frames of one connection, many at a time. Only for the thread of its event loop. */
+final class Out {
+    private static final int BATCH = 64 << 10;
+
+    private final Pipe pipe;
+    private ByteBuf batch;
+    private int start;
+    private boolean wrote;
+
+    Out(Pipe pipe) {
+        this.pipe = pipe;
+    }
+
+    Pipe pipe() {
+        return pipe;
+    }
+
+    /** Whether anything was written since it was asked last. */
+    boolean wrote() {
+        boolean was = wrote;
+        wrote = false;
+        return was;
+    }
+
+    void flush() {
+        if (batch != null) {
+            ByteBuf full = batch;
+            batch = null;
+            pipe.send(full);
+        }
+    }
+
+    private ByteBuf begin(byte type) {
+        if (batch == null) {
+            batch = pipe.buffer();
+        }
+        start = batch.writerIndex();
+        return batch.writeInt(0).writeByte(type);
+    }
+
+    private void end() {
+        batch.setInt(start, batch.writerIndex() - start - Integer.BYTES);
+        wrote = true;
+        if (batch.readableBytes() > BATCH) {
+            flush();
+        }
+    }
+
+    static void text(ByteBuf out, String text) {
+        int at = out.writerIndex();
+        out.writeShort(0);
+        int length = out.writeCharSequence(text, StandardCharsets.UTF_8);
+        if (length > 0xFFFF) {
+            throw new Violation("a text of " + length + " bytes is beyond 65535");
+        }
+        out.setShort(at, length);
+    }
+
+    static String text(ByteBuf in) {
+        return in.readCharSequence(in.readUnsignedShort(), StandardCharsets.UTF_8).toString();
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 4_000 ? text : text.substring(0, 4_000) + "...";
+    }
+
+    void hello(SessionId session, long received, String identity, String token) {
+        ByteBuf out = begin(Frame.HELLO).writeInt(Frame.MAGIC).writeShort(Frame.VERSION);
+        out.writeLong(session.high()).writeLong(session.low()).writeLong(received);
+        text(out, identity);
+        text(out, token);
+        end();
+    }
+
+    void welcome(int flags, long router, SessionId session, int heartbeat, int maxFrame) {
+        ByteBuf out = begin(Frame.WELCOME).writeShort(Frame.VERSION).writeByte(flags).writeLong(router);
+        out.writeLong(session.high()).writeLong(session.low()).writeInt(heartbeat).writeInt(maxFrame);
+        end();
+    }
+
+    void bye(int code, String why) {
+        text(begin(Frame.BYE).writeByte(code), shortened(why));
+        end();
+    }
+
+    void ping() {
+        begin(Frame.PING);
+        end();
+    }
+
+    void sync(int id, int flags) {
+        begin(Frame.SYNC).writeInt(id).writeByte(flags);
+        end();
+    }
+
+    void ok(int id) {
+        begin(Frame.OK).writeInt(id);
+        end();
+    }
+
+    void refused(int id, int code, String why) {
+        text(begin(Frame.REFUSED).writeInt(id).writeByte(code), shortened(why));
+        end();
+    }
+
+    void subscribe(int id, int flags, String pattern) {
+        text(begin(Frame.SUBSCRIBE).writeInt(id).writeByte(flags), pattern);
+        end();
+    }
+
+    void serve(int id, String name) {
+        text(begin(Frame.SERVE).writeInt(id), name);
+        end();
+    }
+
+    void watch(int id, String pattern) {
+        text(begin(Frame.WATCH).writeInt(id), pattern);
+        end();
+    }
+
+    void close(int id) {
+        begin(Frame.CLOSE).writeInt(id);
+        end();
+    }
+
+    /** @param left remaining life in ns, to be written into the block; 0 for ever */
+    void publish(long token, int flags, byte[] block, long left) {
+        block(begin(Frame.PUBLISH).writeLong(token).writeByte(flags), block, left);
+        end();
+    }
+
+    void deliver(long token, int subscription, byte[] block, long left) {
+        block(begin(Frame.DELIVER).writeLong(token).writeInt(subscription), block, left);
+        end();
+    }
+
+    private static void block(ByteBuf out, byte[] block, long left) {
+        int at = out.writerIndex();
+        out.writeBytes(block);
+        if (left != 0) {
+            out.setLong(at + Block.life(block), left);
+        }
+    }
+
+    void ranges(byte type, Ranges ranges) {
+        ranges.write(begin(type));
+        end();
+    }
+
+    void hold(boolean on, String name) {
+        text(begin(Frame.HOLD).writeByte(on ? 1 : 0), name);
+        end();
+    }
+
+    void request(long id, int millis, byte[] block) {
+        begin(Frame.REQUEST).writeLong(id).writeInt(millis).writeBytes(block);
+        end();
+    }
+
+    void answer(long id, byte[] block) {
+        begin(Frame.RESPONSE).writeLong(id).writeByte(Frame.ANSWER).writeBytes(block);
+        end();
+    }
+
+    /** Passes an answer on as it came. */
+    void response(long id, ByteBuf answer) {
+        begin(Frame.RESPONSE).writeLong(id).writeBytes(answer);
+        end();
+    }
+
+    void failure(long id, int status, String type, String message, String trace) {
+        ByteBuf out = begin(Frame.RESPONSE).writeLong(id).writeByte(status);
+        text(out, shortened(type));
+        text(out, shortened(message));
+        text(out, shortened(trace));
+        end();
+    }
+
+    void put(int id, int flags, String key, byte[] value) {
+        ByteBuf out = begin(Frame.PUT).writeInt(id).writeByte(flags);
+        text(out, key);
+        out.writeBytes(value);
+        end();
+    }
+
+    void get(int id, String key) {
+        text(begin(Frame.GET).writeInt(id), key);
+        end();
+    }
+
+    /** @param value null for a key that is not there, as an answer to GET */
+    void value(int id, String key, byte[] value) {
+        ByteBuf out = begin(Frame.VALUE).writeInt(id).writeByte(value == null ? 0 : 1);
+        text(out, key);
+        if (value != null) {
+            out.writeBytes(value);
+        }
+        end();
+    }
+
+    void removed(int id, String key) {
+        text(begin(Frame.REMOVED).writeInt(id), key);
+        end();
+    }
+
+    void synced(int id) {
+        begin(Frame.SYNCED).writeInt(id);
+        end();
+    }
+}

@@ -1,0 +1,238 @@
+package io.anole.provider.tcp.internal;
+
+import io.anole.bus.Name;
+import io.anole.bus.Statistics.Drop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The messages that one session shall have. Of each name only so many are under way unacknowledged; what is beyond that, or
+ * comes while the session is away, waits here, and holds up no other name and no other session.
+ */
+final class Outbox {
+    private final RouterSession session;
+    private final RouterSettings settings;
+    private final Map<Name, Lane> lanes = new HashMap<>();
+    private final Ring<Parcel> flying = new Ring<>();
+    /** Lanes that could not go on because the connection was full. */
+    private final Set<Lane> stuck = new LinkedHashSet<>();
+    /** Null while the session is away. */
+    private Out out;
+    private long bytes;
+
+    Outbox(RouterSession session, RouterSettings settings) {
+        this.session = session;
+        this.settings = settings;
+    }
+
+    /** The way of one name. */
+    static final class Lane {
+        private final Name name;
+        private final ArrayDeque<Parcel> waiting = new ArrayDeque<>(2);
+        private int inFlight;
+        private long inFlightBytes;
+        /** The client's subscriber is full. */
+        private boolean held;
+
+        Lane(Name name) {
+            this.name = name;
+        }
+
+        private boolean idle() {
+            return waiting.isEmpty() && inFlight == 0;
+        }
+    }
+
+    private static final class Parcel {
+        private final Routed routed;
+        private final Delivery delivery;
+        private final Lane lane;
+        /** 0 for all subscriptions that match. */
+        private final int subscription;
+        private boolean blocked;
+
+        Parcel(Routed routed, Delivery delivery, Lane lane, int subscription) {
+            this.routed = routed;
+            this.delivery = delivery;
+            this.lane = lane;
+            this.subscription = subscription;
+        }
+
+        int size() {
+            return routed.block().length + 64;
+        }
+    }
+
+    Lane lane(Name name) {
+        return lanes.computeIfAbsent(name, Lane::new);
+    }
+
+    /** Routes are made anew: lanes that nothing is in can go. */
+    void forgetIdle() {
+        lanes.values().removeIf(Lane::idle);
+    }
+
+    /** Passes a message that may be lost. */
+    void pass(Routed routed) {
+        if (out == null || !out.pipe().writable()) {
+            session.router().dropped(Drop.OVERFLOW, 1);
+        } else {
+            out.deliver(0, 0, routed.block(), Math.max(0, routed.left(System.nanoTime())));
+            session.touched();
+        }
+    }
+
+    /** Keeps and sends a message that must not be lost. */
+    void add(Lane lane, Routed routed, Delivery delivery, int subscription) {
+        Parcel parcel = new Parcel(routed, delivery, lane, subscription);
+        delivery.owe();
+        bytes += parcel.size();
+        if (lane.waiting.isEmpty() && open(lane)) {
+            send(parcel);
+            return;
+        }
+        lane.waiting.add(parcel);
+        boolean tooMuch = bytes > settings.sessionBytes();
+        if (tooMuch && session.unresponsive()) {
+            session.end(Frame.LIMIT, "more than " + settings.sessionBytes() + " bytes wait for it (session.bytes)");
+        } else if (tooMuch || lane.held && lane.waiting.size() > settings.window()) {
+            parcel.blocked = true;
+            delivery.block();
+        }
+    }
+
+    private boolean open(Lane lane) {
+        if (out == null || lane.inFlight >= settings.window() || lane.inFlight > 0 && lane.inFlightBytes >= settings.windowBytes()) {
+            return false;
+        }
+        if (!out.pipe().writable()) {
+            stuck.add(lane);
+            return false;
+        }
+        return true;
+    }
+
+    private void send(Parcel parcel) {
+        long left = parcel.routed.left(System.nanoTime());
+        if (left < 0) {
+            expired(parcel);
+            return;
+        }
+        parcel.lane.inFlight++;
+        parcel.lane.inFlightBytes += parcel.size();
+        out.deliver(flying.add(parcel), parcel.subscription, parcel.routed.block(), left);
+        session.touched();
+    }
+
+    private void expired(Parcel parcel) {
+        session.router().dropped(Drop.EXPIRED, 1);
+        finished(parcel);
+    }
+
+    private void finished(Parcel parcel) {
+        bytes -= parcel.size();
+        if (parcel.blocked) {
+            parcel.blocked = false;
+            parcel.delivery.unblock();
+        }
+        parcel.delivery.done();
+    }
+
+    private void pump(Lane lane) {
+        while (!lane.waiting.isEmpty() && open(lane)) {
+            Parcel parcel = lane.waiting.poll();
+            if (parcel.blocked) {
+                parcel.blocked = false;
+                parcel.delivery.unblock();
+            }
+            send(parcel);
+        }
+    }
+
+    void acknowledged(long first, long last) {
+        long end = flying.lastOf(last);
+        Lane touched = null;
+        for (long token = flying.firstOf(first); token <= end; token++) {
+            Parcel parcel = flying.remove(token);
+            if (parcel == null) {
+                continue;
+            }
+            landed(parcel);
+            if (touched != parcel.lane) {
+                if (touched != null) {
+                    pump(touched);
+                }
+                touched = parcel.lane;
+            }
+        }
+        if (touched != null) {
+            pump(touched);
+        }
+    }
+
+    private void landed(Parcel parcel) {
+        parcel.lane.inFlight--;
+        parcel.lane.inFlightBytes -= parcel.size();
+        finished(parcel);
+    }
+
+    void hold(Name name, boolean on) {
+        Lane lane = lanes.get(name);
+        if (lane != null) {
+            lane.held = on;
+        }
+    }
+
+    void writable() {
+        List<Lane> again = new ArrayList<>(stuck);
+        stuck.clear();
+        again.forEach(this::pump);
+    }
+
+    /** The session is back, and has had everything up to this token. */
+    void attach(Out to, long received) {
+        out = to;
+        long now = System.nanoTime();
+        flying.forEach(received + 1, (token, parcel) -> {
+            long left = parcel.routed.left(now);
+            if (left < 0) {
+                flying.remove(token);
+                session.router().dropped(Drop.EXPIRED, 1);
+                landed(parcel);
+            } else {
+                to.deliver(token, parcel.subscription, parcel.routed.block(), left);
+            }
+        });
+        lanes.values().forEach(lane -> lane.held = false);
+        List.copyOf(lanes.values()).forEach(this::pump);
+    }
+
+    void detach() {
+        out = null;
+        stuck.clear();
+    }
+
+    /** Lets go of everything; how many that were. */
+    long close() {
+        out = null;
+        List<Parcel> all = new ArrayList<>();
+        flying.forEach(0, (token, parcel) -> all.add(parcel));
+        all.forEach(parcel -> parcel.lane.inFlight--);
+        lanes.values().forEach(lane -> {
+            all.addAll(lane.waiting);
+            lane.waiting.clear();
+        });
+        lanes.clear();
+        all.forEach(this::finished);
+        return all.size();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,24 @@
+package io.anole.provider.tcp.internal;
+
+import io.netty.buffer.ByteBuf;
+
+/** Where the bytes of one connection go. Only for the thread of its event loop. */
+interface Pipe {
+    /** A buffer to fill. */
+    ByteBuf buffer();
+
+    /** Sends whole frames, and takes the buffer. */
+    void send(ByteBuf frames);
+
+    /** Whether the other side keeps up with what was sent. */
+    boolean writable();
+
+    /** Bytes that were sent and have not left. */
+    long unsent();
+
+    /** Ends the connection when what was sent has left. */
+    void close();
+
+    /** The other side, for a user. */
+    String where();
+}

@@ -1,0 +1,261 @@
+package io.anole.provider.tcp.internal;
+
+import io.anole.bus.BusException;
+import io.anole.bus.BusException.Closed;
+import io.anole.bus.BusException.LinkLost;
+import io.anole.bus.BusException.Rejected;
+import io.anole.bus.Message;
+import io.anole.bus.Name;
+import io.anole.bus.Qos;
+import io.anole.bus.Statistics.Drop;
+import io.anole.bus.provider.LinkListener;
+import io.anole.bus.provider.Outlet;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What a link publishes. A RELIABLE message is kept until every session that shall have it has acknowledged it, and is sent
+ * again to a router that may not have it. Its publisher's stage is done before: when the router has it and has room for it.
+ */
+final class Publications {
+    private final TcpLink link;
+    private final Wire wire;
+    private final LinkListener listener;
+    private final Settings settings;
+    private final Ring<Outgoing> kept = new Ring<>();
+    private int count;
+    private long bytes;
+    /** Accepted, but kept beside too many others. */
+    private final ArrayDeque<Outgoing> over = new ArrayDeque<>();
+    private final Set<TopicOutlet> retaining = new LinkedHashSet<>();
+    private Out out;
+
+    Publications(TcpLink link, Wire wire, LinkListener listener, Settings settings) {
+        this.link = link;
+        this.wire = wire;
+        this.listener = listener;
+        this.settings = settings;
+    }
+
+    private final class Outgoing extends CompletableFuture<Void> implements Runnable {
+        private final Name name;
+        private final byte[] block;
+        private final int flags;
+        private final boolean reliable;
+        private final long expires;
+        private boolean accepted;
+
+        Outgoing(Name name, byte[] block, int flags, boolean reliable, long expires) {
+            this.name = name;
+            this.block = block;
+            this.flags = flags;
+            this.reliable = reliable;
+            this.expires = expires;
+        }
+
+        @Override
+        public void run() {
+            send(this);
+        }
+
+        private boolean expired(long now) {
+            return expires != Message.NEVER && now - expires > 0;
+        }
+
+        /** What is left of its life, never 0 if it has an end. */
+        private long left(long now) {
+            return expires == Message.NEVER ? 0 : Math.max(1, expires - now);
+        }
+    }
+
+    Outlet outlet(Name topic, Qos qos) {
+        return new TopicOutlet(topic, qos);
+    }
+
+    private final class TopicOutlet implements Outlet {
+        private final Name topic;
+        private final boolean reliable;
+        private final boolean keeps;
+        private String type;
+        private String source;
+        private byte[] address;
+        private volatile boolean given;
+        /** The newest message; for the event loop. */
+        private Outgoing newest;
+
+        TopicOutlet(Name topic, Qos qos) {
+            this.topic = topic;
+            this.reliable = qos.reliability() == Qos.Reliability.RELIABLE;
+            this.keeps = qos.durability() == Qos.Durability.TRANSIENT_LOCAL;
+        }
+
+        @Override
+        public CompletionStage<Void> publish(Message message) {
+            if (given || link.closed()) {
+                return CompletableFuture.failedFuture(new Closed("'" + topic + "': closed"));
+            }
+            Outgoing one;
+            try {
+                one = new Outgoing(topic, wire.block(address(message), message), keeps ? Frame.KEPT : 0, reliable, message.expires());
+            } catch (BusException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+            link.run(keeps ? () -> keep(one) : one);
+            return one;
+        }
+
+        private synchronized byte[] address(Message message) {
+            if (address == null || !message.source().equals(source) || !message.type().equals(type)) {
+                address = Wire.address(topic, message.type(), message.source());
+                source = message.source();
+                type = message.type();
+            }
+            return address;
+        }
+
+        private void keep(Outgoing one) {
+            if (!given) {
+                newest = one;
+                retaining.add(this);
+            }
+            send(one);
+        }
+
+        @Override
+        public void close() {
+            given = true;
+            link.run(() -> retaining.remove(this));
+        }
+    }
+
+    private void send(Outgoing one) {
+        if (link.closed()) {
+            one.completeExceptionally(new Closed("the link is closed"));
+            return;
+        }
+        long now = System.nanoTime();
+        if (!one.reliable) {
+            pass(one, now);
+        } else if (count >= settings.keepMax() * (out == null ? 1L : 2L)) {
+            one.completeExceptionally(new Rejected("'" + one.name + "': " + count + " messages are not delivered yet (keep.max = "
+                    + settings.keepMax() + ")"));
+        } else {
+            long token = kept.add(one);
+            count++;
+            bytes += one.block.length;
+            transmit(token, one, now);
+        }
+    }
+
+    private void pass(Outgoing one, long now) {
+        if (out == null) {
+            one.completeExceptionally(new LinkLost("not connected to the router"));
+            return;
+        }
+        if (out.pipe().writable()) {
+            out.publish(0, one.flags, one.block, one.left(now));
+        } else {
+            listener.dropped(Drop.OVERFLOW, 1);
+        }
+        one.complete(null);
+    }
+
+    private void transmit(long token, Outgoing one, long now) {
+        if (out == null) {
+            return;
+        }
+        if (one.expired(now)) {
+            listener.dropped(Drop.EXPIRED, 1);
+            delivered(token, token);
+        } else {
+            out.publish(token, one.flags, one.block, one.left(now));
+        }
+    }
+
+    /**
+     * There is a connection: all that is not delivered goes out again. The router knows what it has had before, if it is the
+     * same session.
+     */
+    void attach(Out to, boolean resumed) {
+        out = to;
+        long now = System.nanoTime();
+        if (!resumed) {
+            for (TopicOutlet outlet : retaining) {
+                Outgoing newest = outlet.newest;
+                if (newest.isDone() && newest.accepted && !newest.expired(now) && !isKept(newest)) {
+                    kept.add(newest);
+                    count++;
+                    bytes += newest.block.length;
+                }
+            }
+        }
+        kept.forEach(0, (token, one) -> transmit(token, one, now));
+    }
+
+    private boolean isKept(Outgoing wanted) {
+        List<Outgoing> found = new ArrayList<>();
+        kept.forEach(0, (token, one) -> {
+            if (one == wanted) {
+                found.add(one);
+            }
+        });
+        return !found.isEmpty();
+    }
+
+    void detach() {
+        out = null;
+    }
+
+    void accepted(long first, long last) {
+        long end = kept.lastOf(last);
+        for (long token = kept.firstOf(first); token <= end; token++) {
+            Outgoing one = kept.get(token);
+            if (one != null && !one.accepted) {
+                one.accepted = true;
+                if (crowded()) {
+                    over.add(one);
+                } else {
+                    one.complete(null);
+                }
+            }
+        }
+    }
+
+    private boolean crowded() {
+        return count > settings.keepMax() || bytes > settings.keepBytes();
+    }
+
+    void delivered(long first, long last) {
+        long end = kept.lastOf(last);
+        for (long token = kept.firstOf(first); token <= end; token++) {
+            Outgoing one = kept.remove(token);
+            if (one != null) {
+                count--;
+                bytes -= one.block.length;
+                one.accepted = true;
+                one.complete(null);
+            }
+        }
+        while (!over.isEmpty() && !crowded()) {
+            over.poll().complete(null);
+        }
+    }
+
+    void close(BusException why) {
+        out = null;
+        List<Outgoing> all = new ArrayList<>();
+        kept.forEach(0, (token, one) -> all.add(one));
+        all.forEach(one -> {
+            if (one.accepted) {
+                one.complete(null);
+            } else {
+                one.completeExceptionally(why);
+            }
+        });
+    }
+}

@@ -1,0 +1,180 @@
+package io.anole.provider.tcp.internal;
+
+import io.anole.bus.Statistics.Drop;
+import io.netty.channel.EventLoop;
+import java.security.MessageDigest;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+
+/**
+ * The router of one bus. Everything in it happens on one event loop, the same that reads and writes its connections; what is
+ * written goes out once per turn of that loop.
+ */
+final class Router {
+    private final RouterSettings settings;
+    private final EventLoop loop;
+    private final BiConsumer<Drop, Long> dropped;
+    private final SecureRandom random = new SecureRandom();
+    private final long incarnation = random.nextLong();
+    private final Routing routing;
+    private final RouterState state;
+    private final RouterCalls calls;
+    private final Map<SessionId, RouterSession> sessions = new HashMap<>();
+    private final Set<RouterPeer> peers = new LinkedHashSet<>();
+    private final long waitUntil;
+    private List<RouterSession> dirty = new ArrayList<>();
+    private boolean waiting = true;
+    private boolean flushing;
+    private long violations;
+
+    Router(RouterSettings settings, EventLoop loop, BiConsumer<Drop, Long> dropped) {
+        this.settings = settings;
+        this.loop = loop;
+        this.dropped = dropped;
+        this.routing = new Routing(settings, dropped);
+        this.state = new RouterState(settings);
+        this.calls = new RouterCalls(settings);
+        this.waitUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.waitReturn());
+        long tick = Math.max(5, Math.min(settings.heartbeat(), Math.min(settings.presence(), settings.waitReturn())) / 4);
+        loop.scheduleAtFixedRate(this::sweep, tick, tick, TimeUnit.MILLISECONDS);
+        loop.scheduleAtFixedRate(this::beat, settings.heartbeat(), settings.heartbeat(), TimeUnit.MILLISECONDS);
+    }
+
+    Routing routing() {
+        return routing;
+    }
+
+    RouterState state() {
+        return state;
+    }
+
+    RouterCalls calls() {
+        return calls;
+    }
+
+    /** Another for each start. */
+    long incarnation() {
+        return incarnation;
+    }
+
+    /** Whether it asks clients to prove who they are. */
+    boolean knowsClients() {
+        return !settings.tokens().isEmpty();
+    }
+
+    void dropped(Drop why, long count) {
+        dropped.accept(why, count);
+    }
+
+    void violated() {
+        violations++;
+    }
+
+    long violations() {
+        return violations;
+    }
+
+    /** A connection has come. */
+    RouterPeer accept(Pipe pipe) {
+        RouterPeer peer = new RouterPeer(this, settings, pipe);
+        peers.add(peer);
+        if (peers.size() > settings.maxClients()) {
+            dropped(Drop.REJECTED, 1);
+            peer.cut(Frame.LIMIT, "there are " + settings.maxClients() + " clients, as many as there may be (clients.max)");
+        }
+        return peer;
+    }
+
+    RouterSession admit(RouterPeer peer, SessionId wanted, long received, String identity, String token) throws Refusal {
+        if (identity.isEmpty() || identity.length() > 256) {
+            throw new Violation("an identity of " + identity.length() + " characters");
+        }
+        if (knowsClients() && !matches(settings.tokens().get(identity), token)) {
+            throw new Refusal(Frame.FORBIDDEN, "'" + identity + "' is not known here, or its token is wrong");
+        }
+        RouterSession session = sessions.get(wanted);
+        boolean resumed = session != null && session.identity().equals(identity);
+        if (!resumed) {
+            if (sessions.size() >= settings.maxClients()) {
+                throw new Refusal(Frame.LIMIT, "there are " + settings.maxClients() + " sessions, as many as there may be (clients.max)");
+            }
+            session = new RouterSession(this, SessionId.make(random), identity, settings);
+            sessions.put(session.id(), session);
+        }
+        session.attach(peer, resumed, resumed ? received : 0);
+        return session;
+    }
+
+    /** In a time that does not tell how much of it was right. */
+    private static boolean matches(String right, String given) {
+        return right != null && MessageDigest.isEqual(right.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void forget(RouterSession session) {
+        sessions.remove(session.id());
+    }
+
+    void forget(RouterPeer peer) {
+        peers.remove(peer);
+    }
+
+    void dirty(RouterSession session) {
+        dirty.add(session);
+    }
+
+    /** Does something when what happens now is over. */
+    void later(Runnable what) {
+        loop.execute(() -> {
+            what.run();
+            flush();
+        });
+    }
+
+    /** Sends what was written in this turn. */
+    void flush() {
+        if (flushing) {
+            return;
+        }
+        flushing = true;
+        try {
+            while (!dirty.isEmpty()) {
+                List<RouterSession> all = dirty;
+                dirty = new ArrayList<>();
+                all.forEach(RouterSession::flush);
+            }
+        } finally {
+            flushing = false;
+        }
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        if (waiting && now - waitUntil > 0 && sessions.values().stream().noneMatch(RouterSession::restoring)) {
+            waiting = false;
+            routing.forget();
+        }
+        List.copyOf(sessions.values()).forEach(session -> session.sweep(now));
+        calls.sweep(now);
+        flush();
+    }
+
+    private void beat() {
+        long now = System.nanoTime();
+        List.copyOf(peers).forEach(peer -> peer.sweep(now));
+        flush();
+    }
+
+    /** Says farewell to everybody. */
+    void close() {
+        List.copyOf(sessions.values()).forEach(session -> session.end(Frame.SHUTDOWN, "the router is shut down"));
+        List.copyOf(peers).forEach(peer -> peer.cut(Frame.SHUTDOWN, "the router is shut down"));
+    }
+}

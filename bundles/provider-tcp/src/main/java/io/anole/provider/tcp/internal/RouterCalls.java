@@ -1,0 +1,89 @@
+package io.anole.provider.tcp.internal;
+
+import io.anole.bus.Name;
+import io.netty.buffer.ByteBuf;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Who serves what, and which requests have no answer yet. */
+final class RouterCalls {
+    private static final long GRACE = 1_000_000_000;
+
+    private final RouterSettings settings;
+    private final Map<Name, Server> servers = new HashMap<>();
+    private final Map<Long, Call> calls = new HashMap<>();
+    private long numbers;
+
+    RouterCalls(RouterSettings settings) {
+        this.settings = settings;
+    }
+
+    record Server(RouterSession session, int id, Name name) {
+    }
+
+    private record Call(RouterSession caller, long id, Server server, long until) {
+    }
+
+    void serve(Server server) throws Refusal {
+        Server other = servers.putIfAbsent(server.name, server);
+        if (other != null && other.session != server.session) {
+            throw new Refusal(Frame.CONFLICT, "'" + server.name + "' is already served by '" + other.session.identity() + "'");
+        }
+        if (other != null) {
+            throw new Refusal(Frame.CONFLICT, "'" + server.name + "' is already served by this client");
+        }
+    }
+
+    void end(Server server) {
+        if (servers.remove(server.name, server)) {
+            fail(call -> call.server == server, Frame.NO_PROVIDER, "'" + server.name + "' was closed before it answered");
+        }
+    }
+
+    void request(RouterSession caller, long id, Name name, int millis, byte[] block) {
+        Server server = servers.get(name);
+        if (server == null || !server.session.here()) {
+            refuse(caller, id, Frame.NO_PROVIDER, server == null ? "nobody serves '" + name + "'"
+                    : "who serves '" + name + "' is not connected");
+        } else if (calls.size() >= settings.maxCalls()) {
+            refuse(caller, id, Frame.REJECTED, "the router has " + settings.maxCalls() + " calls under way, as many as it may (calls.max)");
+        } else {
+            long number = ++numbers;
+            calls.put(number, new Call(caller, id, server, System.nanoTime() + millis * 1_000_000L + GRACE));
+            server.session.tell(out -> out.request(number, millis, block));
+        }
+    }
+
+    private static void refuse(RouterSession caller, long id, int status, String why) {
+        caller.tell(out -> out.failure(id, status, "", why, ""));
+    }
+
+    /** @param answer what follows the number, as it came */
+    void response(RouterSession by, long number, ByteBuf answer) {
+        Call call = calls.get(number);
+        if (call != null && call.server.session == by) {
+            calls.remove(number);
+            call.caller.tell(out -> out.response(call.id, answer));
+        }
+    }
+
+    /** The session's connection is gone: nobody there answers, and nobody there waits. */
+    void cut(RouterSession session) {
+        calls.values().removeIf(call -> call.caller == session);
+        fail(call -> call.server.session == session, Frame.LINK_LOST, "who serves it has lost its connection");
+    }
+
+    void sweep(long now) {
+        calls.values().removeIf(call -> now - call.until > 0);
+    }
+
+    private void fail(Predicate<Call> which, int status, String why) {
+        List<Map.Entry<Long, Call>> over = calls.entrySet().stream().filter(entry -> which.test(entry.getValue())).toList();
+        over.forEach(entry -> {
+            calls.remove(entry.getKey());
+            refuse(entry.getValue().caller, entry.getValue().id, status, why);
+        });
+    }
+}

@@ -1,0 +1,239 @@
+package io.anole.provider.tcp.internal;
+
+import io.anole.bus.Name;
+import io.anole.bus.Pattern;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The router's end of one connection: reads frames, and cuts off who breaks the protocol. */
+final class RouterPeer implements Peer {
+    private static final Logger LOG = LoggerFactory.getLogger(RouterPeer.class);
+
+    private final Router router;
+    private final RouterSettings settings;
+    private final Out out;
+    private final long since = System.nanoTime();
+    private RouterSession session;
+    private long heard = since;
+    private boolean over;
+
+    RouterPeer(Router router, RouterSettings settings, Pipe pipe) {
+        this.router = router;
+        this.settings = settings;
+        this.out = new Out(pipe);
+    }
+
+    Out out() {
+        return out;
+    }
+
+    /** Whether more than a heartbeat and a half has passed since anything came. */
+    boolean quiet() {
+        return System.nanoTime() - heard > settings.heartbeat() * 1_500_000L;
+    }
+
+    @Override
+    public void frame(ByteBuf frame) {
+        if (over) {
+            return;
+        }
+        heard = System.nanoTime();
+        try {
+            read(frame);
+        } catch (Violation e) {
+            violated(e.code(), e.getMessage());
+        } catch (Refusal e) {
+            violated(e.code(), e.getMessage());
+        } catch (IndexOutOfBoundsException e) {
+            violated(Frame.VIOLATION, "a frame that ends early");
+        } catch (IllegalArgumentException e) {
+            violated(Frame.VIOLATION, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("router of bus '{}': a frame from {} could not be handled", settings.bus(), out.pipe().where(), e);
+            violated(Frame.VIOLATION, "the router failed: " + e);
+        }
+    }
+
+    private void violated(int code, String why) {
+        LOG.warn("router of bus '{}': cut off {}{}: {}", settings.bus(), session == null ? "" : "'" + session.identity() + "' at ",
+                out.pipe().where(), why);
+        router.violated();
+        RouterSession was = session;
+        cut(code, why);
+        if (was != null) {
+            was.end(code, why);
+        }
+    }
+
+    /** Ends the connection, telling why. */
+    void cut(int code, String why) {
+        if (!over) {
+            over = true;
+            session = null;
+            out.bye(code, why);
+            out.flush();
+            out.pipe().close();
+            router.forget(this);
+        }
+    }
+
+    private void read(ByteBuf in) throws Refusal {
+        byte type = in.readByte();
+        if (session == null && type != Frame.HELLO) {
+            throw new Violation("the first frame must be HELLO, not one of type " + type);
+        }
+        switch (type) {
+            case Frame.HELLO -> hello(in);
+            case Frame.PING -> { }
+            case Frame.BYE -> {
+                session.end(Frame.CLOSED, "");
+            }
+            case Frame.PUBLISH -> {
+                long token = in.readLong();
+                session.publish(token, in.readByte(), rest(in));
+            }
+            case Frame.DELIVERED -> Ranges.read(in, session.outbox()::acknowledged);
+            case Frame.REQUEST -> {
+                long id = in.readLong();
+                int millis = in.readInt();
+                byte[] block = rest(in);
+                router.calls().request(session, id, session.address(block).name(), Math.max(0, millis), block);
+            }
+            case Frame.RESPONSE -> router.calls().response(session, in.readLong(), in);
+            case Frame.HOLD -> {
+                boolean on = in.readByte() != 0;
+                session.outbox().hold(name(in), on);
+            }
+            default -> asked(type, in);
+        }
+    }
+
+    /** Frames that are answered by OK or REFUSED, or VALUE. */
+    private void asked(byte type, ByteBuf in) {
+        int id = in.readInt();
+        RouterSession by = session;
+        try {
+            switch (type) {
+                case Frame.SYNC -> sync(by, id, in.readByte());
+                case Frame.SUBSCRIBE -> {
+                    int flags = in.readByte();
+                    by.subscribe(id, flags, pattern(in));
+                }
+                case Frame.SERVE -> by.serve(id, name(in));
+                case Frame.WATCH -> by.watch(id, pattern(in));
+                case Frame.CLOSE -> by.unregister(id);
+                case Frame.PUT -> put(by, id, in);
+                case Frame.GET -> {
+                    Name key = name(in);
+                    by.tell(to -> to.value(id, key.toString(), router.state().get(key)));
+                }
+                default -> throw new Violation("a frame of the unknown type " + type);
+            }
+        } catch (Refusal e) {
+            by.tell(to -> to.refused(id, e.code(), e.getMessage()));
+        }
+    }
+
+    private static void sync(RouterSession by, int id, int flags) {
+        if ((flags & Frame.RESTORED_ALL) != 0) {
+            by.restored();
+        }
+        by.tell(to -> to.ok(id));
+    }
+
+    private void put(RouterSession by, int id, ByteBuf in) throws Refusal {
+        int flags = in.readByte();
+        Name key = name(in);
+        router.state().put(by, key, rest(in), flags);
+        by.tell(to -> to.ok(id));
+    }
+
+    private void hello(ByteBuf in) throws Refusal {
+        if (session != null) {
+            throw new Violation("a second HELLO");
+        }
+        if (in.readInt() != Frame.MAGIC) {
+            throw new Violation("it does not speak this protocol");
+        }
+        int version = in.readUnsignedShort();
+        if (version != Frame.VERSION) {
+            throw new Refusal(Frame.BAD_VERSION, "it speaks version " + version + " of the protocol, this router " + Frame.VERSION);
+        }
+        SessionId wanted = new SessionId(in.readLong(), in.readLong());
+        long received = in.readLong();
+        String identity = Out.text(in);
+        String token = Out.text(in);
+        session = router.admit(this, wanted, received, identity, token);
+    }
+
+    private static byte[] rest(ByteBuf in) {
+        byte[] bytes = new byte[in.readableBytes()];
+        in.readBytes(bytes);
+        return bytes;
+    }
+
+    private static Name name(ByteBuf in) {
+        return Block.legal(Out.text(in));
+    }
+
+    private static Pattern pattern(ByteBuf in) {
+        return Pattern.of(Out.text(in));
+    }
+
+    @Override
+    public void turnOver() {
+        router.flush();
+    }
+
+    @Override
+    public void writable() {
+        if (session != null) {
+            session.outbox().writable();
+            router.flush();
+        }
+    }
+
+    @Override
+    public void progress() {
+        if (session != null) {
+            heard = System.nanoTime();
+        }
+    }
+
+    @Override
+    public void gone(String reason) {
+        if (!over) {
+            over = true;
+            if (session != null) {
+                session.detach(this);
+                session = null;
+            }
+            router.forget(this);
+            router.flush();
+        }
+    }
+
+    @Override
+    public void broken(String why) {
+        violated(Frame.VIOLATION, why);
+    }
+
+    void sweep(long now) {
+        long silent = TimeUnit.NANOSECONDS.toMillis(now - heard);
+        if (silent > 3L * settings.heartbeat() || session == null && now - since > 3_000_000L * settings.heartbeat()) {
+            RouterSession was = session;
+            String why = session == null ? "it did not say HELLO" : "nothing came from it for " + silent + " ms";
+            LOG.info("router of bus '{}': cut off {}: {}", settings.bus(), out.pipe().where(), why);
+            if (was != null) {
+                was.detach(this);
+            }
+            cut(Frame.SILENT, why);
+        } else if (!out.wrote()) {
+            out.ping();
+            out.flush();
+            out.wrote();
+        }
+    }
+}

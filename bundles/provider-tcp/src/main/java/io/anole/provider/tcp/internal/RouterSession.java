@@ -1,0 +1,347 @@
+package io.anole.provider.tcp.internal;
+
+import io.anole.bus.Name;
+import io.anole.bus.Pattern;
+import io.anole.bus.Statistics.Drop;
+import io.netty.util.collection.LongObjectHashMap;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client, as the router knows it: what it has registered, what it shall have, and what it has published that is not
+ * delivered yet. It outlasts its connection for some time, so that a client that comes back misses nothing. All of it belongs
+ * to the router's event loop.
+ */
+final class RouterSession {
+    private static final Logger LOG = LoggerFactory.getLogger(RouterSession.class);
+    /** What may wait in a connection beside messages before its client is taken for dead. */
+    private static final long MOST_UNSENT = 64L << 20;
+
+    private final Router router;
+    private final SessionId id;
+    private final String identity;
+    private final RouterSettings settings;
+    private final Outbox outbox;
+    private final Map<Integer, Object> registrations = new LinkedHashMap<>();
+    private final LongObjectHashMap<Delivery> undelivered = new LongObjectHashMap<>();
+    private final Ranges accepted = new Ranges();
+    private final Ranges delivered = new Ranges();
+    private final Block.Cache<Block.Address> addresses = new Block.Cache<>(address -> address);
+    /** Of a client that comes back: what it has not registered again so far. */
+    private Set<Integer> unconfirmed = new HashSet<>();
+    /** Of a new session: subscriptions that begin together, when all are known. */
+    private List<Routing.Subscription> coming = new ArrayList<>();
+    private RouterPeer peer;
+    private long highest;
+    private long lost;
+    private boolean presenceLost;
+    private boolean dirty;
+    private boolean ended;
+
+    RouterSession(Router router, SessionId id, String identity, RouterSettings settings) {
+        this.router = router;
+        this.id = id;
+        this.identity = identity;
+        this.settings = settings;
+        this.outbox = new Outbox(this, settings);
+    }
+
+    SessionId id() {
+        return id;
+    }
+
+    String identity() {
+        return identity;
+    }
+
+    Router router() {
+        return router;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    /** Whether it is connected. */
+    boolean here() {
+        return peer != null;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /** Whether it is away, or seems to be. */
+    boolean unresponsive() {
+        return peer == null || peer.quiet();
+    }
+
+    // Connections
+
+    /** @param received the highest token that the client has had */
+    void attach(RouterPeer to, boolean resumed, long received) {
+        RouterPeer former = peer;
+        peer = to;
+        if (former != null) {
+            former.cut(Frame.TAKEN_OVER, "the client has connected again");
+        }
+        if (resumed) {
+            unconfirmed = new HashSet<>(registrations.keySet());
+        }
+        to.out().welcome((resumed ? Frame.RESUMED : 0) | (presenceLost ? Frame.PRESENCE_LOST : 0), router.incarnation(), id,
+                settings.heartbeat(), settings.maxFrame());
+        presenceLost = false;
+        outbox.attach(to.out(), received);
+        touched();
+    }
+
+    void detach(RouterPeer from) {
+        if (peer != from) {
+            return;
+        }
+        peer = null;
+        lost = System.nanoTime();
+        outbox.detach();
+        accepted.clear();
+        delivered.clear();
+        router.calls().cut(this);
+    }
+
+    /** Looks whether it has been away too long. */
+    void sweep(long now) {
+        if (peer != null) {
+            return;
+        }
+        long away = (now - lost) / 1_000_000;
+        if (!presenceLost && away >= settings.presence()) {
+            presenceLost = true;
+            absent();
+        }
+        if (away >= settings.session()) {
+            end(Frame.SILENT, "it was away for " + settings.session() + " ms (session.ms)");
+        }
+    }
+
+    private void absent() {
+        router.state().ended(this);
+        registrations.values().removeIf(one -> {
+            if (one instanceof RouterCalls.Server server) {
+                router.calls().end(server);
+                return true;
+            }
+            return false;
+        });
+    }
+
+    /** Ends it for good. What waited for it is lost to it, and is counted. */
+    void end(int code, String why) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        RouterPeer last = peer;
+        peer = null;
+        if (last != null) {
+            last.cut(code, why);
+        }
+        router.calls().cut(this);
+        absent();
+        registrations.values().forEach(this::release);
+        registrations.clear();
+        long left = outbox.close();
+        router.forget(this);
+        if (code != Frame.CLOSED && code != Frame.SHUTDOWN) {
+            if (left > 0) {
+                router.dropped(Drop.OVERFLOW, left);
+            }
+            LOG.warn("router of bus '{}': ended the session of '{}', with {} message(s) it has not had: {}", settings.bus(),
+                    identity, left, why);
+        }
+    }
+
+    // Frames out
+
+    void tell(Consumer<Out> what) {
+        if (peer == null) {
+            return;
+        }
+        what.accept(peer.out());
+        touched();
+        if (peer.out().pipe().unsent() > MOST_UNSENT) {
+            router.later(() -> end(Frame.LIMIT, "it does not read what it has asked for"));
+        }
+    }
+
+    void touched() {
+        if (!dirty) {
+            dirty = true;
+            router.dirty(this);
+        }
+    }
+
+    void flush() {
+        dirty = false;
+        if (peer == null) {
+            return;
+        }
+        if (!delivered.isEmpty()) {
+            peer.out().ranges(Frame.DELIVERED, delivered);
+        }
+        if (!accepted.isEmpty()) {
+            peer.out().ranges(Frame.ACCEPTED, accepted);
+        }
+        peer.out().flush();
+    }
+
+    void accepted(long token) {
+        if (peer != null) {
+            accepted.add(token);
+            touched();
+        }
+    }
+
+    void delivered(long token) {
+        undelivered.remove(token);
+        if (peer != null) {
+            delivered.add(token);
+            touched();
+        }
+    }
+
+    // Frames in
+
+    void publish(long token, int flags, byte[] block) {
+        Name name = address(block).name();
+        boolean keep = (flags & Frame.KEPT) != 0;
+        if (token == 0) {
+            router.routing().publish(router.routing().route(name), Routed.of(name, block), null, keep);
+            return;
+        }
+        if (token <= highest) {
+            again(token);
+            return;
+        }
+        highest = token;
+        if (undelivered.size() >= settings.maxUnaccepted()) {
+            throw new Violation(Frame.LIMIT, settings.maxUnaccepted() + " messages of it are not delivered yet (unaccepted.max)");
+        }
+        Delivery delivery = new Delivery(this, token);
+        undelivered.put(token, delivery);
+        router.routing().publish(router.routing().route(name), Routed.of(name, block), delivery, keep);
+    }
+
+    /** A message that has come before, since the client could not know that. */
+    private void again(long token) {
+        Delivery delivery = undelivered.get(token);
+        if (delivery == null) {
+            delivered(token);
+        } else if (delivery.accepted()) {
+            accepted(token);
+        }
+    }
+
+    Block.Address address(byte[] block) {
+        Block.Address address = addresses.of(block);
+        if (router.knowsClients() && !address.source().startsWith(identity + "/")) {
+            throw new Violation(Frame.FORBIDDEN, "it is '" + identity + "' and can't send as '" + address.source() + "'");
+        }
+        return address;
+    }
+
+    void subscribe(int number, int flags, Pattern pattern) {
+        if (confirmed(number)) {
+            tell(out -> out.ok(number));
+            return;
+        }
+        Routing.Subscription subscription = new Routing.Subscription(this, number, flags, pattern);
+        register(number, subscription);
+        if (coming != null) {
+            coming.add(subscription);
+        } else {
+            tell(out -> out.ok(number));
+            router.routing().subscribe(subscription);
+        }
+    }
+
+    void serve(int number, Name name) throws Refusal {
+        if (!confirmed(number)) {
+            RouterCalls.Server server = new RouterCalls.Server(this, number, name);
+            router.calls().serve(server);
+            register(number, server);
+        }
+        tell(out -> out.ok(number));
+    }
+
+    void watch(int number, Pattern pattern) {
+        if (confirmed(number)) {
+            release(registrations.remove(number));
+        }
+        RouterState.Watch watch = new RouterState.Watch(this, number, pattern);
+        register(number, watch);
+        tell(out -> out.ok(number));
+        router.state().watch(watch);
+    }
+
+    private boolean confirmed(int number) {
+        return unconfirmed.remove(number) && registrations.containsKey(number);
+    }
+
+    private void register(int number, Object registration) {
+        if (registrations.size() >= settings.maxRegistrations()) {
+            release(registration);
+            throw new Violation(Frame.LIMIT, "more than " + settings.maxRegistrations() + " registrations (registrations.max)");
+        }
+        if (registrations.putIfAbsent(number, registration) != null) {
+            release(registration);
+            throw new Violation("the number " + number + " is in use");
+        }
+    }
+
+    void unregister(int number) {
+        Object registration = registrations.remove(number);
+        if (registration != null) {
+            release(registration);
+        }
+    }
+
+    private void release(Object registration) {
+        if (registration instanceof Routing.Subscription subscription) {
+            router.routing().unsubscribe(subscription);
+            if (coming != null) {
+                coming.remove(subscription);
+            }
+        } else if (registration instanceof RouterCalls.Server server) {
+            router.calls().end(server);
+        } else if (registration instanceof RouterState.Watch watch) {
+            router.state().unwatch(watch);
+        }
+    }
+
+    /** All that was registered before has been registered again. */
+    void restored() {
+        unconfirmed.forEach(this::unregister);
+        unconfirmed.clear();
+        if (coming == null) {
+            return;
+        }
+        List<Routing.Subscription> all = coming;
+        coming = null;
+        router.routing().remind(this, all.stream().filter(one -> (one.flags() & Frame.RESTORED) != 0).toList());
+        for (Routing.Subscription one : all) {
+            tell(out -> out.ok(one.id()));
+            router.routing().subscribe(one);
+        }
+    }
+
+    /** Whether it has begun and not told all its registrations. */
+    boolean restoring() {
+        return coming != null && peer != null;
+    }
+}

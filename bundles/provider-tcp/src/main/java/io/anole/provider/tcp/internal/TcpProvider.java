@@ -1,0 +1,70 @@
+package io.anole.provider.tcp.internal;
+
+import io.anole.bus.Codec;
+import io.anole.bus.provider.BusProvider;
+import io.anole.bus.provider.Link;
+import io.anole.bus.provider.LinkConfig;
+import io.anole.bus.provider.LinkListener;
+import io.anole.bus.provider.ProvidesBus;
+import io.netty.channel.ChannelFuture;
+import java.net.UnknownHostException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** Buses over a router: the link either is the router, and a client of itself, or a client of one elsewhere. */
+@Component
+@ProvidesBus(bus_provider = "tcp")
+public final class TcpProvider implements BusProvider {
+    private final Codec json;
+    private final Codec cbor;
+
+    @Activate
+    public TcpProvider(@Reference(target = "(codec.mediatype=application/json)") Codec json,
+            @Reference(target = "(codec.mediatype=application/cbor)") Codec cbor) {
+        this.json = json;
+        this.cbor = cbor;
+    }
+
+    @Override
+    public Link open(LinkConfig config, LinkListener listener) {
+        Settings settings = Settings.of(config);
+        Wire wire = new Wire(cbor, json, settings.json(), settings.maxPayload());
+        Transport transport = new Transport(config.bus(), settings.maxPayload() + Frame.OVERHEAD);
+        TcpLink link;
+        if (settings.router() == null) {
+            link = new TcpLink(settings, wire, listener, transport.loop(),
+                    (turn, open, failed) -> connect(transport, settings.urls().get(turn % settings.urls().size()), open, failed), transport);
+        } else {
+            Host host = new Host(settings.router(), transport, listener);
+            link = new TcpLink(settings, wire, listener, transport.loop(), host, host);
+        }
+        link.start();
+        return link;
+    }
+
+    private static void connect(Transport transport, Endpoint to, Function<Pipe, Peer> open, Consumer<String> failed) {
+        ChannelFuture connecting;
+        try {
+            connecting = transport.connect(to, open);
+        } catch (UnknownHostException e) {
+            failed.accept("can't connect to " + to + ": the host is not known");
+            return;
+        }
+        connecting.addListener(done -> {
+            if (!done.isSuccess()) {
+                failed.accept("can't connect to " + to + ": " + reason(done.cause()));
+            }
+        });
+    }
+
+    static String reason(Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+}

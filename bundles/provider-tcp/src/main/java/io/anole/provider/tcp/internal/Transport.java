@@ -1,0 +1,129 @@
+package io.anole.provider.tcp.internal;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** One event loop, which is one thread, and the sockets on it. */
+final class Transport implements AutoCloseable {
+    private static final WriteBufferWaterMark WATER = new WriteBufferWaterMark(512 << 10, 2 << 20);
+    private static final int CONNECT_MS = 5_000;
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final EventLoop loop;
+    private final int maxFrame;
+
+    Transport(String bus, int maxFrame) {
+        this.maxFrame = maxFrame;
+        this.group = new MultiThreadIoEventLoopGroup(1, task -> {
+            Thread thread = new Thread(task, "anole-tcp-" + bus);
+            thread.setDaemon(true);
+            return thread;
+        }, NioIoHandler.newFactory());
+        this.loop = group.next();
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    ChannelFuture connect(Endpoint to, Function<Pipe, Peer> open) throws UnknownHostException {
+        Bootstrap bootstrap = new Bootstrap().group(group)
+                .channel(to.unix() ? NioDomainSocketChannel.class : NioSocketChannel.class)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER)
+                .handler(new ChannelPipe(maxFrame, to.text(), open));
+        if (!to.unix()) {
+            bootstrap.option(ChannelOption.TCP_NODELAY, true);
+        }
+        return bootstrap.connect(to.address());
+    }
+
+    /** Done, on the event loop, when it listens. */
+    CompletableFuture<Channel> listen(Endpoint at, Function<Pipe, Peer> open) {
+        CompletableFuture<Channel> result = new CompletableFuture<>();
+        try {
+            if (at.unix()) {
+                removeStale(at.path());
+            }
+            bind(at, open).addListener((ChannelFuture bound) -> {
+                if (!bound.isSuccess()) {
+                    result.completeExceptionally(bound.cause());
+                    return;
+                }
+                if (at.unix()) {
+                    Files.setPosixFilePermissions(at.path(), PosixFilePermissions.fromString("rw-------"));
+                }
+                result.complete(bound.channel());
+            });
+        } catch (IOException e) {
+            result.completeExceptionally(e);
+        }
+        return result;
+    }
+
+    private ChannelFuture bind(Endpoint at, Function<Pipe, Peer> open) throws UnknownHostException {
+        ServerBootstrap bootstrap = new ServerBootstrap().group(group)
+                .channel(at.unix() ? NioServerDomainSocketChannel.class : NioServerSocketChannel.class)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        String from = at.unix() ? "a client at " + at.text() : String.valueOf(channel.remoteAddress());
+                        channel.pipeline().addLast(new ChannelPipe(maxFrame, from, open));
+                    }
+                });
+        if (!at.unix()) {
+            bootstrap.option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true);
+        }
+        return bootstrap.bind(at.address());
+    }
+
+    /** A router that was killed leaves its socket's file behind. */
+    private static void removeStale(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
+        if (!Files.readAttributes(path, BasicFileAttributes.class).isOther()) {
+            throw new IOException("there is a file, which is no socket");
+        }
+        try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            throw new IOException("somebody listens there already");
+        } catch (ConnectException nobody) {
+            Files.delete(path);
+        }
+    }
+
+    /** Closes every socket and ends the thread; waits for it, but not if called on it. */
+    @Override
+    public void close() {
+        Future<?> over = group.shutdownGracefully(0, 1_000, TimeUnit.MILLISECONDS);
+        if (!loop.inEventLoop()) {
+            over.awaitUninterruptibly(2_000);
+        }
+    }
+}

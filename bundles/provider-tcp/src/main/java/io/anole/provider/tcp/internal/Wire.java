@@ -1,0 +1,165 @@
+package io.anole.provider.tcp.internal;
+
+import io.anole.bus.BusException.BadShape;
+import io.anole.bus.BusException.Rejected;
+import io.anole.bus.Codec;
+import io.anole.bus.Message;
+import io.anole.bus.Name;
+import io.anole.bus.Value;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Messages and values as bytes, and back. Safe for threads. */
+final class Wire {
+    private static final int MOST_HEADERS = 1_000;
+
+    private final Codec cbor;
+    private final Codec json;
+    private final boolean sendsJson;
+    private final int maxPayload;
+
+    Wire(Codec cbor, Codec json, boolean sendsJson, int maxPayload) {
+        this.cbor = cbor;
+        this.json = json;
+        this.sendsJson = sendsJson;
+        this.maxPayload = maxPayload;
+    }
+
+    /** Of the same name, type and source: the same bytes. */
+    static byte[] address(Name name, String type, String source) {
+        byte[] to = bytes(name.toString());
+        byte[] what = bytes(type);
+        byte[] from = bytes(source);
+        ByteBuffer out = ByteBuffer.allocate(2 + 6 + to.length + what.length + from.length);
+        out.putShort((short) (out.capacity() - 2));
+        text(out, to);
+        text(out, what);
+        text(out, from);
+        return out.array();
+    }
+
+    private static byte[] bytes(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > 16_000) {
+            throw new Rejected("a type, source or header of " + bytes.length + " bytes; 16000 are allowed");
+        }
+        return bytes;
+    }
+
+    private static void text(ByteBuffer out, byte[] text) {
+        out.putShort((short) text.length).put(text);
+    }
+
+    byte[] block(Message message) {
+        return block(address(message.name(), message.type(), message.source()), message);
+    }
+
+    /**
+     * The message without its remaining life, which is written when it is sent.
+     *
+     * @throws Rejected if the body is too large
+     */
+    byte[] block(byte[] address, Message message) {
+        byte[] body = body(message.name(), message.body());
+        int size = address.length + Block.FIXED + body.length;
+        byte[][] headers = new byte[2 * message.headers().size()][];
+        int i = 0;
+        for (Map.Entry<String, String> header : message.headers().entrySet()) {
+            headers[i] = bytes(header.getKey());
+            headers[i + 1] = bytes(header.getValue());
+            size += 4 + headers[i].length + headers[i + 1].length;
+            i += 2;
+        }
+        if (size - body.length > Frame.OVERHEAD - 64) {
+            throw new Rejected("the headers of a message on '" + message.name() + "' have more than " + Frame.OVERHEAD + " bytes");
+        }
+        ByteBuffer out = ByteBuffer.allocate(size).put(address).putLong(message.sequence()).putLong(message.time()).putLong(0);
+        out.put(form(message.body())).putShort((short) message.headers().size());
+        for (byte[] text : headers) {
+            text(out, text);
+        }
+        return out.put(body).array();
+    }
+
+    private byte form(Object body) {
+        return body instanceof byte[] ? Frame.RAW : sendsJson ? Frame.JSON : Frame.CBOR;
+    }
+
+    private byte[] body(Name name, Object tree) {
+        byte[] body = tree instanceof byte[] raw ? raw : (sendsJson ? json : cbor).encode(tree);
+        if (body.length > maxPayload) {
+            throw new Rejected("'" + name + "': a body of " + body.length + " bytes is beyond max.payload, " + maxPayload);
+        }
+        return body;
+    }
+
+    /** @throws BadShape if it can't be read */
+    Message message(Block.Address address, byte[] block, long now) {
+        ByteBuffer in = ByteBuffer.wrap(block);
+        in.position(2 + Block.addressLength(block));
+        long sequence = in.getLong();
+        long time = in.getLong();
+        long life = in.getLong();
+        byte form = in.get();
+        int count = in.getShort() & 0xFFFF;
+        if (count > MOST_HEADERS) {
+            throw new BadShape("a message on '" + address.name() + "' with " + count + " headers");
+        }
+        Map<String, String> headers = Map.of();
+        if (count > 0) {
+            headers = new LinkedHashMap<>();
+            for (int i = 0; i < count; i++) {
+                headers.put(read(in, block), read(in, block));
+            }
+            headers = Map.copyOf(headers);
+        }
+        Object body = body(form, Arrays.copyOfRange(block, in.position(), block.length));
+        long expires = life == 0 ? Message.NEVER : now + life;
+        return new Message(address.name(), address.type(), headers, body, address.source(), sequence, time,
+                life != 0 && expires == Message.NEVER ? 1 : expires);
+    }
+
+    private static String read(ByteBuffer in, byte[] bytes) {
+        int length = in.remaining() < 2 ? -1 : in.getShort() & 0xFFFF;
+        if (length < 0 || length > in.remaining()) {
+            throw new BadShape("a text that ends early");
+        }
+        String text = new String(bytes, in.position(), length, StandardCharsets.UTF_8);
+        in.position(in.position() + length);
+        return text;
+    }
+
+    private Object body(byte form, byte[] bytes) {
+        return switch (form) {
+            case Frame.CBOR -> cbor.decode(bytes);
+            case Frame.JSON -> json.decode(bytes);
+            case Frame.RAW -> bytes;
+            default -> throw new BadShape("a body of the unknown form " + form);
+        };
+    }
+
+    byte[] value(Name key, Value value) {
+        byte[] body = body(key, value.body());
+        byte[] type = bytes(value.type());
+        byte[] source = bytes(value.source());
+        ByteBuffer out = ByteBuffer.allocate(5 + type.length + source.length + body.length);
+        text(out, type);
+        text(out, source);
+        return out.put(form(value.body())).put(body).array();
+    }
+
+    /** @throws BadShape if it can't be read */
+    Value value(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        String type = read(in, bytes);
+        String source = read(in, bytes);
+        if (!in.hasRemaining()) {
+            throw new BadShape("a value that ends early");
+        }
+        byte form = in.get();
+        return new Value(body(form, Arrays.copyOfRange(bytes, in.position(), bytes.length)), type, source);
+    }
+}

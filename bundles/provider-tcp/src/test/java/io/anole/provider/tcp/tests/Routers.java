@@ -1,0 +1,78 @@
+package io.anole.provider.tcp.tests;
+
+import io.anole.bus.Statistics.Drop;
+import io.anole.bus.provider.BusProvider;
+import io.anole.bus.provider.Link;
+import io.anole.bus.provider.LinkConfig;
+import io.anole.bus.provider.LinkListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
+
+/** A router in this JVM that can be ended and started again. */
+final class Routers implements AutoCloseable {
+    private final Map<String, Object> properties = new HashMap<>(Map.of("mode", "router", "presence.ms", 700));
+    private Link link;
+
+    Routers(String listen) {
+        properties.put("listen", listen);
+        start();
+    }
+
+    static int freePort() {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void start() {
+        CompletableFuture<String> up = new CompletableFuture<>();
+        link = provider().open(new LinkConfig("router", "router", properties), new LinkListener() {
+            @Override
+            public void up(String where) {
+                up.complete(where);
+            }
+
+            @Override
+            public void down(String reason) {
+                up.completeExceptionally(new IllegalStateException(reason));
+            }
+
+            @Override
+            public void dropped(Drop reason, long count) {
+                // the contract counts at the receivers
+            }
+        });
+        up.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    private static BusProvider provider() {
+        BundleContext context = FrameworkUtil.getBundle(Routers.class).getBundleContext();
+        try {
+            return context.getServiceReferences(BusProvider.class, "(bus.provider=tcp)").stream().findFirst()
+                    .map(context::getService).orElseThrow();
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void restart() {
+        close();
+        start();
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+}
