@@ -177,6 +177,21 @@ public interface Mailbox extends AutoCloseable {
      */
     void die(String reason);
 
+    /** As {@link #die}, but as a failure: the restart policy decides what follows. In its birth it is then not born. */
+    void fail(String reason);
+
+    /**
+     * As {@link #fail}, for what no restart can mend, such as a setting that is wrong: whatever its policy, it stays down until
+     * it is configured anew or started by command.
+     */
+    void giveUp(String reason);
+
+    /**
+     * Says what the process is at, in one line that begins with a verb: {@code runs as pid 4711}. While it is in its birth or
+     * alive this is the reason of its state.
+     */
+    void status(String line);
+
     /** Stops every process of the runtime, for this reason; it latches and is visible everywhere. */
     void emergencyStop(String reason);
 

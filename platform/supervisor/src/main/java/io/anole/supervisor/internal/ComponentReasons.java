@@ -61,7 +61,10 @@ final class ComponentReasons {
                 : Arrays.stream(users).filter(user -> !user.equals(context.getBundle())).map(Bundle::getSymbolicName).toList();
     }
 
-    /** Components that would be processes if what they need were there. */
+    /**
+     * Components that would be processes if what they need were there. Those whose name comes with a configuration are none
+     * without one.
+     */
     List<ProcessInfo> unsatisfied() {
         List<ProcessInfo> found = new ArrayList<>();
         for (ComponentDescriptionDTO description : runtime.getComponentDescriptionDTOs()) {
@@ -70,15 +73,17 @@ final class ComponentReasons {
             }
             boolean enabled = runtime.isComponentEnabled(description);
             var configurations = runtime.getComponentConfigurationDTOs(description);
-            if (!enabled || configurations.isEmpty()) {
+            boolean named = description.properties.containsKey(Spec.NAME);
+            if (!enabled || configurations.isEmpty() && named) {
                 Object name = description.properties.getOrDefault(Spec.NAME, description.name);
                 found.add(info(name.toString(), enabled ? "waits for its configuration" : "its component is disabled",
                         text(description.bundle)));
                 continue;
             }
             for (ComponentConfigurationDTO configuration : configurations) {
-                Object name = configuration.properties.getOrDefault(Spec.NAME, description.name);
-                if (configuration.state == ComponentConfigurationDTO.UNSATISFIED_CONFIGURATION) {
+                Object given = Spec.name(configuration.properties::get);
+                Object name = given == null ? description.name : given;
+                if (configuration.state == ComponentConfigurationDTO.UNSATISFIED_CONFIGURATION && (named || given != null)) {
                     found.add(info(name.toString(), "waits for its configuration " + Arrays.toString(description.configurationPid),
                             text(description.bundle)));
                 } else if (configuration.state == ComponentConfigurationDTO.UNSATISFIED_REFERENCE) {
@@ -93,7 +98,7 @@ final class ComponentReasons {
 
     /** A component that can't be a process. */
     ProcessInfo refused(ServiceReference<?> component, String why) {
-        Object name = component.getProperty(Spec.NAME);
+        Object name = Spec.name(component::getProperty);
         if (name == null) {
             name = component.getProperty(ComponentConstants.COMPONENT_NAME);
         }

@@ -41,8 +41,10 @@ final class Life implements Runnable {
     enum End {
         /** It wants to. */
         DIED,
-        /** An exception. */
+        /** An exception, or it says so. */
         FAILED,
+        /** It says that a restart would not help. */
+        HOPELESS,
         /** Somebody wants it to. */
         STOPPED,
         /** Its component goes. */
@@ -60,6 +62,9 @@ final class Life implements Runnable {
         void born(Life life);
 
         void dying(Life life);
+
+        /** What it says it is at has changed; on any thread. */
+        void remarked(Life life);
 
         /** Its component goes and it has not given its state, since it threw this. */
         void keptBack(Life life, String why);
@@ -102,6 +107,7 @@ final class Life implements Runnable {
     private volatile boolean stopping;
     private volatile Postbox postbox;
     private volatile String lastError = "";
+    private volatile String status = "";
     /** Of the process's thread alone: its component while it lives, and the time of the last cycle. */
     private ManagedProcess living;
     private boolean inCycle;
@@ -181,6 +187,11 @@ final class Life implements Runnable {
         return end;
     }
 
+    /** Whether it ends, or has ended, since it failed. */
+    synchronized boolean failed() {
+        return end == End.FAILED || end == End.HOPELESS;
+    }
+
     synchronized String why() {
         return why;
     }
@@ -221,6 +232,16 @@ final class Life implements Runnable {
 
     String lastError() {
         return lastError;
+    }
+
+    /** What it says it is at; empty for nothing. */
+    String status() {
+        return status;
+    }
+
+    void status(String line) {
+        status = Lines.oneLine(line);
+        listener.remarked(this);
     }
 
     void handled() {

@@ -45,7 +45,8 @@ final class Lines {
         return component.getProperty("component.name") + " of " + of(component.getBundle());
     }
 
-    private static String oneLine(String text) {
+    /** A text without line breaks, cut where it is too long. */
+    static String oneLine(String text) {
         String line = text.replaceAll("\\s*\\R\\s*", " ").strip();
         return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "…";
     }

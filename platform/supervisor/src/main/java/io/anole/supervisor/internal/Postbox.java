@@ -79,9 +79,9 @@ final class Postbox implements Mailbox {
         }
     }
 
-    /** What is wrong with it, or empty. */
-    String complaint() {
-        return complaint;
+    /** What is wrong with it, or what its process says it is at; or empty. */
+    String remark() {
+        return complaint.isEmpty() ? life.status() : complaint;
     }
 
     @Override
@@ -217,6 +217,21 @@ final class Postbox implements Mailbox {
     @Override
     public void die(String reason) {
         life.stop(Life.End.DIED, reason);
+    }
+
+    @Override
+    public void fail(String reason) {
+        life.stop(Life.End.FAILED, reason);
+    }
+
+    @Override
+    public void giveUp(String reason) {
+        life.stop(Life.End.HOPELESS, reason);
+    }
+
+    @Override
+    public void status(String line) {
+        life.status(line);
     }
 
     @Override

@@ -364,11 +364,13 @@ final class Processes implements Life.Listener {
                 entry.dropped += life.queue().close();
                 shared.workers().execute(life.estate()::close);
             }
-            set(entry, life.stopping() ? State.DEACTIVATING : State.ACTIVE, postbox == null ? "" : postbox.complaint());
-            ProcessInfo info = entry.info();
-            List<CompletableFuture<ProcessInfo>> starters = List.copyOf(entry.starters);
-            entry.starters.clear();
-            starters.forEach(each -> shared.workers().execute(() -> each.complete(info)));
+            set(entry, life.stopping() ? State.DEACTIVATING : State.ACTIVE, postbox == null ? "" : postbox.remark());
+            if (!life.failed()) {
+                ProcessInfo info = entry.info();
+                List<CompletableFuture<ProcessInfo>> starters = List.copyOf(entry.starters);
+                entry.starters.clear();
+                starters.forEach(each -> shared.workers().execute(() -> each.complete(info)));
+            }
             settle();
             updates.cameBack(entry);
         }
@@ -380,6 +382,18 @@ final class Processes implements Life.Listener {
             Entry entry = roster.of(life);
             if (entry != null) {
                 set(entry, State.DEACTIVATING, life.why());
+            }
+        }
+    }
+
+    @Override
+    public void remarked(Life life) {
+        synchronized (roster) {
+            Entry entry = roster.of(life);
+            if (entry != null && (entry.state == State.ACTIVATING || entry.state == State.ACTIVE)) {
+                set(entry, entry.state, life.postbox().remark());
+                // Those that wait for it say what it is at.
+                settle();
             }
         }
     }
@@ -470,11 +484,11 @@ final class Processes implements Life.Listener {
     private void follow(Entry entry, Life life, String failure) {
         End end = life.end();
         Policy policy = entry.spec().policy();
-        if (end == End.FAILED || failure != null && (end == null || end == End.DIED)) {
-            String reason = end == End.FAILED ? life.why() : (life.wasBorn() ? "death: " : "birth: ") + failure;
+        if (life.failed() || failure != null && (end == null || end == End.DIED)) {
+            String reason = life.failed() ? life.why() : (life.wasBorn() ? "death: " : "birth: ") + failure;
             set(entry, State.ERRORPROCESSING, reason);
             LOG.warn("process '{}' failed: {}", entry.name, reason);
-            finish(entry, policy != Policy.TEMPORARY, State.FINALIZED, reason);
+            finish(entry, end != End.HOPELESS && policy != Policy.TEMPORARY, State.FINALIZED, reason);
         } else if (end == End.DIED) {
             finish(entry, policy == Policy.PERMANENT, State.INACTIVE, "ended: " + life.why());
         } else {

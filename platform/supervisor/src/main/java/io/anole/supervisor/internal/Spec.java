@@ -17,6 +17,7 @@ record Spec(String name, double hz, List<String> depends, boolean autostart, Str
         boolean finishes, Restart.Policy policy, int intensity, Duration period, Restart.OnError onLifeError,
         int stateVersion, List<Integer> stateAccepts) {
     static final String NAME = "process.name";
+    private static final String PID = "service.pid";
     private static final Pattern LEGAL_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
 
     /**
@@ -44,6 +45,18 @@ record Spec(String name, double hz, List<String> depends, boolean autostart, Str
                 reader.numbers("process.state.accepts", version));
     }
 
+    /**
+     * The name in these properties, or that of the factory configuration they come from: {@code lidar} of
+     * {@code io.anole.process.exec~lidar}. Null for none.
+     */
+    static Object name(Function<String, Object> properties) {
+        Object name = properties.apply(NAME);
+        if (name == null && properties.apply(PID) instanceof String pid && pid.indexOf('~') >= 0) {
+            return pid.substring(pid.indexOf('~') + 1);
+        }
+        return name;
+    }
+
     /** Whether a process can have this name. */
     static boolean legal(String name) {
         return LEGAL_NAME.matcher(name).matches();
@@ -59,7 +72,7 @@ record Spec(String name, double hz, List<String> depends, boolean autostart, Str
 
     private record Reader(Function<String, Object> properties) {
         String name() {
-            Object value = properties.apply(NAME);
+            Object value = Spec.name(properties);
             if (value == null) {
                 throw new IllegalArgumentException(NAME + " is missing: annotate the component with @ProcessName");
             }

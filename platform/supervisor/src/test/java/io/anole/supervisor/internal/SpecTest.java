@@ -85,6 +85,16 @@ class SpecTest {
     }
 
     @Test
+    void a_factory_configuration_names_its_process_unless_it_says_otherwise() {
+        assertThat(Spec.of(Map.of("service.pid", "io.anole.process.exec~lidar")::get, 30).name()).isEqualTo("lidar");
+        assertThat(spec(Map.of("service.pid", "io.anole.process.exec~lidar")).name()).isEqualTo("one");
+        assertThatIllegalArgumentException().isThrownBy(() -> Spec.of(Map.of("service.pid", "probe~Big One")::get, 30))
+                .withMessageStartingWith("process.name: 'Big One' is no name of a process");
+        assertThatIllegalArgumentException().isThrownBy(() -> Spec.of(Map.of("service.pid", "probe")::get, 30))
+                .withMessageStartingWith("process.name is missing");
+    }
+
+    @Test
     void a_component_without_a_name_is_told_how_to_get_one() {
         assertThatIllegalArgumentException().isThrownBy(() -> Spec.of(key -> null, 30))
                 .withMessage("process.name is missing: annotate the component with @ProcessName");

@@ -157,6 +157,60 @@ class LifecycleIT {
         await().atMost(SOON).until(() -> other.lives.get() > lives + 3);
     }
 
+    @Test
+    void a_process_says_what_it_is_at_and_that_it_has_failed() throws Exception {
+        Script script = Script.of("driver");
+        CountDownLatch open = new CountDownLatch(1);
+        script.birth = mail -> {
+            mail.status("waits\nfor its device");
+            assertThat(open.await(10, TimeUnit.SECONDS)).isTrue();
+            mail.status("has its device");
+        };
+        bench.process("driver", Map.of("process.restart.policy", "TEMPORARY"));
+
+        await().atMost(SOON).until(() -> bench.info("driver").reason().equals("waits for its device"));
+        assertThat(bench.info("driver").state()).isEqualTo(State.ACTIVATING);
+        open.countDown();
+        assertThat(bench.state("driver", State.ACTIVE).reason()).isEqualTo("has its device");
+        script.mail.fail("the device is gone");
+        assertThat(bench.state("driver", State.FINALIZED).reason()).isEqualTo("the device is gone");
+        assertThat(script.deaths).hasValue(1);
+    }
+
+    @Test
+    void one_that_fails_in_its_birth_is_not_born_for_those_who_start_it() throws Exception {
+        Script script = Script.of("driver");
+        script.birth = mail -> mail.fail("no device");
+        bench.process("driver", Map.of("process.autostart", false, "process.restart.intensity", 1));
+
+        assertThat(supervisor.start("driver")).failsWithin(SOON).withThrowableThat()
+                .withMessageContaining("process 'driver' does not start: no device; not restarted again after 1 times");
+        assertThat(script.births).hasValue(2);
+        assertThat(script.deaths).hasValue(2);
+    }
+
+    @Test
+    void one_that_gives_up_is_not_restarted_by_its_policy_but_by_command() throws Exception {
+        Script script = Script.of("driver");
+        script.birth = mail -> mail.giveUp("its port is called 'Ÿ'");
+        bench.process("driver", Map.of("process.restart.policy", "PERMANENT"));
+
+        assertThat(bench.state("driver", State.FINALIZED).reason()).isEqualTo("its port is called 'Ÿ'");
+        assertThat(script.births).hasValue(1);
+        script.birth = mail -> { };
+        assertThat(supervisor.start("driver")).succeedsWithin(SOON).extracting(ProcessInfo::state).isEqualTo(State.ACTIVE);
+    }
+
+    @Test
+    void a_factory_configuration_names_its_process() throws Exception {
+        assertThat(supervisor.processes()).extracting(ProcessInfo::name).doesNotContain(Probe.class.getName());
+        Script script = Script.of("null");
+        bench.configure(Probe.PID, "lidar", Map.of());
+
+        await().atMost(SOON).until(() -> script.lives.get() > 0);
+        assertThat(bench.state("lidar", State.ACTIVE).births()).isEqualTo(1);
+    }
+
     // PC-08, PC-18
     @Test
     void one_without_autostart_starts_on_demand_and_restarts_once_more_each() throws Exception {
