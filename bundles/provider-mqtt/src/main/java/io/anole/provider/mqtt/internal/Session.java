@@ -3,9 +3,11 @@ package io.anole.provider.mqtt.internal;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -13,11 +15,13 @@ import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.MqttPingSender;
+import org.eclipse.paho.mqttv5.client.MqttToken;
 import org.eclipse.paho.mqttv5.client.internal.ClientComms;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
+import org.eclipse.paho.mqttv5.common.packet.MqttDisconnect;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.eclipse.paho.mqttv5.common.packet.MqttReturnCode;
 
@@ -28,11 +32,15 @@ import org.eclipse.paho.mqttv5.common.packet.MqttReturnCode;
  */
 final class Session implements MqttCallback {
     private static final int MAX_REASON = 300;
+    private static final long LEAVE_MILLIS = 1000;
 
     private final Settings settings;
     private final Owner owner;
     private final URI url;
     private final MqttAsyncClient client;
+    private final Pings pings;
+    /** Done when Paho has told that the connection is gone. */
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private volatile boolean over;
 
     /** Hears of the session on Paho's threads; never blocks. */
@@ -50,8 +58,8 @@ final class Session implements MqttCallback {
         this.settings = settings;
         this.owner = owner;
         this.url = url;
-        this.client = new MqttAsyncClient(url.toString(), settings.clientId(), new MemoryPersistence(),
-                new Pings(scheduler), null);
+        this.pings = new Pings(scheduler);
+        this.client = new MqttAsyncClient(url.toString(), settings.clientId(), new MemoryPersistence(), pings, null);
         client.setCallback(this);
         client.setManualAcks(true);
     }
@@ -180,17 +188,35 @@ final class Session implements MqttCallback {
     void end(boolean politely) {
         over = true;
         try {
-            MqttProperties properties = new MqttProperties();
-            properties.setSessionExpiryInterval(0L);
             if (politely && client.isConnected()) {
-                // Not disconnectForcibly: that waits out its whole time for an answer that MQTT does not have.
-                client.disconnect(0, null, null, MqttReturnCode.RETURN_CODE_SUCCESS, properties).waitForCompletion(1000);
-            } else if (client.isConnected() || !politely) {
+                leave();
+            }
+            if (client.isConnected() || !politely) {
                 client.disconnectForcibly(0, 1, false);
             }
             client.close();
         } catch (MqttException e) {
             // It is gone already, which is what was wanted.
+            return;
+        }
+    }
+
+    /**
+     * Says goodbye and leaves the closing to the broker. Paho's own disconnect closes the socket as soon as the DISCONNECT is
+     * written: a broker that is just sending finds the connection broken before it has read that, and keeps the session, with
+     * all that is published from now on.
+     */
+    private void leave() throws MqttException {
+        MqttProperties properties = new MqttProperties();
+        properties.setSessionExpiryInterval(0L);
+        pings.comms().sendNoWait(new MqttDisconnect(MqttReturnCode.RETURN_CODE_SUCCESS, properties),
+                new MqttToken(client.getClientId()));
+        try {
+            gone.get(LEAVE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // It has had its time; now the connection is broken from this end.
             return;
         }
     }
@@ -204,6 +230,7 @@ final class Session implements MqttCallback {
 
     @Override
     public void disconnected(MqttDisconnectResponse response) {
+        gone.complete(null);
         String text = response.getReasonString();
         boolean told = response.getException() == null;
         lost(told ? "the broker ended the connection: " + meaning(response.getReturnCode())
@@ -316,6 +343,10 @@ final class Session implements MqttCallback {
         @Override
         public synchronized void init(ClientComms of) {
             comms = of;
+        }
+
+        synchronized ClientComms comms() {
+            return comms;
         }
 
         @Override

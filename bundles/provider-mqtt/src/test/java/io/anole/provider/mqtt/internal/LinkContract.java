@@ -13,8 +13,10 @@ import io.anole.bus.Registration;
 import io.anole.bus.Value;
 import io.anole.bus.provider.StateListener;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,10 +24,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttClientException;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +78,44 @@ abstract class LinkContract {
         assertThat(heard.messages.stream().map(Message::sequence).toList())
                 .containsExactlyElementsOf(IntStream.rangeClosed(1, 2000).mapToObj(Long::valueOf).toList());
         assertThat(heard.messages).allSatisfy(message -> assertThat(message.source()).isEqualTo("r1/test/1"));
+    }
+
+    /** MQTT 5, 3.1.2.11.2: a closed link leaves no session that the broker would go on to fill, however much it is being sent. */
+    @Test
+    void aClosedLinkLeavesNoSession() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        CompletableFuture<Void> flood = CompletableFuture.runAsync(() -> {
+            var outlet = one.link.advertise(Name.of("/flood"), "", Peer.RELIABLE);
+            Deque<CompletionStage<Void>> pending = new ArrayDeque<>();
+            while (!stop.get()) {
+                pending.add(outlet.publish(one.message("/flood", "x".repeat(1000))));
+                if (pending.size() == 500) {
+                    Peer.done(pending.poll());
+                }
+            }
+        });
+        try {
+            for (int i = 0; i < 10; i++) {
+                Peer leaving = peer("leaving", "client.id", "leaving");
+                leaving.hear("/flood").await(300);
+                leaving.close();
+                assertThat(sessionOf("leaving")).as("round %d", i).isFalse();
+            }
+        } finally {
+            stop.set(true);
+            flood.get(Peer.SOON.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Whether the broker has kept one. */
+    private boolean sessionOf(String id) throws MqttException {
+        MqttClient client = new MqttClient(url(), id, new MemoryPersistence());
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setCleanStart(false);
+        boolean present = client.connectWithResult(options).getSessionPresent();
+        client.disconnect();
+        client.close();
+        return present;
     }
 
     @Test
