@@ -7,6 +7,8 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -17,10 +19,9 @@ import org.slf4j.LoggerFactory;
 final class BusSettings {
     private static final Logger LOG = LoggerFactory.getLogger(BusSettings.class);
     private static final String PROVIDER = "provider";
-    /** The keys of {@link BusConfig}. */
-    private static final Set<String> HUB = Set.of(PROVIDER, "bus.name", "request.timeout.ms", "block.timeout.ms",
-            "publish.window", "service.depth", "threads", "threads.max", "spin", "announcements", "swap.open.ms",
-            "swap.drain.ms", "swap.linger.ms", "provider.wait.ms");
+    /** The keys of {@link BusConfig}, by the mapping of OSGi Compendium 112.8.2.1. */
+    private static final Set<String> HUB = Stream.of(BusConfig.class.getDeclaredMethods())
+            .map(method -> method.getName().replace('_', '.')).collect(Collectors.toUnmodifiableSet());
 
     private static final List<String> FOREIGN = List.of("service.", "component.", "osgi.", "felix.",
             "webconsole.", ".", ":");

@@ -48,7 +48,7 @@ public final class Counter implements ManagedProcess, HandOver<Counter.Count> {
         mail = boxes.open();
         if (!mode.equals("deaf")) {
             mail.subscribe("/ticks", Tick.class, Qos.DEFAULT, this::tick);
-            mail.serve("/count", Long.class, Count.class, (n, request) -> completedFuture(request(n)));
+            mail.serve("/" + properties.get("process.name") + "/count", Long.class, Count.class, (n, request) -> completedFuture(request(n)));
         }
         mail.on(Filter.subject("n"), Long.class, (n, letter) -> mail(n));
         tell("birth");

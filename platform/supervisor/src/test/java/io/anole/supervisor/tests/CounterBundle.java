@@ -15,34 +15,39 @@ import java.util.jar.Manifest;
 /**
  * A version of a bundle that holds nothing but {@link Counter}.
  *
+ * @param process the process's name
  * @param version of the bundle and of the state it gives
  * @param accepts versions of the state it takes, with commas
  * @param mode    what goes wrong with it; empty for nothing
  * @param needs   the interface of one more service it needs; empty for none
  */
-record CounterBundle(int version, String accepts, String mode, String needs) {
+record CounterBundle(String process, int version, String accepts, String mode, String needs) {
     private static final String NAME = Counter.class.getName();
 
     CounterBundle(int version, String accepts) {
-        this(version, accepts, "", "");
+        this("counter", version, accepts, "", "");
     }
 
     CounterBundle mode(String other) {
-        return new CounterBundle(version, accepts, other, needs);
+        return new CounterBundle(process, version, accepts, other, needs);
+    }
+
+    CounterBundle process(String other) {
+        return new CounterBundle(other, version, accepts, mode, needs);
     }
 
     CounterBundle needs(String service) {
-        return new CounterBundle(version, accepts, mode, service);
+        return new CounterBundle(process, version, accepts, mode, service);
     }
 
     Map<String, String> manifest() {
         Map<String, String> main = new LinkedHashMap<>();
         main.put("Bundle-ManifestVersion", "2");
-        main.put("Bundle-SymbolicName", "guest.counter");
+        main.put("Bundle-SymbolicName", "guest." + process);
         main.put("Bundle-Version", version + ".0.0");
         main.put("Import-Package", "io.anole.process, io.anole.bus");
         main.put("Service-Component", "OSGI-INF/counter.xml");
-        main.put("Provide-Capability", "io.anole.process;io.anole.process=counter;component=\"" + NAME + "\","
+        main.put("Provide-Capability", "io.anole.process;io.anole.process=" + process + ";component=\"" + NAME + "\","
                 + "io.anole.process.state;component=\"" + NAME + "\";state.accepts:List<Long>=\"" + accepts
                 + "\";state.version:Long=" + version);
         return main;
@@ -71,7 +76,7 @@ record CounterBundle(int version, String accepts, String mode, String needs) {
         String more = needs.isEmpty() ? "" : "<reference name=\"needed\" interface=\"" + needs + "\"/>";
         return """
                 <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.4.0" name="%1$s" deactivate="death" init="2">
-                  <property name="process.name" type="String" value="counter"/>
+                  <property name="process.name" type="String" value="%6$s"/>
                   <property name="process.frequency.hz" type="Double" value="100"/>
                   <property name="process.state.version" type="Integer" value="%2$d"/>
                   <property name="process.state.accepts" type="Integer">%3$s</property>
@@ -81,6 +86,6 @@ record CounterBundle(int version, String accepts, String mode, String needs) {
                   %5$s
                   <implementation class="%1$s"/>
                 </scr:component>
-                """.formatted(NAME, version, accepts.replace(',', '\n'), mode, more);
+                """.formatted(NAME, version, accepts.replace(',', '\n'), mode, more, process);
     }
 }

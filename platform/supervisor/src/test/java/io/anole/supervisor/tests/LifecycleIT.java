@@ -96,8 +96,8 @@ class LifecycleIT {
         long first = (long) script.seen.get(0);
         long last = (long) script.seen.get(99);
         double periods = (last - first) / 1e7;
-        // What was missed on a busy machine is counted, and nothing else is late.
-        assertThat(periods).isBetween(98.5, 99.5 + info.missed());
+        // What was missed on a busy machine is counted, and nothing else is late; but the first and the last by less than a period.
+        assertThat(periods).isBetween(98.0, 100.0 + info.missed());
     }
 
     // PC-12: what a slow cycle misses is skipped, not made up

@@ -34,8 +34,6 @@ record Settings(String bus, String party, List<URI> urls, String clientId, Strin
             "codec", "session.expiry.s", "keep.alive.s", "will.delay.s", "connect.timeout.s", "reconnect.min.ms",
             "reconnect.max.ms", "receive.maximum", "max.inflight", "max.queued", "hold.max", "max.payload", "tls.ca",
             "tls.cert", "tls.key", "tls.check.host");
-    private static final Set<String> FAMILIES = Set.of("url", "client", "username", "user", "password", "prefix", "codec",
-            "session", "keep", "will", "connect", "reconnect", "max", "receive", "hold", "tls", "mqtt", "topic");
 
     /** @throws IllegalArgumentException with one line that names the key, what is wrong and what would be right */
     static Settings of(LinkConfig config) {
@@ -64,11 +62,7 @@ record Settings(String bus, String party, List<URI> urls, String clientId, Strin
     }
 
     private static void known(LinkConfig config, String key) {
-        if (KEYS.contains(key)) {
-            return;
-        }
-        int dot = key.indexOf('.');
-        if (FAMILIES.contains(dot < 0 ? key : key.substring(0, dot))) {
+        if (!KEYS.contains(key)) {
             throw wrong(config, key, "is no setting of the mqtt provider; there are " + new TreeSet<>(KEYS));
         }
     }

@@ -74,6 +74,8 @@ class SecurityTest {
                 + " pkcs8 -topk8 -nocrypt", "ssl://x", "tls.cert", "x", "tls.key", notKey.toString());
         assertThatThrownBy(() -> new Peer("r1", "tcp://x", "keep.alive", 3)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("bus 'main': keep.alive: is no setting of the mqtt provider; there are [");
+        assertThatThrownBy(() -> new Peer("r1", "tcp://x", "urll", "tcp://y")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("bus 'main': urll: is no setting of the mqtt provider; there are [");
     }
 
     private static void refused(String message, String url, Object... settings) {
