@@ -19,11 +19,16 @@ final class Outbox {
     private final RouterSettings settings;
     private final Map<Name, Lane> lanes = new HashMap<>();
     private final Ring<Parcel> flying = new Ring<>();
+    /** How long a client may take nothing of a lane before nobody waits for it to go on. */
+    private static final long STALLED = 100_000_000;
+
     /** Lanes that could not go on because the connection was full. */
     private final Set<Lane> stuck = new LinkedHashSet<>();
     /** Null while the session is away. */
     private Out out;
     private long bytes;
+    private int blocked;
+    private boolean closed;
 
     Outbox(RouterSession session, RouterSettings settings) {
         this.session = session;
@@ -38,6 +43,8 @@ final class Outbox {
         private long inFlightBytes;
         /** The client's subscriber is full. */
         private boolean held;
+        /** When the client took something last. */
+        private long progress = System.nanoTime();
 
         Lane(Name name) {
             this.name = name;
@@ -89,6 +96,9 @@ final class Outbox {
 
     /** Keeps and sends a message that must not be lost. */
     void add(Lane lane, Routed routed, Delivery delivery, int subscription) {
+        if (closed) {
+            return;
+        }
         Parcel parcel = new Parcel(routed, delivery, lane, subscription);
         delivery.owe();
         bytes += parcel.size();
@@ -97,12 +107,28 @@ final class Outbox {
             return;
         }
         lane.waiting.add(parcel);
-        boolean tooMuch = bytes > settings.sessionBytes();
+        boolean tooMuch = overfull();
         if (tooMuch && session.unresponsive()) {
-            session.end(Frame.LIMIT, "more than " + settings.sessionBytes() + " bytes wait for it (session.bytes)");
-        } else if (tooMuch || lane.held && lane.waiting.size() > settings.window()) {
+            session.endOverfull();
+        } else if (tooMuch || lane.waiting.size() > most(lane)) {
             parcel.blocked = true;
+            blocked++;
             delivery.block();
+        }
+    }
+
+    /** What may wait before publishers do. Where a client takes nothing though its subscriber is not full, all that fits. */
+    private int most(Lane lane) {
+        if (lane.held) {
+            return settings.window();
+        }
+        return out == null || System.nanoTime() - lane.progress > STALLED ? Integer.MAX_VALUE : settings.laneMax();
+    }
+
+    /** Lets publishers go on who wait for a client that has stopped to take anything. */
+    void sweep() {
+        if (blocked > 0 && !overfull()) {
+            lanes.values().stream().filter(lane -> most(lane) == Integer.MAX_VALUE).forEach(lane -> lane.waiting.forEach(this::unblock));
         }
     }
 
@@ -136,20 +162,14 @@ final class Outbox {
 
     private void finished(Parcel parcel) {
         bytes -= parcel.size();
-        if (parcel.blocked) {
-            parcel.blocked = false;
-            parcel.delivery.unblock();
-        }
+        unblock(parcel);
         parcel.delivery.done();
     }
 
     private void pump(Lane lane) {
         while (!lane.waiting.isEmpty() && open(lane)) {
             Parcel parcel = lane.waiting.poll();
-            if (parcel.blocked) {
-                parcel.blocked = false;
-                parcel.delivery.unblock();
-            }
+            unblock(parcel);
             send(parcel);
         }
     }
@@ -168,6 +188,7 @@ final class Outbox {
                     pump(touched);
                 }
                 touched = parcel.lane;
+                touched.progress = System.nanoTime();
             }
         }
         if (touched != null) {
@@ -212,14 +233,32 @@ final class Outbox {
         List.copyOf(lanes.values()).forEach(this::pump);
     }
 
+    /** The session is away: who waits for it to take something waits no more. */
     void detach() {
         out = null;
         stuck.clear();
+        if (!overfull()) {
+            lanes.values().forEach(lane -> lane.waiting.forEach(this::unblock));
+        }
+    }
+
+    /** Whether more waits than may. */
+    boolean overfull() {
+        return bytes > settings.sessionBytes();
+    }
+
+    private void unblock(Parcel parcel) {
+        if (parcel.blocked) {
+            blocked--;
+            parcel.blocked = false;
+            parcel.delivery.unblock();
+        }
     }
 
     /** Lets go of everything; how many that were. */
     long close() {
         out = null;
+        closed = true;
         List<Parcel> all = new ArrayList<>();
         flying.forEach(0, (token, parcel) -> all.add(parcel));
         all.forEach(parcel -> parcel.lane.inFlight--);
@@ -230,9 +269,5 @@ final class Outbox {
         lanes.clear();
         all.forEach(this::finished);
         return all.size();
-    }
-
-    long bytes() {
-        return bytes;
     }
 }

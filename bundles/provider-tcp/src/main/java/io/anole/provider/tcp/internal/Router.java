@@ -2,8 +2,8 @@ package io.anole.provider.tcp.internal;
 
 import io.anole.bus.Statistics.Drop;
 import io.netty.channel.EventLoop;
-import java.security.MessageDigest;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,12 +13,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The router of one bus. Everything in it happens on one event loop, the same that reads and writes its connections; what is
  * written goes out once per turn of that loop.
  */
 final class Router {
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+    private static final long TICK = 50;
+    private static final long QUIET = TimeUnit.SECONDS.toNanos(1);
+
     private final RouterSettings settings;
     private final EventLoop loop;
     private final BiConsumer<Drop, Long> dropped;
@@ -33,7 +39,8 @@ final class Router {
     private List<RouterSession> dirty = new ArrayList<>();
     private boolean waiting = true;
     private boolean flushing;
-    private long violations;
+    private long quietUntil = System.nanoTime();
+    private long unlogged;
 
     Router(RouterSettings settings, EventLoop loop, BiConsumer<Drop, Long> dropped) {
         this.settings = settings;
@@ -43,7 +50,7 @@ final class Router {
         this.state = new RouterState(settings);
         this.calls = new RouterCalls(settings);
         this.waitUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.waitReturn());
-        long tick = Math.max(5, Math.min(settings.heartbeat(), Math.min(settings.presence(), settings.waitReturn())) / 4);
+        long tick = Math.max(5, Math.min(TICK, Math.min(settings.heartbeat(), settings.presence()) / 4));
         loop.scheduleAtFixedRate(this::sweep, tick, tick, TimeUnit.MILLISECONDS);
         loop.scheduleAtFixedRate(this::beat, settings.heartbeat(), settings.heartbeat(), TimeUnit.MILLISECONDS);
     }
@@ -74,12 +81,15 @@ final class Router {
         dropped.accept(why, count);
     }
 
-    void violated() {
-        violations++;
-    }
-
-    long violations() {
-        return violations;
+    /** Somebody was cut off. One line per second at most; those that are left out are counted in the next. */
+    void cutOff(String who, String why) {
+        unlogged++;
+        long now = System.nanoTime();
+        if (now - quietUntil >= 0) {
+            LOG.warn("router of bus '{}': cut off {} client(s), the last {}: {}", settings.bus(), unlogged, who, why);
+            quietUntil = now + QUIET;
+            unlogged = 0;
+        }
     }
 
     /** A connection has come. */
@@ -93,7 +103,7 @@ final class Router {
         return peer;
     }
 
-    RouterSession admit(RouterPeer peer, SessionId wanted, long received, String identity, String token) throws Refusal {
+    RouterSession admit(RouterPeer peer, SessionId wanted, long received, String identity, String bus, String token) throws Refusal {
         if (identity.isEmpty() || identity.length() > 256) {
             throw new Violation("an identity of " + identity.length() + " characters");
         }
@@ -106,7 +116,7 @@ final class Router {
             if (sessions.size() >= settings.maxClients()) {
                 throw new Refusal(Frame.LIMIT, "there are " + settings.maxClients() + " sessions, as many as there may be (clients.max)");
             }
-            session = new RouterSession(this, SessionId.make(random), identity, settings);
+            session = new RouterSession(this, SessionId.make(random), identity, bus, settings);
             sessions.put(session.id(), session);
         }
         session.attach(peer, resumed, resumed ? received : 0);

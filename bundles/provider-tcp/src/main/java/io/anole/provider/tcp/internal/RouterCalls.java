@@ -2,6 +2,7 @@ package io.anole.provider.tcp.internal;
 
 import io.anole.bus.Name;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,8 @@ final class RouterCalls {
     private static final long GRACE = 1_000_000_000;
 
     private final RouterSettings settings;
-    private final Map<Name, Server> servers = new HashMap<>();
+    /** The first serves; those behind are later links of the same bus, which is being moved. */
+    private final Map<Name, List<Server>> servers = new HashMap<>();
     private final Map<Long, Call> calls = new HashMap<>();
     private long numbers;
 
@@ -27,25 +29,31 @@ final class RouterCalls {
     }
 
     void serve(Server server) throws Refusal {
-        Server other = servers.putIfAbsent(server.name, server);
-        if (other != null && other.session != server.session) {
-            throw new Refusal(Frame.CONFLICT, "'" + server.name + "' is already served by '" + other.session.identity() + "'");
+        List<Server> all = servers.computeIfAbsent(server.name, name -> new ArrayList<>(1));
+        for (Server other : all) {
+            if (!server.session.succeeds(other.session)) {
+                throw new Refusal(Frame.CONFLICT, "'" + server.name + "' is already served by "
+                        + (other.session == server.session ? "this client" : "'" + other.session.identity() + "'"));
+            }
         }
-        if (other != null) {
-            throw new Refusal(Frame.CONFLICT, "'" + server.name + "' is already served by this client");
-        }
+        all.add(server);
     }
 
     void end(Server server) {
-        if (servers.remove(server.name, server)) {
+        List<Server> all = servers.get(server.name);
+        if (all != null && all.remove(server)) {
+            if (all.isEmpty()) {
+                servers.remove(server.name);
+            }
             fail(call -> call.server == server, Frame.NO_PROVIDER, "'" + server.name + "' was closed before it answered");
         }
     }
 
     void request(RouterSession caller, long id, Name name, int millis, byte[] block) {
-        Server server = servers.get(name);
-        if (server == null || !server.session.here()) {
-            refuse(caller, id, Frame.NO_PROVIDER, server == null ? "nobody serves '" + name + "'"
+        List<Server> all = servers.getOrDefault(name, List.of());
+        Server server = all.stream().filter(one -> one.session.here()).findFirst().orElse(null);
+        if (server == null) {
+            refuse(caller, id, Frame.NO_PROVIDER, all.isEmpty() ? "nobody serves '" + name + "'"
                     : "who serves '" + name + "' is not connected");
         } else if (calls.size() >= settings.maxCalls()) {
             refuse(caller, id, Frame.REJECTED, "the router has " + settings.maxCalls() + " calls under way, as many as it may (calls.max)");

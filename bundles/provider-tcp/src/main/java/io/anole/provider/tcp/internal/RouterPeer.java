@@ -57,14 +57,16 @@ final class RouterPeer implements Peer {
     }
 
     private void violated(int code, String why) {
-        LOG.warn("router of bus '{}': cut off {}{}: {}", settings.bus(), session == null ? "" : "'" + session.identity() + "' at ",
-                out.pipe().where(), why);
-        router.violated();
+        router.cutOff(who(), why);
         RouterSession was = session;
         cut(code, why);
         if (was != null) {
             was.end(code, why);
         }
+    }
+
+    private String who() {
+        return (session == null ? "" : "'" + session.identity() + "' at ") + out.pipe().where();
     }
 
     /** Ends the connection, telling why. */
@@ -164,8 +166,9 @@ final class RouterPeer implements Peer {
         SessionId wanted = new SessionId(in.readLong(), in.readLong());
         long received = in.readLong();
         String identity = Out.text(in);
+        String bus = Out.text(in);
         String token = Out.text(in);
-        session = router.admit(this, wanted, received, identity, token);
+        session = router.admit(this, wanted, received, identity, bus, token);
     }
 
     private static byte[] rest(ByteBuf in) {
@@ -225,12 +228,12 @@ final class RouterPeer implements Peer {
         if (silent > 3L * settings.heartbeat() || session == null && now - since > 3_000_000L * settings.heartbeat()) {
             RouterSession was = session;
             String why = session == null ? "it did not say HELLO" : "nothing came from it for " + silent + " ms";
-            LOG.info("router of bus '{}': cut off {}: {}", settings.bus(), out.pipe().where(), why);
+            router.cutOff(who(), why);
             if (was != null) {
                 was.detach(this);
             }
             cut(Frame.SILENT, why);
-        } else if (!out.wrote()) {
+        } else if (session != null && !out.wrote()) {
             out.ping();
             out.flush();
             out.wrote();

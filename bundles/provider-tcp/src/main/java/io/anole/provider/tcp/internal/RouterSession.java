@@ -3,16 +3,14 @@ package io.anole.provider.tcp.internal;
 import io.anole.bus.Name;
 import io.anole.bus.Pattern;
 import io.anole.bus.Statistics.Drop;
-import io.netty.util.collection.LongObjectHashMap;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A client, as the router knows it: what it has registered, what it shall have, and what it has published that is not
@@ -20,17 +18,17 @@ import org.slf4j.LoggerFactory;
  * to the router's event loop.
  */
 final class RouterSession {
-    private static final Logger LOG = LoggerFactory.getLogger(RouterSession.class);
     /** What may wait in a connection beside messages before its client is taken for dead. */
     private static final long MOST_UNSENT = 64L << 20;
 
     private final Router router;
     private final SessionId id;
     private final String identity;
+    private final String bus;
     private final RouterSettings settings;
     private final Outbox outbox;
     private final Map<Integer, Object> registrations = new LinkedHashMap<>();
-    private final LongObjectHashMap<Delivery> undelivered = new LongObjectHashMap<>();
+    private final Map<Long, Delivery> undelivered = new HashMap<>();
     private final Ranges accepted = new Ranges();
     private final Ranges delivered = new Ranges();
     private final Block.Cache<Block.Address> addresses = new Block.Cache<>(address -> address);
@@ -45,10 +43,11 @@ final class RouterSession {
     private boolean dirty;
     private boolean ended;
 
-    RouterSession(Router router, SessionId id, String identity, RouterSettings settings) {
+    RouterSession(Router router, SessionId id, String identity, String bus, RouterSettings settings) {
         this.router = router;
         this.id = id;
         this.identity = identity;
+        this.bus = bus;
         this.settings = settings;
         this.outbox = new Outbox(this, settings);
     }
@@ -59,6 +58,11 @@ final class RouterSession {
 
     String identity() {
         return identity;
+    }
+
+    /** Whether this is another link of the same bus of the same runtime, as there is while it moves. */
+    boolean succeeds(RouterSession other) {
+        return other != this && !bus.isEmpty() && other.identity.equals(identity) && other.bus.equals(bus);
     }
 
     Router router() {
@@ -116,7 +120,11 @@ final class RouterSession {
 
     /** Looks whether it has been away too long. */
     void sweep(long now) {
-        if (peer != null) {
+        outbox.sweep();
+        if (outbox.overfull() && unresponsive()) {
+            endOverfull();
+        }
+        if (peer != null || ended) {
             return;
         }
         long away = (now - lost) / 1_000_000;
@@ -140,6 +148,10 @@ final class RouterSession {
         });
     }
 
+    void endOverfull() {
+        end(Frame.LIMIT, "it takes nothing, and more than " + settings.sessionBytes() + " bytes wait for it (session.bytes)");
+    }
+
     /** Ends it for good. What waited for it is lost to it, and is counted. */
     void end(int code, String why) {
         if (ended) {
@@ -161,8 +173,7 @@ final class RouterSession {
             if (left > 0) {
                 router.dropped(Drop.OVERFLOW, left);
             }
-            LOG.warn("router of bus '{}': ended the session of '{}', with {} message(s) it has not had: {}", settings.bus(),
-                    identity, left, why);
+            router.cutOff("'" + identity + "', whose session ended with " + left + " message(s) it has not had", why);
         }
     }
 

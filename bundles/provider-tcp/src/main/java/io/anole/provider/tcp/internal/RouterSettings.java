@@ -13,12 +13,13 @@ import java.util.Map;
  * @param waitReturn   ms after the start in which sessions of a former router are waited for
  * @param window       messages of one name that may be under way to one client
  * @param windowBytes  the same, in bytes
+ * @param laneMax      messages of one name that may wait for a client that takes them slowly
  * @param sessionBytes bytes that may wait for one client
  * @param returnBytes  bytes remembered for sessions that are waited for
  * @param tokens       what clients must know, by identity; empty if nothing
  */
 record RouterSettings(String bus, List<Endpoint> listen, int heartbeat, int presence, int session, int waitReturn,
-        int window, int windowBytes, long sessionBytes, long returnBytes, int maxRoutes, int maxKept, int maxState,
+        int window, int windowBytes, int laneMax, long sessionBytes, long returnBytes, int maxRoutes, int maxKept, int maxState,
         int maxCalls, int maxClients, int maxRegistrations, int maxUnaccepted, int maxFrame, Map<String, String> tokens) {
     static RouterSettings of(LinkConfig config, List<Endpoint> listen, int maxPayload, Map<String, String> tokens) {
         return new RouterSettings(config.bus(), listen,
@@ -28,6 +29,7 @@ record RouterSettings(String bus, List<Endpoint> listen, int heartbeat, int pres
                 (int) config.number("return.ms", 2_000, 0, 3_600_000),
                 (int) config.number("window", 256, 1, 65_536),
                 (int) config.number("window.bytes", 4 << 20, 1024, 1 << 30),
+                (int) config.number("lane.max", 8_192, 1, 1 << 24),
                 config.number("session.bytes", 16 << 20, 64 << 10, 1L << 40),
                 config.number("return.bytes", 32 << 20, 0, 1L << 40),
                 (int) config.number("routes.max", 10_000, 1, 1 << 24),
@@ -36,7 +38,7 @@ record RouterSettings(String bus, List<Endpoint> listen, int heartbeat, int pres
                 (int) config.number("calls.max", 65_536, 1, 1 << 24),
                 (int) config.number("clients.max", 4_096, 1, 1 << 20),
                 (int) config.number("registrations.max", 10_000, 1, 1 << 24),
-                (int) config.number("unaccepted.max", 65_536, 1, 1 << 24),
+                (int) config.number("unaccepted.max", 262_144, 1, 1 << 24),
                 maxPayload + Frame.OVERHEAD, tokens);
     }
 }

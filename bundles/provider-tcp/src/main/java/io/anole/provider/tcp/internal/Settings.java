@@ -27,12 +27,8 @@ record Settings(String bus, RouterSettings router, List<Endpoint> urls, String i
     private static final Set<String> COMMON = Set.of("mode", "codec", "max.payload", "keep.max", "keep.bytes");
     private static final Set<String> CLIENT = Set.of("url", "token.file", "reconnect.min.ms", "reconnect.max.ms");
     private static final Set<String> ROUTER = Set.of("listen", "tokens.file", "heartbeat.ms", "presence.ms", "session.ms",
-            "return.ms", "return.bytes", "window", "window.bytes", "session.bytes", "routes.max", "retained.max", "state.max",
+            "return.ms", "return.bytes", "window", "window.bytes", "lane.max", "session.bytes", "routes.max", "retained.max", "state.max",
             "calls.max", "clients.max", "registrations.max", "unaccepted.max");
-    /** The first words of keys that are meant for this provider. */
-    private static final Set<String> FAMILIES = Set.of("mode", "codec", "max", "keep", "url", "token", "tokens", "reconnect",
-            "listen", "heartbeat", "presence", "return", "window", "routes", "retained", "calls", "clients", "registrations",
-            "unaccepted");
 
     /** @throws IllegalArgumentException with one line that names the key, what is wrong and what would be right */
     static Settings of(LinkConfig config) {
@@ -56,8 +52,7 @@ record Settings(String bus, RouterSettings router, List<Endpoint> urls, String i
     }
 
     private static void known(LinkConfig config, String key, String mode, Set<String> keys) {
-        int dot = key.indexOf('.');
-        if (!keys.contains(key) && FAMILIES.contains(dot < 0 ? key : key.substring(0, dot))) {
+        if (!keys.contains(key)) {
             throw wrong(config, key, "is no setting of the tcp provider in the mode " + mode + "; there are " + keys);
         }
     }

@@ -41,7 +41,7 @@ class ProtocolDocumentTest {
 
     static Map<String, Consumer<Out>> examples() {
         Map<String, Consumer<Out>> all = new LinkedHashMap<>();
-        all.put("HELLO", out -> out.hello(SessionId.NONE, 0, "r1", ""));
+        all.put("HELLO", out -> out.hello(SessionId.NONE, 0, "r1", "main", ""));
         all.put("WELCOME", out -> out.welcome(Frame.RESUMED, 0x1122334455667788L, SESSION, 1000, 8_519_680));
         all.put("BYE", out -> out.bye(Frame.BAD_VERSION, "no"));
         all.put("PING", Out::ping);
@@ -84,39 +84,6 @@ class ProtocolDocumentTest {
         example.accept(out);
         out.flush();
         return ByteBufUtil.hexDump(bytes);
-    }
-
-    /** Keeps what is sent. */
-    private record Sink(ByteBuf bytes) implements Pipe {
-        @Override
-        public ByteBuf buffer() {
-            return Unpooled.buffer();
-        }
-
-        @Override
-        public void send(ByteBuf frames) {
-            bytes.writeBytes(frames);
-        }
-
-        @Override
-        public boolean writable() {
-            return true;
-        }
-
-        @Override
-        public long unsent() {
-            return 0;
-        }
-
-        @Override
-        public void close() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public String where() {
-            return "a test";
-        }
     }
 
     @ParameterizedTest

@@ -1,0 +1,37 @@
+package io.anole.provider.tcp.internal;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+/** Keeps what is sent. */
+record Sink(ByteBuf bytes) implements Pipe {
+    @Override
+    public ByteBuf buffer() {
+        return Unpooled.buffer();
+    }
+
+    @Override
+    public void send(ByteBuf frames) {
+        bytes.writeBytes(frames);
+    }
+
+    @Override
+    public boolean writable() {
+        return true;
+    }
+
+    @Override
+    public long unsent() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String where() {
+        return "a test";
+    }
+}
