@@ -39,6 +39,10 @@ import org.osgi.service.metatype.annotations.Option;
             + "within the window.", min = "0")
     long errors_allowed() default 0;
 
+    @AttributeDefinition(name = "Thread growth", description = "How many threads more each bundle of what was deployed may have "
+            + "at the end of the window than in its middle, if they become more all the time.", min = "0", max = "100000")
+    int threads_growth() default 8;
+
     @AttributeDefinition(name = "Start time", description = "Longest time for the start or stop of one bundle, in "
             + "milliseconds; then it has failed.", min = "100", max = "600000")
     long start_ms() default 10_000;

@@ -20,7 +20,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 
 /**
- * Watches what was deployed for the whole window: bundles, components, processes and health checks. What is bad for good ends it
+ * Watches what was deployed for the whole window: bundles, components, processes, threads and health checks. What is bad for good ends it
  * at once; what is only not yet good has until the end.
  *
  * <p>Confined to one thread.
@@ -53,12 +53,15 @@ final class Probation implements AutoCloseable {
 
     /** Watches; why it is not good, or empty. */
     Optional<String> failure(Map<Draft.Step, Bundle> running, Optional<Update> update) throws InterruptedException {
-        long deadline = System.nanoTime() + settings.window().toNanos();
+        long begin = System.nanoTime();
+        long window = settings.window().toNanos();
+        ThreadGrowth threads = new ThreadGrowth(running.values(), settings.threadGrowth());
         CompletableFuture<Void> settled = update.map(open -> settled(open, settings.window()))
                 .orElse(CompletableFuture.completedFuture(null));
         Set<Bundle> bundles = new HashSet<>(running.values());
         bundles.addAll(draft.refreshed());
-        while (System.nanoTime() < deadline) {
+        for (long elapsed = 0; elapsed < window; elapsed = System.nanoTime() - begin) {
+            threads.look(elapsed, window);
             Optional<String> failed = checks.failed().or(() -> components.failed(bundles))
                     .or(() -> settled.isCompletedExceptionally() ? processes(settled, running, update)
                             : Optional.empty());
@@ -69,6 +72,7 @@ final class Probation implements AutoCloseable {
         }
         return processes(settled, running, update)
                 .or(() -> inactive(running))
+                .or(threads::failure)
                 .or(() -> components.failed(bundles))
                 .or(components::lost)
                 .or(() -> again(settled, update))

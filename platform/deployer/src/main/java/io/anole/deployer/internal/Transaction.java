@@ -84,10 +84,10 @@ final class Transaction implements AutoCloseable {
     private void apply() throws FrameworkWork.Failed, InterruptedException {
         handOver();
         touched = true;
-        List<Leftovers> before = new ArrayList<>();
+        List<VersionThreads> before = new ArrayList<>();
         for (Draft.Step step : draft.steps()) {
             if (step.present() != null) {
-                before.add(Leftovers.of(step.present()));
+                before.add(VersionThreads.of(step.present()));
                 progress.accept("stopping " + step.change().bundle() + " " + step.change().from());
                 if (step.jar() == null) {
                     attempt(remarks, () -> framework.stop(step.present()));
@@ -148,8 +148,8 @@ final class Transaction implements AutoCloseable {
         }
     }
 
-    private void leftovers(List<Leftovers> versions, boolean failure) throws FrameworkWork.Failed {
-        for (Leftovers version : versions) {
+    private void leftovers(List<VersionThreads> versions, boolean failure) throws FrameworkWork.Failed {
+        for (VersionThreads version : versions) {
             String told = version.told(leaked);
             if (!told.isEmpty()) {
                 remarks.add(told);
@@ -168,10 +168,10 @@ final class Transaction implements AutoCloseable {
         }
         progress.accept("bringing the former versions back");
         update.ifPresent(Update::restore);
-        List<Leftovers> before = new ArrayList<>();
+        List<VersionThreads> before = new ArrayList<>();
         Set<Bundle> refresh = new HashSet<>(draft.roots());
         for (Map.Entry<Draft.Step, Bundle> entry : running.entrySet()) {
-            before.add(Leftovers.of(entry.getValue()));
+            before.add(VersionThreads.of(entry.getValue()));
             attempt(failures, () -> framework.stop(entry.getValue()));
         }
         attempt(failures, () -> leftovers(before, false));

@@ -43,6 +43,7 @@ class WatchIT extends DeployerBench {
         "throws in birth     | no arm at /dev/ttyUSB0",
         "hangs in birth      | process 'arm' is still in its birth within 0.4 s",
         "throws in life      | the arm does not answer",
+        "drips threads       | worker.arm 2.0.0 starts threads that do not end: it had",
         "leaks, unhealthy    | worker.arm 2.0.0 has left 1 thread running when it was stopped: 'lingering 2.0.0'"})
     void aBadVersionGivesWayToTheFormerOne(String behaviour, String why) throws Exception {
         assertThat(deploy(WorkerJar.of("arm", "1.0.0")).result()).isEqualTo(Result.COMMITTED);

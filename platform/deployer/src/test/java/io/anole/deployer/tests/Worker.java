@@ -34,9 +34,7 @@ public final class Worker implements ManagedProcess, HandOver<Worker.Count> {
         version = bundle.getVersion().toString();
         behaviour = String.valueOf(bundle.getHeaders("").get("Behaviour"));
         if (behaviour.contains("leaks")) {
-            Thread leaked = new Thread(Worker::linger, "lingering " + version);
-            leaked.setDaemon(true);
-            leaked.start();
+            leak();
         }
         if (behaviour.contains("throws in birth")) {
             throw new IllegalStateException("no arm at /dev/ttyUSB0");
@@ -58,6 +56,12 @@ public final class Worker implements ManagedProcess, HandOver<Worker.Count> {
         return bundle.getBundleContext().registerService(HealthCheck.class, () -> result, properties);
     }
 
+    private void leak() {
+        Thread leaked = new Thread(Worker::linger, "lingering " + version);
+        leaked.setDaemon(true);
+        leaked.start();
+    }
+
     private static void linger() {
         try {
             new CountDownLatch(1).await();
@@ -76,6 +80,9 @@ public final class Worker implements ManagedProcess, HandOver<Worker.Count> {
     public void life() {
         count++;
         tell("life");
+        if (behaviour.contains("drips")) {
+            leak();
+        }
         if (behaviour.contains("throws in life") && count > 2) {
             throw new IllegalStateException("the arm does not answer");
         }

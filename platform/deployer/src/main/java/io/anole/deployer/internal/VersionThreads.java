@@ -9,18 +9,18 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.wiring.BundleWiring;
 
 /**
- * Finds threads that a version of a bundle has left running when it was stopped: their context class loader or own class is the
- * version's, or a method of one of its classes is on their stack. Asked while no version of the bundle runs.
+ * Finds the threads of a version of a bundle: their context class loader or own class is the version's, or a method of one of
+ * its classes is on their stack.
  *
  * @param bundle  symbolic name and version
  * @param loader  the version's class loader, null if it was never resolved
  * @param classes names of the classes in its jar
  */
-record Leftovers(String bundle, ClassLoader loader, Set<String> classes) {
+record VersionThreads(String bundle, ClassLoader loader, Set<String> classes) {
     private static final int TOLD = 3;
 
     /** Remembers a version before it is stopped. */
-    static Leftovers of(Bundle bundle) {
+    static VersionThreads of(Bundle bundle) {
         BundleWiring wiring = bundle.adapt(BundleWiring.class);
         Set<String> classes = new TreeSet<>();
         if (wiring != null && wiring.getClassLoader() != null) {
@@ -28,12 +28,17 @@ record Leftovers(String bundle, ClassLoader loader, Set<String> classes) {
                     BundleWiring.LISTRESOURCES_LOCAL | BundleWiring.LISTRESOURCES_RECURSE)
                     .forEach(path -> classes.add(path.substring(0, path.length() - ".class".length()).replace('/', '.')));
         }
-        return new Leftovers(bundle.getSymbolicName() + " " + bundle.getVersion(),
+        return new VersionThreads(bundle.getSymbolicName() + " " + bundle.getVersion(),
                 wiring == null ? null : wiring.getClassLoader(), classes);
     }
 
+    /** How many of these threads are its own. */
+    long among(Map<Thread, StackTraceElement[]> all) {
+        return all.entrySet().stream().filter(entry -> owns(entry.getKey(), entry.getValue())).count();
+    }
+
     /**
-     * One line about the threads that still run, or empty.
+     * One line about the threads that it has left running when it was stopped, or empty. Asked while no version of the bundle runs.
      *
      * @param known threads that were told of before; what is found is added
      */
