@@ -1,6 +1,7 @@
 package io.anole.bus.provider;
 
 import io.anole.bus.Message;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -15,4 +16,9 @@ public interface MessageHandler {
      *         with Rejected if refused. Usually one shared, completed stage
      */
     CompletionStage<Void> accept(Message message);
+
+    /** What can stand for this and other handlers of one topic, as yet for none; empty if each must be called. */
+    default Optional<FanOut> fanOut() {
+        return Optional.empty();
+    }
 }

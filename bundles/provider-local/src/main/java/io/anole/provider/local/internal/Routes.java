@@ -45,7 +45,10 @@ final class Routes {
             List<Subscriber> found = new ArrayList<>();
             subscribers.match(name, found::add);
             found.sort(Comparator.comparingLong(Subscriber::number));
-            topic = new Topic(name, bus, found.stream().map(Subscriber::handler).toArray(MessageHandler[]::new));
+            topic = new Topic(name, bus);
+            for (Subscriber subscriber : found) {
+                topic.add(subscriber.handler, false);
+            }
             topics.put(name, topic);
         }
         topic.outlets++;

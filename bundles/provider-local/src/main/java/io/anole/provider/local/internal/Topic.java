@@ -3,6 +3,7 @@ package io.anole.provider.local.internal;
 import io.anole.bus.BusException.Closed;
 import io.anole.bus.Message;
 import io.anole.bus.Name;
+import io.anole.bus.provider.FanOut;
 import io.anole.bus.provider.MessageHandler;
 import io.anole.bus.provider.Outlet;
 import java.util.Arrays;
@@ -18,27 +19,47 @@ final class Topic {
     private final String bus;
     /** Open outlets; guarded by {@link Routes}. */
     int outlets;
-    private volatile MessageHandler[] handlers;
+    /** Those to call: each, or what stands for all. */
+    private volatile MessageHandler[] handlers = NONE;
     private volatile boolean closed;
+    /** What stands for all, since there were two of them; null before. Guarded by this object. */
+    private FanOut fan;
     /** The newest kept message. Guarded by this object, as is the order of kept messages and new subscriptions. */
     private Message kept;
 
-    Topic(Name name, String bus, MessageHandler[] handlers) {
+    Topic(Name name, String bus) {
         this.name = name;
         this.bus = bus;
-        this.handlers = handlers;
     }
 
     synchronized void add(MessageHandler handler, boolean wantsKept) {
-        MessageHandler[] longer = Arrays.copyOf(handlers, handlers.length + 1);
-        longer[handlers.length] = handler;
         if (wantsKept && kept != null && !kept.expiredAt(System.nanoTime())) {
             handler.accept(kept);
         }
+        MessageHandler[] before = handlers;
+        if (fan == null && before.length == 1) {
+            fan = before[0].fanOut().orElse(null);
+            if (fan != null) {
+                fan.add(before[0]);
+                fan.add(handler);
+                handlers = new MessageHandler[] {fan};
+                return;
+            }
+        }
+        if (fan != null) {
+            fan.add(handler);
+            return;
+        }
+        MessageHandler[] longer = Arrays.copyOf(before, before.length + 1);
+        longer[before.length] = handler;
         handlers = longer;
     }
 
     synchronized void remove(MessageHandler handler) {
+        if (fan != null) {
+            fan.remove(handler);
+            return;
+        }
         MessageHandler[] before = handlers;
         for (int i = 0; i < before.length; i++) {
             if (before[i] == handler) {

@@ -6,8 +6,12 @@ import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 
 /** A bounded buffer: filled by any thread, emptied by one at a time. */
 abstract sealed class Buffer {
-    /** How many messages had to go to make room, or -1 if there is none. */
-    abstract int offer(Message message);
+    /**
+     * How many messages had to go to make room, or -1 if there is none.
+     *
+     * @param before how many wait elsewhere that count as if they were here
+     */
+    abstract int offer(Message message, long before);
 
     abstract Message poll();
 
@@ -16,8 +20,11 @@ abstract sealed class Buffer {
 
     abstract int size();
 
-    /** How many it has ever taken. */
+    /** How many were ever put in. */
     abstract long offered();
+
+    /** How many of those are out again. Only from the thread that empties it. */
+    abstract long gone();
 
     /** Refuses what is too much. */
     static final class All extends Buffer {
@@ -32,8 +39,10 @@ abstract sealed class Buffer {
         }
 
         @Override
-        int offer(Message message) {
-            return (exact ? queue.offer(message) : queue.offerIfBelowThreshold(message, depth)) ? 0 : -1;
+        int offer(Message message, long before) {
+            boolean taken = exact && before == 0 ? queue.offer(message)
+                    : queue.offerIfBelowThreshold(message, (int) Math.max(0, depth - before));
+            return taken ? 0 : -1;
         }
 
         @Override
@@ -55,6 +64,11 @@ abstract sealed class Buffer {
         long offered() {
             return queue.currentProducerIndex();
         }
+
+        @Override
+        long gone() {
+            return queue.currentConsumerIndex();
+        }
     }
 
     /**
@@ -71,7 +85,7 @@ abstract sealed class Buffer {
         }
 
         @Override
-        synchronized int offer(Message message) {
+        synchronized int offer(Message message, long before) {
             int dropped = 0;
             if (queue.size() >= depth) {
                 queue.poll();
@@ -100,6 +114,11 @@ abstract sealed class Buffer {
         @Override
         synchronized long offered() {
             return offered;
+        }
+
+        @Override
+        synchronized long gone() {
+            return offered - queue.size();
         }
     }
 }

@@ -13,11 +13,13 @@ import io.anole.bus.Registration;
 import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Statistics.Kind;
+import io.anole.bus.provider.FanOut;
 import io.anole.bus.provider.MessageHandler;
 import io.anole.core.internal.safety.Safety;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -31,6 +33,9 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
     /** A parked message is let in at once below half a buffer, and else when it has waited this long. */
     private static final long IMPATIENT = 1_000_000;
+    /** A subscription that had to leave its seat comes back when so many messages have gone through its buffer; then twice. */
+    private static final long LEAST_PATIENCE = 256;
+    private static final long MOST_PATIENCE = 1 << 20;
 
     private final BusView view;
     private final Identity identity;
@@ -42,6 +47,8 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     /** Null while it is vacant. */
     private volatile Hearer<?> hearer;
     private final Buffer buffer;
+    /** Where it takes messages of its topic from, beside the buffer; null if all come into the buffer. Set with parked's lock. */
+    private volatile Seat seat;
     private final Seen seen;
     private final Pace pace = new Pace();
     private final int depth;
@@ -50,6 +57,13 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     private final ArrayDeque<Parked> parked = new ArrayDeque<>();
     private volatile int parkedNow;
     private volatile long parkedSince;
+    /** How many messages it was given at seats it has left. Guarded by parked. */
+    private long givenBefore;
+    /** Where it may sit. */
+    private volatile Fan fan;
+    /** How many must come into the buffer before it sits down again, and since when they count. Only the running thread. */
+    private long patience = LEAST_PATIENCE;
+    private long stoodUp;
     /** Whether the link by reference may repeat what a former link has brought. */
     private volatile boolean checking;
     /** The latest way in over a wire. */
@@ -153,6 +167,7 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     /** From now on also a link by reference is not trusted to bring each message once. */
     void check() {
         checking = true;
+        leaveSeat();
     }
 
     /** Whether the bus is on this session. */
@@ -170,8 +185,62 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
             sentry = null;
         } else if (sentry == null) {
             sentry = new Sentry(safety, pattern, tally);
+            leaveSeat();
         } else {
             sentry.renew(pattern);
+        }
+    }
+
+    @Override
+    public Optional<FanOut> fanOut() {
+        return Optional.of(new Fan());
+    }
+
+    /** This fan has it among its own. */
+    void belongsTo(Fan one) {
+        fan = one;
+    }
+
+    int depth() {
+        return depth;
+    }
+
+    /** How many messages have come into its buffer. */
+    long buffered() {
+        return buffer.offered();
+    }
+
+    /** How many messages fit into its buffer. */
+    long room() {
+        return Math.max(0, depth - buffer.size() - parkedNow);
+    }
+
+    /** Whether it may take a seat: nothing looks at its messages one by one as they come, and nobody is held back by it. */
+    boolean maySit() {
+        return mayStay() && qos.overflow() != Overflow.DROP_OLDEST && pattern.name().isPresent() && parkedNow == 0
+                && seat == null;
+    }
+
+    boolean mayStay() {
+        return sentry == null && !checking && !ended();
+    }
+
+    /** Takes a seat; false if it has one. */
+    boolean sit(Seat at) {
+        synchronized (parked) {
+            if (seat != null) {
+                return false;
+            }
+            seat = at;
+            return true;
+        }
+    }
+
+    /** From now on messages come into the buffer. */
+    private void leaveSeat() {
+        Seat at = seat;
+        if (at != null && !at.left()) {
+            at.fan.leave(at);
         }
     }
 
@@ -196,8 +265,9 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
         if (message == null) {
             return DONE;
         }
+        leaveSeat();
         if (parkedNow == 0) {
-            int outcome = buffer.offer(message);
+            int outcome = offer(message);
             if (outcome >= 0) {
                 if (outcome > 0) {
                     tally.dropped(Drop.OVERFLOW, outcome);
@@ -207,6 +277,11 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
             }
         }
         return full(message);
+    }
+
+    private int offer(Message message) {
+        Seat at = seat;
+        return buffer.offer(message, at == null ? 0 : at.waiting());
     }
 
     private CompletionStage<Void> full(Message message) {
@@ -223,7 +298,7 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
         long now = System.nanoTime();
         Parked one = new Parked(message, now + hub.config().blockTimeout().toNanos());
         synchronized (parked) {
-            if (parked.isEmpty() && buffer.offer(message) >= 0) {
+            if (parked.isEmpty() && offer(message) >= 0) {
                 one = null;
             } else if (parked.size() >= mostParked) {
                 return refuse("is full, and " + mostParked + " publishers wait for it");
@@ -275,13 +350,14 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
         }
         Sentry by = sentry;
         if (by != null && by.saying()) {
-            deliver(by.next(buffer.size() + parkedNow), to);
+            deliver(by.next(unhandled()), to);
             return true;
         }
-        Message message = buffer.poll();
+        Seat at = seat;
+        Message message = at == null ? buffer.poll() : take(at);
         if (message == null) {
             if (parkedNow == 0) {
-                return false;
+                return at == null && sitDown();
             }
             admit();
             return !buffer.isEmpty();
@@ -292,13 +368,65 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
             } else {
                 by.expired(message);
             }
-        } else if (by == null || !by.holds(message, buffer.size() + parkedNow)) {
+        } else if (by == null || !by.holds(message, unhandled())) {
             deliver(message, to);
         }
-        if (parkedNow != 0 && (buffer.size() <= depth / 2 || System.nanoTime() - parkedSince > IMPATIENT)) {
+        if (parkedNow != 0 && (unhandled() - parkedNow <= depth / 2 || System.nanoTime() - parkedSince > IMPATIENT)) {
             admit();
         }
         return true;
+    }
+
+    /**
+     * The next message if it has, or had, a seat. What comes into the buffer while it sits goes before what it finds at the
+     * ring from then on: a publisher that goes over from the ring to the buffer has it leave its seat first. What comes into
+     * the buffer after that goes after all that is left at the ring.
+     */
+    private Message take(Seat at) {
+        if (at.hasNext()) {
+            return at.take();
+        }
+        // In this order.
+        long index = at.index();
+        boolean more = !buffer.isEmpty() || parkedNow != 0;
+        if (!at.left()) {
+            return more ? buffer.poll() : at.look(index) ? at.take() : null;
+        }
+        if (buffer.gone() < at.buffered()) {
+            return buffer.poll();
+        }
+        if (at.lookAtRest()) {
+            return at.take();
+        }
+        synchronized (parked) {
+            givenBefore += at.given();
+            seat = null;
+        }
+        stoodUp = buffer.gone();
+        return buffer.poll();
+    }
+
+    /** Takes a seat again if it has caught up; false, there is nothing to handle. */
+    private boolean sitDown() {
+        Fan at = fan;
+        if (at != null && buffer.offered() - stoodUp >= patience) {
+            stoodUp = buffer.offered();
+            patience = Math.min(2 * patience, MOST_PATIENCE);
+            at.seat(this);
+        }
+        return false;
+    }
+
+    private long unhandled() {
+        Seat at = seat;
+        return buffer.size() + parkedNow + (at == null ? 0 : at.waiting());
+    }
+
+    private long received() {
+        synchronized (parked) {
+            Seat at = seat;
+            return buffer.offered() + givenBefore + (at == null ? 0 : at.given());
+        }
     }
 
     @SuppressWarnings("unchecked")
@@ -328,7 +456,7 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     private void admit() {
         List<Parked> admitted = new ArrayList<>();
         synchronized (parked) {
-            for (Parked first = parked.peek(); first != null && buffer.offer(first.message) >= 0; first = parked.peek()) {
+            for (Parked first = parked.peek(); first != null && offer(first.message) >= 0; first = parked.peek()) {
                 admitted.add(parked.poll());
             }
             parkedNow = parked.size();
@@ -343,7 +471,7 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
         long wait = parkedNow == 0 ? Sweeper.NEVER : refuseLate(now);
         long deadline = qos.deadline().toNanos();
         if (deadline > 0) {
-            long received = buffer.offered();
+            long received = received();
             if (received != heard) {
                 heard = received;
                 heardAt = now;
@@ -382,12 +510,16 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     @Override
     boolean waiting() {
         Sentry by = sentry;
-        return hearer != null && (!buffer.isEmpty() || parkedNow != 0 || by != null && by.saying());
+        Seat at = seat;
+        return hearer != null && (!buffer.isEmpty() || parkedNow != 0 || at != null && at.waiting() > 0
+                || by != null && by.saying());
     }
 
     @Override
     void discard() {
-        long lost = 0;
+        leaveSeat();
+        Seat at = seat;
+        long lost = at == null ? 0 : at.clear();
         while (buffer.poll() != null) {
             lost++;
         }
@@ -421,6 +553,6 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     public Statistics.Endpoint describe() {
         Sentry by = sentry;
         return new Statistics.Endpoint(Kind.SUBSCRIPTION, identity.participant(), pattern.toString(),
-                typeName, tally.read(0, buffer.offered() + (by == null ? 0 : by.said())), buffer.size() + parkedNow);
+                typeName, tally.read(0, received() + (by == null ? 0 : by.said())), unhandled());
     }
 }

@@ -113,6 +113,22 @@ class SafetyTest extends LocalBus {
         assertThat(late.get(quiet ? 49 : 25)).isLessThan(BOUND);
     }
 
+    /** A rule that comes later is heard of by subscriptions that had shared what waits. */
+    @Test
+    void aLaterRuleHoldsForAllThatListen() throws Exception {
+        listen(Qos.DEFAULT);
+        listen(Qos.DEFAULT);
+        Publisher<Twist> publisher = bus.publisher("/cmd_vel", Twist.class);
+        join(publisher.publish(GO));
+        take();
+        take();
+        rules(rule(NEVER, SHORT));
+        join(publisher.publish(GO));
+        assertThat(List.of(take().body(), take().body())).containsOnly(GO);
+        assertSafe(take());
+        assertSafe(take());
+    }
+
     /** Commands that go on coming are not interrupted. */
     @Test
     void noSilenceNoSafeMessage() throws Exception {
