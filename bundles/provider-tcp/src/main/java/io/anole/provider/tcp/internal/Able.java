@@ -24,6 +24,6 @@ final class Able {
                 Ability.HOLDS, "publishers keep what is not delivered, so that it outlasts a restart of the router but not of the publisher",
                 Ability.TRANSIENT_LOCAL, "in the router's memory; after its restart publishers that are still there publish it again",
                 Ability.STATE, "in the router's memory: durable keys end with the router",
-                Ability.IDENTITY, "the router checks sources if it is given the tokens of its clients; else any client of this machine is believed"));
+                Ability.IDENTITY, "the router checks sources if it has a clients.file; else any client that gets through is believed"));
     }
 }

@@ -155,7 +155,7 @@ final class Asks {
         try {
             request = wire.message(address, block, System.nanoTime());
         } catch (BusException e) {
-            out.failure(number, Frame.REJECTED, "", "'" + address.name() + "' can't be asked that: " + e.getMessage(), "");
+            out.failure(number, Frame.REFUSED_IT, "", "'" + address.name() + "' can't be asked that: " + e.getMessage(), "");
             return;
         }
         server.handler.handle(request).whenComplete((answer, error) -> {
@@ -185,7 +185,7 @@ final class Asks {
         } else if (why instanceof NoProvider) {
             out.failure(number, Frame.NO_PROVIDER, "", text(why), "");
         } else if (why instanceof Rejected) {
-            out.failure(number, Frame.REJECTED, "", text(why), "");
+            out.failure(number, Frame.REFUSED_IT, "", text(why), "");
         } else {
             out.failure(number, Frame.REMOTE_ERROR, why.getClass().getName(), text(why), "");
         }

@@ -5,9 +5,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 
 /** A connection over a socket: takes frames apart, and writes what is to be sent. */
 final class ChannelPipe extends ByteToMessageDecoder implements Pipe {
@@ -93,7 +95,7 @@ final class ChannelPipe extends ByteToMessageDecoder implements Pipe {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         String text = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        failure = cause instanceof IOException ? "the connection broke: " + text : text;
+        failure = cause.getCause() instanceof SSLException ? Tls.reason(cause.getCause()) : cause instanceof IOException ? "the connection broke: " + text : text;
         over = true;
         context.close();
     }
@@ -122,6 +124,12 @@ final class ChannelPipe extends ByteToMessageDecoder implements Pipe {
     public void close() {
         over = true;
         channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public String certified() {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        return tls == null ? null : Tls.peer(tls.engine().getSession());
     }
 
     @Override

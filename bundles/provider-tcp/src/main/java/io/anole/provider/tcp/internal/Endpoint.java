@@ -12,7 +12,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Where a router listens: {@code tcp://host:port} or {@code unix:path}.
+ * Where a router listens: {@code tcp://host:port}, {@code tls://host:port} or {@code unix:path}.
  *
  * @param path of a Unix domain socket; null for TCP
  */
@@ -31,9 +31,10 @@ record Endpoint(String text, String host, int port, Path path) {
         } catch (URISyntaxException e) {
             throw wrong(text);
         }
+        boolean scheme = "tcp".equals(uri.getScheme()) || "tls".equals(uri.getScheme());
         boolean rest = uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null
                 || uri.getPath() != null && !uri.getPath().isEmpty();
-        if (!"tcp".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() < 0 || uri.getPort() > 65_535 || rest) {
+        if (!scheme || uri.getHost() == null || uri.getPort() < 0 || uri.getPort() > 65_535 || rest) {
             throw wrong(text);
         }
         String host = uri.getHost();
@@ -53,11 +54,15 @@ record Endpoint(String text, String host, int port, Path path) {
     }
 
     private static IllegalArgumentException wrong(String text) {
-        return new IllegalArgumentException("'" + text + "' is no address; write tcp://host:port or unix:path");
+        return new IllegalArgumentException("'" + text + "' is no address; write tcp://host:port, tls://host:port or unix:path");
     }
 
     boolean unix() {
         return path != null;
+    }
+
+    boolean tls() {
+        return text.startsWith("tls:");
     }
 
     SocketAddress address() throws UnknownHostException {

@@ -28,6 +28,7 @@ final class Frame {
     static final byte VALUE = 21;
     static final byte REMOVED = 22;
     static final byte SYNCED = 23;
+    static final byte REJECTED = 24;
 
     /** WELCOME: the session is the one that was asked for. */
     static final int RESUMED = 1;
@@ -60,7 +61,7 @@ final class Frame {
     /** RESPONSE. */
     static final int ANSWER = 0;
     static final int REMOTE_ERROR = 1;
-    static final int REJECTED = 2;
+    static final int REFUSED_IT = 2;
     static final int NO_PROVIDER = 3;
     static final int LINK_LOST = 4;
     static final int TIMEOUT = 5;

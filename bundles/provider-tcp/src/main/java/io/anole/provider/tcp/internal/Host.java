@@ -48,7 +48,7 @@ final class Host implements Connection.Way, AutoCloseable {
         List<String> all = new ArrayList<>();
         for (int i = 0; i < doors.size(); i++) {
             Endpoint at = settings.listen().get(i);
-            all.add(at.unix() ? at.text() : "tcp://" + at.host() + ":" + ((InetSocketAddress) doors.get(i).localAddress()).getPort());
+            all.add(at.unix() ? at.text() : (at.tls() ? "tls://" : "tcp://") + at.host() + ":" + ((InetSocketAddress) doors.get(i).localAddress()).getPort());
         }
         return all;
     }

@@ -153,6 +153,11 @@ final class Out {
         end();
     }
 
+    void rejected(long token, int code, String why) {
+        text(begin(Frame.REJECTED).writeLong(token).writeByte(code), shortened(why));
+        end();
+    }
+
     void hold(boolean on, String name) {
         text(begin(Frame.HOLD).writeByte(on ? 1 : 0), name);
         end();

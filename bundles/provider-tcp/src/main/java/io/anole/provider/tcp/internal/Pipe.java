@@ -19,6 +19,9 @@ interface Pipe {
     /** Ends the connection when what was sent has left. */
     void close();
 
+    /** The name in the other side's certificate; null if it has shown none. */
+    String certified();
+
     /** The other side, for a user. */
     String where();
 }

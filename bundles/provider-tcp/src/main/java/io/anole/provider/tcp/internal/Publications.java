@@ -226,6 +226,15 @@ final class Publications {
         }
     }
 
+    /** The router does not take it from this client. */
+    void rejected(long token, String why) {
+        Outgoing one = kept.get(token);
+        if (one != null) {
+            one.completeExceptionally(new Rejected(why));
+            delivered(token, token);
+        }
+    }
+
     private boolean crowded() {
         return count > settings.keepMax() || bytes > settings.keepBytes();
     }

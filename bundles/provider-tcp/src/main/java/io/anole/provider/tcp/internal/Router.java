@@ -2,8 +2,6 @@ package io.anole.provider.tcp.internal;
 
 import io.anole.bus.Statistics.Drop;
 import io.netty.channel.EventLoop;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,7 +72,7 @@ final class Router {
 
     /** Whether it asks clients to prove who they are. */
     boolean knowsClients() {
-        return !settings.tokens().isEmpty();
+        return settings.clients().ask();
     }
 
     void dropped(Drop why, long count) {
@@ -107,25 +105,18 @@ final class Router {
         if (identity.isEmpty() || identity.length() > 256) {
             throw new Violation("an identity of " + identity.length() + " characters");
         }
-        if (knowsClients() && !matches(settings.tokens().get(identity), token)) {
-            throw new Refusal(Frame.FORBIDDEN, "'" + identity + "' is not known here, or its token is wrong");
-        }
+        Clients.Client client = settings.clients().admit(identity, token, peer.out().pipe().certified());
         RouterSession session = sessions.get(wanted);
         boolean resumed = session != null && session.identity().equals(identity);
         if (!resumed) {
             if (sessions.size() >= settings.maxClients()) {
                 throw new Refusal(Frame.LIMIT, "there are " + settings.maxClients() + " sessions, as many as there may be (clients.max)");
             }
-            session = new RouterSession(this, SessionId.make(random), identity, bus, settings);
+            session = new RouterSession(this, SessionId.make(random), identity, bus, client, settings);
             sessions.put(session.id(), session);
         }
         session.attach(peer, resumed, resumed ? received : 0);
         return session;
-    }
-
-    /** In a time that does not tell how much of it was right. */
-    private static boolean matches(String right, String given) {
-        return right != null && MessageDigest.isEqual(right.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
     }
 
     void forget(RouterSession session) {

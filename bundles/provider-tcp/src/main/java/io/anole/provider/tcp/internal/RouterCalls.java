@@ -56,7 +56,7 @@ final class RouterCalls {
             refuse(caller, id, Frame.NO_PROVIDER, all.isEmpty() ? "nobody serves '" + name + "'"
                     : "who serves '" + name + "' is not connected");
         } else if (calls.size() >= settings.maxCalls()) {
-            refuse(caller, id, Frame.REJECTED, "the router has " + settings.maxCalls() + " calls under way, as many as it may (calls.max)");
+            refuse(caller, id, Frame.REFUSED_IT, "the router has " + settings.maxCalls() + " calls under way, as many as it may (calls.max)");
         } else {
             long number = ++numbers;
             calls.put(number, new Call(caller, id, server, System.nanoTime() + millis * 1_000_000L + GRACE));

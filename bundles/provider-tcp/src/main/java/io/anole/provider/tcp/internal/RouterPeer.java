@@ -148,7 +148,7 @@ final class RouterPeer implements Peer {
     private void put(RouterSession by, int id, ByteBuf in) throws Refusal {
         int flags = in.readByte();
         Name key = name(in);
-        router.state().put(by, key, rest(in), flags);
+        by.put(key, rest(in), flags);
         by.tell(to -> to.ok(id));
     }
 

@@ -25,13 +25,14 @@ final class RouterSession {
     private final SessionId id;
     private final String identity;
     private final String bus;
+    private final Clients.Client client;
     private final RouterSettings settings;
     private final Outbox outbox;
     private final Map<Integer, Object> registrations = new LinkedHashMap<>();
     private final Map<Long, Delivery> undelivered = new HashMap<>();
     private final Ranges accepted = new Ranges();
     private final Ranges delivered = new Ranges();
-    private final Block.Cache<Block.Address> addresses = new Block.Cache<>(address -> address);
+    private final Block.Cache<Flow> addresses = new Block.Cache<>(this::checked);
     /** Of a client that comes back: what it has not registered again so far. */
     private Set<Integer> unconfirmed = new HashSet<>();
     /** Of a new session: subscriptions that begin together, when all are known. */
@@ -43,11 +44,12 @@ final class RouterSession {
     private boolean dirty;
     private boolean ended;
 
-    RouterSession(Router router, SessionId id, String identity, String bus, RouterSettings settings) {
+    RouterSession(Router router, SessionId id, String identity, String bus, Clients.Client client, RouterSettings settings) {
         this.router = router;
         this.id = id;
         this.identity = identity;
         this.bus = bus;
+        this.client = client;
         this.settings = settings;
         this.outbox = new Outbox(this, settings);
     }
@@ -229,7 +231,13 @@ final class RouterSession {
     // Frames in
 
     void publish(long token, int flags, byte[] block) {
-        Name name = address(block).name();
+        Flow flow = addresses.of(block);
+        Name name = flow.address.name();
+        if (!flow.publishes) {
+            router.dropped(Drop.FORBIDDEN, 1);
+            tell(out -> out.rejected(token, Frame.FORBIDDEN, "'" + identity + "' may not publish on '" + name + "'"));
+            return;
+        }
         boolean keep = (flags & Frame.KEPT) != 0;
         if (token == 0) {
             router.routing().publish(router.routing().route(name), Routed.of(name, block), null, keep);
@@ -259,14 +267,22 @@ final class RouterSession {
     }
 
     Block.Address address(byte[] block) {
-        Block.Address address = addresses.of(block);
+        return addresses.of(block).address;
+    }
+
+    /** @param publishes whether the client may publish there */
+    private record Flow(Block.Address address, boolean publishes) {
+    }
+
+    private Flow checked(Block.Address address) {
         if (router.knowsClients() && !address.source().startsWith(identity + "/")) {
             throw new Violation(Frame.FORBIDDEN, "it is '" + identity + "' and can't send as '" + address.source() + "'");
         }
-        return address;
+        return new Flow(address, client.may(Clients.Act.PUBLISH, address.name()));
     }
 
-    void subscribe(int number, int flags, Pattern pattern) {
+    void subscribe(int number, int flags, Pattern pattern) throws Refusal {
+        check(client.may(Clients.Act.SUBSCRIBE, pattern), "subscribe to", pattern);
         if (confirmed(number)) {
             tell(out -> out.ok(number));
             return;
@@ -282,6 +298,7 @@ final class RouterSession {
     }
 
     void serve(int number, Name name) throws Refusal {
+        check(client.may(Clients.Act.SERVE, name), "serve", name);
         if (!confirmed(number)) {
             RouterCalls.Server server = new RouterCalls.Server(this, number, name);
             router.calls().serve(server);
@@ -298,6 +315,17 @@ final class RouterSession {
         register(number, watch);
         tell(out -> out.ok(number));
         router.state().watch(watch);
+    }
+
+    void put(Name key, byte[] value, int flags) throws Refusal {
+        check(client.may(Clients.Act.PUT, key), "put", key);
+        router.state().put(this, key, value, flags);
+    }
+
+    private void check(boolean allowed, String what, Object name) throws Refusal {
+        if (!allowed) {
+            throw new Refusal(Frame.FORBIDDEN, "'" + identity + "' may not " + what + " '" + name + "'");
+        }
     }
 
     private boolean confirmed(int number) {

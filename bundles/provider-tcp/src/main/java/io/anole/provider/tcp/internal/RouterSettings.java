@@ -2,7 +2,6 @@ package io.anole.provider.tcp.internal;
 
 import io.anole.bus.provider.LinkConfig;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The configuration of a router, checked. The keys are documented in docs/providers/tcp.md.
@@ -16,12 +15,12 @@ import java.util.Map;
  * @param laneMax      messages of one name that may wait for a client that takes them slowly
  * @param sessionBytes bytes that may wait for one client
  * @param returnBytes  bytes remembered for sessions that are waited for
- * @param tokens       what clients must know, by identity; empty if nothing
+ * @param clients      who may connect, and what they may do
  */
 record RouterSettings(String bus, List<Endpoint> listen, int heartbeat, int presence, int session, int waitReturn,
         int window, int windowBytes, int laneMax, long sessionBytes, long returnBytes, int maxRoutes, int maxKept, int maxState,
-        int maxCalls, int maxClients, int maxRegistrations, int maxUnaccepted, int maxFrame, Map<String, String> tokens) {
-    static RouterSettings of(LinkConfig config, List<Endpoint> listen, int maxPayload, Map<String, String> tokens) {
+        int maxCalls, int maxClients, int maxRegistrations, int maxUnaccepted, int maxFrame, Clients clients) {
+    static RouterSettings of(LinkConfig config, List<Endpoint> listen, int maxPayload, Clients clients) {
         return new RouterSettings(config.bus(), listen,
                 (int) config.number("heartbeat.ms", 1_000, 20, 600_000),
                 (int) config.number("presence.ms", 2_000, 0, 3_600_000),
@@ -39,6 +38,6 @@ record RouterSettings(String bus, List<Endpoint> listen, int heartbeat, int pres
                 (int) config.number("clients.max", 4_096, 1, 1 << 20),
                 (int) config.number("registrations.max", 10_000, 1, 1 << 24),
                 (int) config.number("unaccepted.max", 262_144, 1, 1 << 24),
-                maxPayload + Frame.OVERHEAD, tokens);
+                maxPayload + Frame.OVERHEAD, clients);
     }
 }

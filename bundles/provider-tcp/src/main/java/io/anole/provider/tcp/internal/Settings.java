@@ -1,14 +1,13 @@
 package io.anole.provider.tcp.internal;
 
 import io.anole.bus.provider.LinkConfig;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -17,16 +16,18 @@ import java.util.TreeSet;
  *
  * @param router    null for a client
  * @param urls      where the router of a client is
+ * @param tls       null where nothing is encrypted
  * @param identity  who this is to the router
  * @param token     what proves it; empty for none
  * @param keepMax   messages kept until they are delivered
  * @param keepBytes the same, in bytes
  */
-record Settings(String bus, RouterSettings router, List<Endpoint> urls, String identity, String token, boolean json,
+record Settings(String bus, RouterSettings router, List<Endpoint> urls, SslContext tls, String identity, String token, boolean json,
         int maxPayload, int keepMax, long keepBytes, long reconnectMin, long reconnectMax) {
-    private static final Set<String> COMMON = Set.of("mode", "codec", "max.payload", "keep.max", "keep.bytes");
+    private static final Set<String> COMMON = Set.of("mode", "codec", "max.payload", "keep.max", "keep.bytes", "tls.ca",
+            "tls.cert", "tls.key");
     private static final Set<String> CLIENT = Set.of("url", "token.file", "reconnect.min.ms", "reconnect.max.ms");
-    private static final Set<String> ROUTER = Set.of("listen", "tokens.file", "heartbeat.ms", "presence.ms", "session.ms",
+    private static final Set<String> ROUTER = Set.of("listen", "clients.file", "heartbeat.ms", "presence.ms", "session.ms",
             "return.ms", "return.bytes", "window", "window.bytes", "lane.max", "session.bytes", "routes.max", "retained.max", "state.max",
             "calls.max", "clients.max", "registrations.max", "unaccepted.max");
 
@@ -41,12 +42,12 @@ record Settings(String bus, RouterSettings router, List<Endpoint> urls, String i
         keys.addAll(router ? ROUTER : CLIENT);
         config.properties().keySet().forEach(key -> known(config, key, mode, keys));
         int maxPayload = (int) config.number("max.payload", 8 << 20, 64, 256 << 20);
-        Map<String, String> tokens = router ? tokens(config) : Map.of();
+        String token = router ? Long.toHexString(new SecureRandom().nextLong()) : token(config);
+        List<Endpoint> endpoints = endpoints(config, router ? "listen" : "url", "tcp://127.0.0.1:7447", router);
         long min = config.number("reconnect.min.ms", 50, 1, 60_000);
         return new Settings(config.bus(),
-                router ? RouterSettings.of(config, endpoints(config, "listen", "tcp://127.0.0.1:7447", true), maxPayload, tokens) : null,
-                router ? List.of() : endpoints(config, "url", "tcp://127.0.0.1:7447", false),
-                config.runtime(), router ? tokens.getOrDefault(config.runtime(), "") : token(config), json(config), maxPayload,
+                router ? RouterSettings.of(config, endpoints, maxPayload, clients(config, token)) : null,
+                router ? List.of() : endpoints, tls(config, router, endpoints), config.runtime(), token, json(config), maxPayload,
                 (int) config.number("keep.max", 65_536, 1, 1 << 24), config.number("keep.bytes", 64 << 20, 64 << 10, 1L << 40),
                 min, config.number("reconnect.max.ms", Math.max(min, 1_000), min, 3_600_000));
     }
@@ -63,9 +64,8 @@ record Settings(String bus, RouterSettings router, List<Endpoint> urls, String i
             Endpoint one;
             try {
                 one = Endpoint.of(text);
-                if (listens && !one.local()) {
-                    throw new IllegalArgumentException("'" + one + "' can be reached from outside, which needs TLS, which this"
-                            + " version does not have; listen on 127.0.0.1 or unix:path");
+                if (listens) {
+                    safe(config, one);
                 }
             } catch (IllegalArgumentException e) {
                 throw wrong(config, key, e.getMessage());
@@ -91,25 +91,38 @@ record Settings(String bus, RouterSettings router, List<Endpoint> urls, String i
         return file == null ? "" : read(config, "token.file", file).strip();
     }
 
-    /** Lines of an identity and its token. */
-    private static Map<String, String> tokens(LinkConfig config) {
-        String file = config.text("tokens.file", null);
-        Map<String, String> tokens = new HashMap<>();
+    private static Clients clients(LinkConfig config, String own) {
+        String file = config.text("clients.file", null);
         if (file == null) {
-            return tokens;
+            return Clients.all();
         }
-        for (String line : read(config, "tokens.file", file).lines().toList()) {
-            if (line.isBlank() || line.startsWith("#")) {
-                continue;
-            }
-            String[] parts = line.strip().split("\\s+");
-            if (parts.length != 2 || parts[1].length() < 16) {
-                throw wrong(config, "tokens.file", "a line of '" + file + "' is not an identity and a token of 16 characters or more");
-            }
-            tokens.put(parts[0], parts[1]);
+        try {
+            Clients clients = Clients.read(read(config, "clients.file", file).lines().toList());
+            clients.trust(config.runtime(), own);
+            return clients;
+        } catch (IllegalArgumentException e) {
+            throw wrong(config, "clients.file", "'" + file + "', " + e.getMessage());
         }
-        tokens.putIfAbsent(config.runtime(), Long.toHexString(new SecureRandom().nextLong()));
-        return tokens;
+    }
+
+    private static SslContext tls(LinkConfig config, boolean router, List<Endpoint> endpoints) {
+        if (endpoints.stream().noneMatch(Endpoint::tls)) {
+            return null;
+        }
+        try {
+            return router ? Tls.router(config) : Tls.client(config);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("bus '" + config.bus() + "': " + e.getMessage(), e);
+        }
+    }
+
+    /** What can be reached from outside is encrypted, and knows its clients. */
+    private static void safe(LinkConfig config, Endpoint at) throws IOException {
+        boolean knows = config.properties().containsKey("tls.ca") || config.properties().containsKey("clients.file");
+        if (!at.local() && (!at.tls() || !knows)) {
+            throw new IllegalArgumentException("'" + at + "' can be reached from outside: write tls://, with tls.cert and tls.key, and"
+                    + " with tls.ca or clients.file to know who connects; or listen on 127.0.0.1 or unix:path");
+        }
     }
 
     private static String read(LinkConfig config, String key, String file) {

@@ -228,6 +228,11 @@ final class TcpLink implements Link {
             }
             case Frame.ACCEPTED -> Ranges.read(in, publications::accepted);
             case Frame.DELIVERED -> Ranges.read(in, publications::delivered);
+            case Frame.REJECTED -> {
+                long token = in.readLong();
+                in.readByte();
+                publications.rejected(token, Out.text(in));
+            }
             case Frame.OK -> answered(in.readInt(), null);
             case Frame.REFUSED -> {
                 int id = in.readInt();

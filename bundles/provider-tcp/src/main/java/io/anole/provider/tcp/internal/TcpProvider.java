@@ -32,7 +32,7 @@ public final class TcpProvider implements BusProvider {
     public Link open(LinkConfig config, LinkListener listener) {
         Settings settings = Settings.of(config);
         Wire wire = new Wire(cbor, json, settings.json(), settings.maxPayload());
-        Transport transport = new Transport(config.bus(), settings.maxPayload() + Frame.OVERHEAD);
+        Transport transport = new Transport(config.bus(), settings.maxPayload() + Frame.OVERHEAD, settings.tls());
         TcpLink link;
         if (settings.router() == null) {
             link = new TcpLink(settings, wire, listener, transport.loop(),

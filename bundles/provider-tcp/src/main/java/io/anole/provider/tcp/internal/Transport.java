@@ -14,6 +14,7 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -36,9 +37,12 @@ final class Transport implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final EventLoop loop;
     private final int maxFrame;
+    /** Null where nothing is encrypted. */
+    private final SslContext tls;
 
-    Transport(String bus, int maxFrame) {
+    Transport(String bus, int maxFrame, SslContext tls) {
         this.maxFrame = maxFrame;
+        this.tls = tls;
         this.group = new MultiThreadIoEventLoopGroup(1, task -> {
             Thread thread = new Thread(task, "anole-tcp-" + bus);
             thread.setDaemon(true);
@@ -56,7 +60,15 @@ final class Transport implements AutoCloseable {
                 .channel(to.unix() ? NioDomainSocketChannel.class : NioSocketChannel.class)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER)
-                .handler(new ChannelPipe(maxFrame, to.text(), open));
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        if (to.tls()) {
+                            channel.pipeline().addLast(tls.newHandler(channel.alloc(), to.host(), to.port()));
+                        }
+                        channel.pipeline().addLast(new ChannelPipe(maxFrame, to.text(), open));
+                    }
+                });
         if (!to.unix()) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true);
         }
@@ -94,6 +106,9 @@ final class Transport implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         String from = at.unix() ? "a client at " + at.text() : String.valueOf(channel.remoteAddress());
+                        if (at.tls()) {
+                            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                        }
                         channel.pipeline().addLast(new ChannelPipe(maxFrame, from, open));
                     }
                 });

@@ -64,6 +64,7 @@ class ProtocolDocumentTest {
         all.put("VALUE", out -> out.value(7, "/k", VALUE));
         all.put("REMOVED", out -> out.removed(4, "/k"));
         all.put("SYNCED", out -> out.synced(4));
+        all.put("REJECTED", out -> out.rejected(1, Frame.FORBIDDEN, "no"));
         return all;
     }
 

@@ -23,7 +23,12 @@ final class Routers implements AutoCloseable {
     private Link link;
 
     Routers(String listen) {
+        this(listen, Map.of());
+    }
+
+    Routers(String listen, Map<String, ?> more) {
         properties.put("listen", listen);
+        properties.putAll(more);
         start();
     }
 

@@ -1,0 +1,138 @@
+package io.anole.provider.tcp.internal;
+
+import io.anole.bus.Name;
+import io.anole.bus.Pattern;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Who may connect, how they prove it, and what they may do. A line of the file is an identity, its token or the word
+ * {@code tls}, and what it may do: {@code publish=/odom,/scan/** subscribe=/cmd_vel serve=/reset put=/map/**}. What a line
+ * does not speak of is allowed.
+ */
+final class Clients {
+    private static final int SHORTEST = 16;
+    private static final String BY_CERTIFICATE = "tls";
+
+    private final Map<String, Client> clients = new HashMap<>();
+    private final Client nobodyAsked = new Client("", Map.of());
+    private boolean asks;
+
+    /** What there are rules for. */
+    enum Act { PUBLISH, SUBSCRIBE, SERVE, PUT }
+
+    /** One that may connect. */
+    record Client(String token, Map<Act, List<Pattern>> rules) {
+        boolean may(Act act, Name name) {
+            List<Pattern> allowed = rules.get(act);
+            return allowed == null || allowed.stream().anyMatch(one -> one.matches(name));
+        }
+
+        /** Whether every name of the pattern is allowed. */
+        boolean may(Act act, Pattern pattern) {
+            List<Pattern> allowed = rules.get(act);
+            return allowed == null || allowed.stream().anyMatch(one -> covers(one.segments(), pattern.segments()));
+        }
+    }
+
+    static boolean covers(List<String> wide, List<String> narrow) {
+        for (int i = 0; i < wide.size(); i++) {
+            String allowed = wide.get(i);
+            if (allowed.equals("**")) {
+                return true;
+            }
+            if (i >= narrow.size() || narrow.get(i).equals("**") || !allowed.equals("*") && !allowed.equals(narrow.get(i))) {
+                return false;
+            }
+        }
+        return wide.size() == narrow.size();
+    }
+
+    /** Everybody may do everything. */
+    static Clients all() {
+        return new Clients();
+    }
+
+    /** @throws IllegalArgumentException with the number of the line that is wrong, and why */
+    static Clients read(List<String> lines) {
+        Clients all = new Clients();
+        all.asks = true;
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).strip();
+            if (!line.isEmpty() && !line.startsWith("#")) {
+                try {
+                    all.add(line.split("\\s+"));
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException("line " + (i + 1) + ": " + e.getMessage(), e);
+                }
+            }
+        }
+        return all;
+    }
+
+    private void add(String[] words) {
+        if (words.length < 2 || words[1].length() < SHORTEST && !words[1].equals(BY_CERTIFICATE)) {
+            throw new IllegalArgumentException("write an identity, and a token of " + SHORTEST + " characters or more, or tls");
+        }
+        Map<Act, List<Pattern>> rules = new EnumMap<>(Act.class);
+        for (String rule : Arrays.asList(words).subList(2, words.length)) {
+            int equals = rule.indexOf('=');
+            if (equals < 0 || rules.put(act(rule.substring(0, equals)), patterns(rule.substring(equals + 1))) != null) {
+                throw new IllegalArgumentException("'" + rule + "' is no rule, or a second one of its kind; an example is publish=/odom,/scan/**");
+            }
+        }
+        if (clients.put(words[0], new Client(words[1], rules)) != null) {
+            throw new IllegalArgumentException("'" + words[0] + "' is there twice");
+        }
+    }
+
+    private static Act act(String word) {
+        for (Act act : Act.values()) {
+            if (act.name().toLowerCase(Locale.ROOT).equals(word)) {
+                return act;
+            }
+        }
+        throw new IllegalArgumentException("'" + word + "' is none of publish, subscribe, serve and put");
+    }
+
+    private static List<Pattern> patterns(String text) {
+        return text.isEmpty() ? List.of() : Arrays.stream(text.split(",")).map(Pattern::of).toList();
+    }
+
+    /** The router's own link needs no proof. */
+    void trust(String identity, String token) {
+        clients.put(identity, new Client(token, Map.of()));
+    }
+
+    /** Whether clients must prove who they are. */
+    boolean ask() {
+        return asks;
+    }
+
+    /**
+     * @param certified the name in the client's certificate; null if it has none
+     * @throws Refusal if it is not who it says
+     */
+    Client admit(String identity, String token, String certified) throws Refusal {
+        if (!asks) {
+            return nobodyAsked;
+        }
+        Client client = clients.get(identity);
+        boolean proven = client != null && (client.token.equals(BY_CERTIFICATE) ? identity.equals(certified) : same(client.token, token));
+        if (!proven) {
+            throw new Refusal(Frame.FORBIDDEN, "'" + identity + "' is not known here, or does not prove that it is that");
+        }
+        return client;
+    }
+
+    /** In a time that does not tell how much of it was right. */
+    private static boolean same(String right, String given) {
+        return MessageDigest.isEqual(right.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
+    }
+}

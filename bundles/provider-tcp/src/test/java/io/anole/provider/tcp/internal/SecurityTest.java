@@ -1,0 +1,190 @@
+package io.anole.provider.tcp.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.anole.bus.BusException.Rejected;
+import io.anole.bus.Lifetime;
+import io.anole.bus.Message;
+import io.anole.bus.Name;
+import io.anole.bus.Pattern;
+import io.anole.bus.Qos;
+import io.anole.bus.Statistics.Drop;
+import io.anole.bus.Value;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who may connect, as whom, and what for (B-PS-9, B-PS-18). */
+@Timeout(120)
+class SecurityTest {
+    private static final String TOKEN = "0123456789abcdef";
+    private static final CompletionStage<Void> TAKEN = CompletableFuture.completedStage(null);
+
+    @TempDir
+    private Path directory;
+
+    private String file(String name, String... lines) throws IOException {
+        return Files.write(directory.resolve(name), List.of(lines)).toString();
+    }
+
+    private static String reason(Node node) {
+        Node.patiently().until(() -> !node.downs.isEmpty());
+        return node.downs.get(0);
+    }
+
+    private static void refused(CompletionStage<?> stage, String why) {
+        CompletableFuture<?> future = stage.toCompletableFuture();
+        assertThatThrownBy(() -> future.get(15, TimeUnit.SECONDS)).cause().isInstanceOf(Rejected.class).hasMessage(why);
+    }
+
+    @Test
+    void whoDoesNotKnowItsTokenStaysOut() throws IOException {
+        String at = "tcp://127.0.0.1:" + Node.freePort();
+        String right = file("right", TOKEN);
+        try (Node router = Node.router(at, "clients.file", file("clients", "# who", "r1 " + TOKEN));
+                Node known = new Node("r1", "url", at, "token.file", right).connected();
+                Node wrong = new Node("r1", "url", at, "token.file", file("wrong", "another"));
+                Node unknown = new Node("r2", "url", at, "token.file", right)) {
+            assertThat(reason(wrong)).contains("'r1' is not known here, or does not prove that it is that");
+            assertThat(reason(unknown)).contains("'r2' is not known here");
+            assertThat(router.isUp()).isTrue();
+            assertThat(known.downs).isEmpty();
+        }
+    }
+
+    // G13, B-PS-9
+    @Test
+    void nobodySendsAsAnother() throws IOException {
+        String at = "tcp://127.0.0.1:" + Node.freePort();
+        Name topic = Name.of("/a");
+        try (Node router = Node.router(at, "clients.file", file("clients", "r1 " + TOKEN));
+                Node client = new Node("r1", "url", at, "token.file", file("token", TOKEN)).connected()) {
+            List<Long> heard = router.hear("/a");
+            client.link.advertise(topic, "", Qos.DEFAULT)
+                    .publish(new Message(topic, "", Map.of(), 1, "router/forged/1", 1, 0, Message.NEVER));
+            assertThat(reason(client)).contains("it is 'r1' and can't send as 'router/forged/1'");
+            assertThat(heard).isEmpty();
+        }
+    }
+
+    @Test
+    void aClientDoesWhatItMayAndNothingElse() throws IOException {
+        String at = "tcp://127.0.0.1:" + Node.freePort();
+        String rules = file("clients", "r1 " + TOKEN + " publish=/odom,/scan/** subscribe=/cmd/* serve=/reset put=");
+        try (Node router = Node.router(at, "clients.file", rules);
+                Node client = new Node("r1", "url", at, "token.file", file("token", TOKEN)).connected()) {
+            List<Long> heard = router.hear("/**");
+            Node.done(publish(client, "/odom"));
+            Node.done(publish(client, "/scan/front/left"));
+            refused(publish(client, "/cmd_vel"), "'r1' may not publish on '/cmd_vel'");
+            Node.done(client.link.subscribe(Pattern.of("/cmd/*"), Qos.DEFAULT, message -> TAKEN).ready());
+            refused(client.link.subscribe(Pattern.of("/cmd/**"), Qos.DEFAULT, message -> TAKEN).ready(),
+                    "'r1' may not subscribe to '/cmd/**'");
+            Node.done(client.link.serve(Name.of("/reset"), CompletableFuture::completedStage).ready());
+            refused(client.link.serve(Name.of("/stop"), CompletableFuture::completedStage).ready(), "'r1' may not serve '/stop'");
+            refused(client.link.put(Name.of("/k"), Optional.of(new Value(1, "", "r1/x")), Lifetime.DURABLE), "'r1' may not put '/k'");
+            Node.patiently().until(() -> heard.size() == 2);
+            assertThat(router.drops).containsEntry(Drop.FORBIDDEN, 1L);
+            assertThat(client.downs).isEmpty();
+        }
+    }
+
+    private static CompletionStage<Void> publish(Node by, String topic) {
+        Name name = Name.of(topic);
+        return by.link.advertise(name, "", Qos.DEFAULT).publish(by.message(name, 1, Duration.ZERO));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/a, /a, true", "/a, /b, false", "/*, /a, true", "/*, /*, true", "/a, /*, false", "/**, /*, true", "/*, /**, false",
+            "/a/**, /a, true", "/a/**, /a/b/**, true", "/a/*, /a, false", "/a/*, /a/b/c, false", "/**, /**, true"})
+    void aWidePatternCoversANarrowOne(String wide, String narrow, boolean covers) {
+        assertThat(Clients.covers(Pattern.of(wide).segments(), Pattern.of(narrow).segments())).isEqualTo(covers);
+    }
+
+    @Test
+    void bothSidesShowACertificate() throws Exception {
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=ca");
+        certificate("router");
+        certificate("r1");
+        certificate("r2");
+        String at = "tls://127.0.0.1:" + Node.freePort();
+        String ca = directory.resolve("ca.pem").toString();
+        try (Node router = Node.router(at, "tls.ca", ca, "tls.cert", pem("router"), "tls.key", key("router"), "clients.file",
+                file("clients", "r1 tls"));
+                Node known = new Node("r1", "url", at, "tls.ca", ca, "tls.cert", pem("r1"), "tls.key", key("r1")).connected();
+                Node pretender = new Node("r1", "url", at, "tls.ca", ca, "tls.cert", pem("r2"), "tls.key", key("r2"));
+                Node stranger = new Node("r1", "url", at, "tls.cert", pem("r1"), "tls.key", key("r1"));
+                Node anonymous = new Node("r1", "url", at, "tls.ca", ca);
+                Node plain = new Node("r1", "url", at.replace("tls", "tcp"))) {
+            List<Long> heard = router.hear("/a");
+            Node.done(publish(known, "/a"));
+            Node.patiently().until(() -> heard.size() == 1);
+            assertThat(reason(pretender)).contains("does not prove that it is that");
+            assertThat(reason(stranger)).contains("TLS: ").contains("certification path");
+            assertThat(reason(anonymous)).startsWith("lost ");
+            assertThat(reason(plain)).startsWith("lost ");
+            assertThat(known.downs).isEmpty();
+            assertThat(pretender.isUp() || stranger.isUp() || anonymous.isUp() || plain.isUp()).isFalse();
+        }
+    }
+
+    private String pem(String name) {
+        return directory.resolve(name + ".pem").toString();
+    }
+
+    private String key(String name) {
+        return directory.resolve(name + ".key").toString();
+    }
+
+    private void certificate(String name) throws Exception {
+        file("ext", "subjectAltName=IP:127.0.0.1");
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key", "-out", name + ".csr", "-subj", "/O=Anole/CN=" + name);
+        openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", name + ".pem",
+                "-days", "2", "-extfile", "ext");
+    }
+
+    private void openssl(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("openssl"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
+        String out = new String(process.getInputStream().readAllBytes());
+        assertThat(process.waitFor()).as(out).isZero();
+    }
+
+    @Test
+    void whatIsWrongIsNamed() throws IOException {
+        wrong("mode: 'server' is neither router nor client", "mode", "server");
+        wrong("url: 'http://x' is no address; write tcp://host:port, tls://host:port or unix:path", "url", "http://x");
+        wrong("listen: 'tcp://0.0.0.0:1' can be reached from outside: write tls://, with tls.cert and tls.key, and with tls.ca or"
+                + " clients.file to know who connects; or listen on 127.0.0.1 or unix:path", "mode", "router", "listen", "tcp://0.0.0.0:1");
+        wrong("tls.cert: a router that listens on tls:// needs tls.cert and tls.key, PEM files", "mode", "router", "listen", "tls://127.0.0.1:1");
+        wrong("codec: 'xml' is neither cbor nor json", "codec", "xml");
+        String bad = file("bad", "# who", "r1 short");
+        wrong("clients.file: '" + bad + "', line 2: write an identity, and a token of 16 characters or more, or tls", "mode", "router",
+                "clients.file", bad);
+        String rule = file("rule", "r1 tls publish=/a publsh=/b");
+        wrong("clients.file: '" + rule + "', line 1: 'publsh' is none of publish, subscribe, serve and put", "mode", "router",
+                "clients.file", rule);
+        assertThatThrownBy(() -> new Node("r1", "listen", "unix:/x")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("bus 'main': listen: is no setting of the tcp provider in the mode client; there are [codec,");
+    }
+
+    private static void wrong(String message, Object... settings) {
+        assertThatThrownBy(() -> new Node("r1", settings)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("bus 'main': " + message);
+    }
+}
