@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -161,6 +162,18 @@ final class Estate {
                 opened.close();
                 throw e;
             }
+        }
+    }
+
+    /** Tries again to be where its mail goes: who had the name before may have gone. */
+    CompletionStage<Void> serveAgain() {
+        synchronized (this) {
+            if (closed) {
+                return CompletableFuture.failedFuture(closedError());
+            }
+            mail.close();
+            mail = view.serve(MailDoor.SERVICE + process, Object.class, Ack.class, door::receive);
+            return mail.ready();
         }
     }
 

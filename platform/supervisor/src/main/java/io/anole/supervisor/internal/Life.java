@@ -241,6 +241,11 @@ final class Life implements Runnable {
 
     void status(String line) {
         status = Lines.oneLine(line);
+        remarked();
+    }
+
+    /** What is to be said of it has changed. */
+    void remarked() {
         listener.remarked(this);
     }
 

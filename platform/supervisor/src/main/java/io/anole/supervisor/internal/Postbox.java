@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -34,12 +36,15 @@ final class Postbox implements Mailbox {
     private static final Logger LOG = LoggerFactory.getLogger(Postbox.class);
     /** Longest wait for the service to be known on the bus before birth goes on. */
     private static final Duration READY_TIME = Duration.ofSeconds(1);
+    /** From one try to have a name that is taken to the next. */
+    private static final Duration AGAIN = Duration.ofMillis(500);
 
     private final Life life;
     private final ParticipantBus view;
     private final ProcessBus bus;
     private final Estate estate;
     private final MailQueue queue;
+    private final Life.Shared shared;
     private final Shapes shapes;
     private final Consumer<String> emergency;
     private final Filters filters;
@@ -59,6 +64,7 @@ final class Postbox implements Mailbox {
         this.estate = life.estate();
         this.queue = estate.queue();
         this.bus = new ProcessBus(view, this, estate, life);
+        this.shared = shared;
         this.shapes = shared.shapes();
         this.emergency = emergency;
         this.filters = new Filters(life, shapes);
@@ -68,14 +74,35 @@ final class Postbox implements Mailbox {
 
     /** Waits a little for the bus to know where this mail goes. */
     void settle() {
+        CompletionStage<Void> ready = estate.ready();
+        ready.whenComplete((done, error) -> served(error));
         try {
-            estate.ready().toCompletableFuture().get(READY_TIME.toMillis(), TimeUnit.MILLISECONDS);
+            ready.toCompletableFuture().get(READY_TIME.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             LOG.debug("bus '{}' takes its time for the mail of process '{}'", view.name(), name(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
-            complaint = "it gets no mail: " + Lines.of(e);
+            LOG.debug("process '{}' is told that it gets no mail", name(), e);
+        }
+    }
+
+    /** Of a runtime that has died the bus may keep names for a while: so it asks again, as long as it lives. */
+    private void served(Throwable error) {
+        Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+        String before = complaint;
+        complaint = cause == null ? "" : "it gets no mail: " + Lines.of(cause);
+        if (!complaint.equals(before)) {
+            life.remarked();
+        }
+        if (cause instanceof BusException.Conflict && active()) {
+            shared.timer().schedule(() -> shared.workers().execute(this::serveAgain), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void serveAgain() {
+        if (active()) {
+            estate.serveAgain().whenComplete((done, error) -> served(error));
         }
     }
 

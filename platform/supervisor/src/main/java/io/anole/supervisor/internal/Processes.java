@@ -106,6 +106,10 @@ final class Processes implements Life.Listener {
                 spec = Spec.of(component::getProperty, defaultHz);
             } catch (IllegalArgumentException e) {
                 refused.put(component, e.getMessage());
+                if (Spec.FORKED.equals(component.getProperty("process.mode"))) {
+                    // Its child JVM is a process of this name.
+                    return;
+                }
                 LOG.error("component {} is no process: {}", Lines.of(component), e.getMessage());
                 return;
             }
@@ -390,7 +394,7 @@ final class Processes implements Life.Listener {
     public void remarked(Life life) {
         synchronized (roster) {
             Entry entry = roster.of(life);
-            if (entry != null && (entry.state == State.ACTIVATING || entry.state == State.ACTIVE)) {
+            if (entry != null && life.postbox() != null && (entry.state == State.ACTIVATING || entry.state == State.ACTIVE)) {
                 set(entry, entry.state, life.postbox().remark());
                 // Those that wait for it say what it is at.
                 settle();

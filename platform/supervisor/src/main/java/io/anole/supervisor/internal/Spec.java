@@ -17,6 +17,8 @@ record Spec(String name, double hz, List<String> depends, boolean autostart, Str
         boolean finishes, Restart.Policy policy, int intensity, Duration period, Restart.OnError onLifeError,
         int stateVersion, List<Integer> stateAccepts) {
     static final String NAME = "process.name";
+    /** The mode of a process that is not run here. */
+    static final String FORKED = "forked";
     private static final String PID = "service.pid";
     private static final Pattern LEGAL_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
 
@@ -29,9 +31,12 @@ record Spec(String name, double hz, List<String> depends, boolean autostart, Str
     static Spec of(Function<String, Object> properties, double defaultHz) {
         Reader reader = new Reader(properties);
         String mode = reader.text("process.mode", "thread");
+        if (mode.equals(FORKED)) {
+            throw new IllegalArgumentException("process.mode: 'forked' needs the feature children; the log says what else is "
+                    + "missing");
+        }
         if (!mode.equals("thread")) {
-            throw new IllegalArgumentException(
-                    "process.mode: '" + mode + "' is not there; processes run as 'thread' only");
+            throw new IllegalArgumentException("process.mode: '" + mode + "' is neither 'thread' nor 'forked'");
         }
         int version = (int) reader.number("process.state.version", 1, 0, Integer.MAX_VALUE);
         return new Spec(reader.name(), reader.number("process.frequency.hz", defaultHz, Double.MIN_VALUE, 1000),

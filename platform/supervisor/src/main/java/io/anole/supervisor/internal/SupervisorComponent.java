@@ -52,6 +52,8 @@ import org.osgi.util.tracker.ServiceTracker;
 public final class SupervisorComponent {
     private static final int WORKERS = 8;
     private static final String RUNTIME_NAME = "anole.runtime";
+    /** The one process that a child JVM is for. */
+    private static final String CHILD = "anole.child";
     private static final String LOG_READER = "org.osgi.service.log.LogReaderService";
 
     private final ScheduledThreadPoolExecutor timer;
@@ -156,9 +158,13 @@ public final class SupervisorComponent {
     }
 
     private ServiceTracker<ManagedProcess, ServiceReference<ManagedProcess>> componentTracker() {
+        String only = context.getProperty(CHILD);
         return new ServiceTracker<>(context, ManagedProcess.class, null) {
             @Override
             public ServiceReference<ManagedProcess> addingService(ServiceReference<ManagedProcess> reference) {
+                if (only != null && !only.equals(Spec.name(reference::getProperty))) {
+                    return null;
+                }
                 processes.added(reference);
                 return reference;
             }

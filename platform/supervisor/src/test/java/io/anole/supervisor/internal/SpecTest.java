@@ -78,7 +78,8 @@ class SpecTest {
             process.depends            | a b     | process.depends: 'a b' is no name of a process
             process.restart.policy     | forever | process.restart.policy: 'forever' is none of [PERMANENT, TRANSIENT, TEMPORARY]
             process.restart.onLifeError| explode | process.restart.onLifeError: 'explode' is none of [CONTINUE, FAIL]
-            process.mode               | fork    | process.mode: 'fork' is not there; processes run as 'thread' only
+            process.mode               | fork    | process.mode: 'fork' is neither 'thread' nor 'forked'
+            process.mode               | forked  | process.mode: 'forked' needs the feature children
             """)
     void what_makes_no_sense_is_named(String key, String value, String message) {
         assertThatIllegalArgumentException().isThrownBy(() -> spec(Map.of(key, value))).withMessageStartingWith(message);

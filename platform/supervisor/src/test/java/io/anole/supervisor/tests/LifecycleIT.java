@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.anole.bus.Bus;
 import io.anole.bus.BusException;
 import io.anole.bus.Lifetime;
+import io.anole.bus.Registration;
 import io.anole.process.Filter;
 import io.anole.process.Letter;
 import io.anole.process.ManagedProcess;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -199,6 +201,25 @@ class LifecycleIT {
         assertThat(script.births).hasValue(1);
         script.birth = mail -> { };
         assertThat(supervisor.start("driver")).succeedsWithin(SOON).extracting(ProcessInfo::state).isEqualTo(State.ACTIVE);
+    }
+
+    // G7: a router keeps the names of a runtime that was killed for a while
+    @Test
+    void a_process_whose_name_is_taken_on_the_bus_gets_its_mail_as_soon_as_it_is_free() throws Exception {
+        Script other = bench.active("other");
+        Registration taken = other.mail.serve("/mail/process/late", Object.class, Object.class,
+                (body, request) -> CompletableFuture.completedFuture(body));
+        taken.ready().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        Script late = Script.of("late");
+        late.birth = mail -> mail.on(Filter.subject("hi"), each -> late.seen.add(each.subject()));
+        bench.process("late", Map.of());
+        assertThat(bench.state("late", State.ACTIVE).reason()).startsWith("it gets no mail: Conflict: ");
+
+        taken.close();
+
+        await().atMost(SOON).until(() -> bench.info("late").reason().isEmpty());
+        assertThat(other.mail.send(Letter.to("late", "hi", null))).succeedsWithin(SOON);
+        await().atMost(SOON).until(() -> late.seen.contains("hi"));
     }
 
     @Test
@@ -532,7 +553,7 @@ class LifecycleIT {
     void bad_settings_are_named() throws Exception {
         bench.process("forked", Map.of("process.mode", "fork"));
         assertThat(bench.info("forked")).returns(State.UNCONFIGURED, ProcessInfo::state).returns(
-                "process.mode: 'fork' is not there; processes run as 'thread' only", ProcessInfo::reason);
+                "process.mode: 'fork' is neither 'thread' nor 'forked'", ProcessInfo::reason);
         bench.process("hasty", Map.of("process.frequency.hz", "fast"));
         assertThat(bench.info("hasty").reason()).isEqualTo("process.frequency.hz: 'fast' is not a number");
         bench.process("Loud", Map.of());
