@@ -50,8 +50,13 @@ public final class Logs extends ContextAwareBase implements Configurator {
         }
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
-        root.addAppender(file(context, home.resolve("log")));
-        root.addAppender(console(context));
+        if (System.getProperty("anole.child") == null) {
+            root.addAppender(file(context, home.resolve("log")));
+            root.addAppender(console(context, Level.WARN));
+        } else {
+            // Its parent has a log, and reads what it says.
+            root.addAppender(console(context, Level.INFO));
+        }
         // The embedded broker warns of what MQTT allows: an acknowledgement that crossed the end of its subscription.
         context.getLogger("org.apache.activemq.artemis.core.protocol.mqtt.MQTTPublishManager").setLevel(Level.ERROR);
     }
@@ -77,12 +82,12 @@ public final class Logs extends ContextAwareBase implements Configurator {
         return file;
     }
 
-    private static ConsoleAppender<ILoggingEvent> console(LoggerContext context) {
+    private static ConsoleAppender<ILoggingEvent> console(LoggerContext context, Level least) {
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);
         console.setTarget("System.err");
         ThresholdFilter warnings = new ThresholdFilter();
-        warnings.setLevel("WARN");
+        warnings.setLevel(least.toString());
         warnings.start();
         console.addFilter(warnings);
         start(console, context, "%-5level %logger{0}: %msg%n%nopex");
