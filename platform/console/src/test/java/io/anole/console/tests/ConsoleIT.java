@@ -1,19 +1,18 @@
 package io.anole.console.tests;
 
+import static io.anole.console.tests.Door.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.anole.console.tests.Door.Answer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Base64;
 import org.apache.felix.webconsole.spi.SecurityProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,13 +20,13 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkUtil;
-import org.osgi.framework.ServiceReference;
 
 /** The door of the web console, in front of the real console on the real web server. */
 class ConsoleIT {
     private static final Duration SOON = Duration.ofSeconds(10);
     private final BundleContext context = FrameworkUtil.getBundle(ConsoleIT.class).getBundleContext();
-    private final Path file = Path.of(context.getProperty("anole.home"), "run", "console.password");
+    private final Door door = new Door(context);
+    private final Path file = door.password();
     private Bundle console;
 
     @BeforeEach
@@ -47,44 +46,16 @@ class ConsoleIT {
         throw new AssertionError("no bundle " + name);
     }
 
-    private record Answer(int status, String text) {
-    }
-
-    /** A request as written, because no client lets one choose the Host header. */
     private Answer send(String method, String path, String headers) throws IOException {
-        ServiceReference<?>[] servers;
-        try {
-            servers = context.getAllServiceReferences(null, "(osgi.http.endpoint=*)");
-        } catch (org.osgi.framework.InvalidSyntaxException e) {
-            throw new AssertionError(e);
-        }
-        if (servers == null) {
-            return new Answer(0, "");
-        }
-        Object endpoint = servers[0].getProperty("osgi.http.endpoint");
-        String address = endpoint instanceof String[] all ? all[0] : String.valueOf(endpoint);
-        int port = URI.create(address).getPort();
-        try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout((int) SOON.toMillis());
-            String host = headers.contains("Host:") ? "" : "Host: localhost:" + port + "\r\n";
-            socket.getOutputStream().write((method + " /system/console" + path + " HTTP/1.1\r\n" + host + headers
-                    + "Connection: close\r\nContent-Length: 0\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
-            String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Answer(Integer.parseInt(text.substring(9, 12)), text);
-        }
+        return door.send(method, path, headers);
     }
 
     private Answer get(String headers) throws IOException {
         return send("GET", "/bundles", headers);
     }
 
-    private static String as(String user, String password) {
-        byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
-        return "Authorization: Basic " + Base64.getEncoder().encodeToString(pair) + "\r\n";
-    }
-
     private String asAdmin() throws IOException {
-        return as("admin", Files.readString(file).strip());
+        return door.asAdmin();
     }
 
     @Test

@@ -1,0 +1,92 @@
+package io.anole.console.internal.changes;
+
+import io.anole.core.SafetyGate;
+import io.anole.core.SafetyGate.Stop;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** The emergency stop: pressed at once, reset only by somebody who has seen all that holds. */
+@Component(service = Part.class)
+public final class EmergencyPart implements Part {
+    static final String NAME = "safety";
+    /** Of a reason, in characters. */
+    static final int LONGEST = 200;
+    private static final long RESET_SECONDS = 5;
+
+    private final SafetyGate gate;
+
+    @Activate
+    public EmergencyPart(@Reference SafetyGate gate) {
+        this.gate = gate;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Object state() {
+        List<Stop> stops = gate.stops();
+        return Map.of("seen", seen(stops), "stops", stops.stream().map(EmergencyPart::tree).toList());
+    }
+
+    private static Map<String, Object> tree(Stop stop) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("own", stop.bus().isEmpty());
+        tree.put("by", stop.by());
+        tree.put("bus", stop.bus());
+        tree.put("reason", stop.reason());
+        tree.put("since", stop.since().toString());
+        return tree;
+    }
+
+    /** What a reset must name, so that nobody resets a stop that was not on his screen. */
+    private static String seen(List<Stop> stops) {
+        return stops.stream().map(stop -> stop.bus() + "/" + stop.by() + "/" + stop.since()).collect(Collectors.joining(" "));
+    }
+
+    @Override
+    public String act(String action, Map<String, String> parameters, String who) throws Refusal {
+        return switch (action) {
+            case "stop" -> stop(parameters.getOrDefault("reason", "").strip());
+            case "reset" -> reset(parameters.getOrDefault("seen", ""), Boolean.parseBoolean(parameters.get("others")));
+            default -> throw new Refusal(404, "an emergency stop can't be asked to " + action);
+        };
+    }
+
+    private String stop(String reason) throws Refusal {
+        if (reason.length() > LONGEST) {
+            throw new Refusal(400, "the reason is longer than " + LONGEST + " characters");
+        }
+        gate.stop(reason.isEmpty() ? "pressed in the web console" : reason);
+        return "stopped";
+    }
+
+    private String reset(String seen, boolean others) throws Refusal {
+        if (!seen.equals(seen(gate.stops()))) {
+            throw new Refusal(409, "what is stopped has changed meanwhile: look again");
+        }
+        try {
+            gate.reset(others).get(RESET_SECONDS, TimeUnit.SECONDS);
+            return "reset";
+        } catch (IllegalStateException e) {
+            throw new Refusal(409, e.getMessage());
+        } catch (ExecutionException e) {
+            throw new Refusal(502, "reset here, but a bus was not told: " + e.getCause().getMessage());
+        } catch (TimeoutException e) {
+            throw new Refusal(504, "reset here, but a bus has not confirmed it within " + RESET_SECONDS + " s");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refusal(503, "reset here, but the web server is stopping");
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package io.anole.console.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.anole.bus.Lifetime;
+import io.anole.console.tests.Door.Answer;
+import io.anole.core.SafetyGate;
+import io.anole.core.SafetyGate.Stop;
+import io.anole.testkit.TestBus;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.test.common.annotation.InjectService;
+
+/** What the page "Live change" asks and posts, with the real gate, deployer and buses behind it. */
+class ChangesIT {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final String PAGE = "/anole-changes";
+    private static final String STATE = PAGE + "/state.json";
+    private static final String STOP = PAGE + "/safety/stop";
+    private static final String RESET = PAGE + "/safety/reset";
+    private static final String ROLLBACK = PAGE + "/deploys/rollback";
+
+    private final BundleContext context = FrameworkUtil.getBundle(ChangesIT.class).getBundleContext();
+    private final Door door = new Door(context);
+    @InjectService
+    SafetyGate gate;
+
+    @BeforeEach
+    void restart() throws Exception {
+        Bundle console = bundle("io.anole.console");
+        console.stop();
+        console.start();
+        await().atMost(SOON).until(() -> {
+            Answer answer = door.send("GET", STATE, door.asAdmin());
+            return answer.status() == 200 && answer.body().contains("\"missing\":[]");
+        });
+        assertThat(gate.stops()).isEmpty();
+    }
+
+    @AfterEach
+    void release() throws Exception {
+        gate.reset(true).get(10, TimeUnit.SECONDS);
+    }
+
+    private String state() throws IOException {
+        Answer answer = door.send("GET", STATE, door.asAdmin());
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).contains("Content-Type: application/json", "X-Content-Type-Options: nosniff", "no-store");
+        return answer.body();
+    }
+
+    private static String form(String... pairs) {
+        StringBuilder form = new StringBuilder();
+        for (int i = 0; i < pairs.length; i += 2) {
+            form.append(i == 0 ? "" : "&").append(pairs[i]).append('=')
+                    .append(URLEncoder.encode(pairs[i + 1], StandardCharsets.UTF_8));
+        }
+        return form.toString();
+    }
+
+    private Answer post(String path, String... pairs) throws IOException {
+        return door.send("POST", path, door.asAdmin(), form(pairs));
+    }
+
+    /** What a reset must name. */
+    private String seen() throws IOException {
+        Matcher seen = Pattern.compile("\"seen\":\"([^\"]*)\"").matcher(state());
+        assertThat(seen.find()).isTrue();
+        return seen.group(1);
+    }
+
+    private Bundle bundle(String name) {
+        return List.of(context.getBundles()).stream().filter(bundle -> bundle.getSymbolicName().equals(name)).findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {PAGE, STATE, PAGE + "/res/changes.js", PAGE + "/res/changes.css"})
+    void nothingIsShownWithoutThePassword(String path) throws IOException {
+        assertThat(door.send("GET", path, "").status()).isEqualTo(401);
+        assertThat(door.send("GET", path, Door.as("admin", "admin")).status()).isEqualTo(401);
+        assertThat(door.send("GET", path, door.asAdmin()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void nothingIsDoneWithoutThePassword() throws IOException {
+        assertThat(door.send("POST", STOP, "", form("reason", "guest")).status()).isEqualTo(401);
+        assertThat(gate.stops()).isEmpty();
+        gate.stop("smoke");
+        assertThat(door.send("POST", RESET, "", form("seen", seen())).status()).isEqualTo(401);
+        assertThat(gate.stops()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Origin: http://evil.example\r\n", "Origin: null\r\n", "Sec-Fetch-Site: cross-site\r\n",
+        "Host: evil.example\r\n"})
+    void pagesOfStrangersCanDoNothing(String header) throws IOException {
+        assertThat(door.send("POST", STOP, header + door.asAdmin(), form("reason", "stranger")).status()).isIn(403, 421);
+        assertThat(gate.stops()).isEmpty();
+        gate.stop("smoke");
+        assertThat(door.send("POST", RESET, header + door.asAdmin(), form("seen", seen())).status()).isIn(403, 421);
+        assertThat(gate.stops()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE"})
+    void onlyAPostDoesAnything(String method) throws IOException {
+        assertThat(door.send(method, STOP + "?reason=link", door.asAdmin()).status()).isEqualTo(405);
+        assertThat(gate.stops()).isEmpty();
+    }
+
+    @Test
+    void aStopIsPressedShownAndReset() throws IOException {
+        assertThat(post(STOP, "reason", "smoke\r\nfrom the arm")).extracting(Answer::status, Answer::body)
+                .containsExactly(200, "stopped\n");
+        assertThat(gate.stops()).extracting(Stop::reason).containsExactly("smoke from the arm");
+        assertThat(state()).contains("\"own\":true,\"by\":\"testbed\",\"bus\":\"\",\"reason\":\"smoke from the arm\",\"since\":\"20");
+        assertThat(post(RESET, "seen", seen())).extracting(Answer::status, Answer::body).containsExactly(200, "reset\n");
+        assertThat(gate.stops()).isEmpty();
+        assertThat(state()).contains("\"stops\":[]");
+    }
+
+    @Test
+    void whatTheUserHasNotSeenIsNotReset() throws IOException {
+        gate.stop("smoke");
+        String before = seen();
+        gate.reset(false).join();
+        gate.stop("somebody is in the cell");
+        for (String seen : List.of(before, "")) {
+            assertThat(post(RESET, "seen", seen)).extracting(Answer::status, Answer::body)
+                    .containsExactly(409, "what is stopped has changed meanwhile: look again\n");
+        }
+        assertThat(gate.stops()).extracting(Stop::reason).containsExactly("somebody is in the cell");
+    }
+
+    @Test
+    void stopsOfOthersHoldUntilTheyAreResetToo() throws Exception {
+        try (TestBus bus = TestBus.open(context, "local", Map.of(), SOON)) {
+            bus.bus().put("@estop/panel", "pressed", Lifetime.DURABLE).get(10, TimeUnit.SECONDS);
+            await().atMost(SOON).until(() -> state().contains("\"own\":false,\"by\":\"panel\",\"bus\":\"" + bus.name() + "\""));
+            assertThat(post(RESET, "seen", seen(), "others", "false").status()).isEqualTo(200);
+            assertThat(gate.stops()).hasSize(1);
+            assertThat(post(RESET, "seen", seen(), "others", "true").status()).isEqualTo(200);
+            await().atMost(SOON).until(() -> gate.stops().isEmpty());
+        }
+    }
+
+    @Test
+    void aBusIsShownWithItsSwaps() throws Exception {
+        try (TestBus bus = TestBus.open(context, "local", Map.of(), SOON)) {
+            String name = "\"name\":\"" + bus.name() + "\",\"provider\":\"local\",\"link\":\"up\"";
+            await().atMost(SOON).untilAsserted(() -> assertThat(state()).contains(name).contains("\"swaps\":[]"));
+            bus.bus().swap("local", Map.of()).get(10, TimeUnit.SECONDS);
+            assertThat(state()).contains(name).containsPattern("\"swaps\":\\[\\{\"bus\":\"" + bus.name() + "\",\"from\":\"local\","
+                    + "\"to\":\"local\",\"cause\":\"[^\"]+\",\"outcome\":\"done\",\"reason\":\"[^\"]*\",\"started\":\"20[^\"]+Z\","
+                    + "\"blackout_ms\":[0-9.]+,\"held\":0,\"resent\":0,\"lost\":0,\"duplicates\":0,\"expired\":0,\"steps\":\\[\\{");
+        }
+    }
+
+    @Test
+    void whatHasNotChangedIsNotSentAgain() throws Exception {
+        String tag = door.send("GET", STATE, door.asAdmin()).header("ETag");
+        assertThat(tag).isNotEmpty();
+        String known = door.asAdmin() + "If-None-Match: " + tag + "\r\n";
+        assertThat(door.send("GET", STATE, known)).extracting(Answer::status, Answer::body).containsExactly(304, "");
+        gate.stop("smoke");
+        assertThat(door.send("GET", STATE, known).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whatIsMissingIsTold() throws Exception {
+        Bundle deployer = bundle("io.anole.deployer");
+        deployer.stop();
+        try {
+            assertThat(state()).contains("\"missing\":[\"The deployer is not there: is bundle io.anole.deployer active?")
+                    .contains("\"safety\":{").doesNotContain("\"deploys\":");
+            assertThat(post(ROLLBACK, "bundle", "guest", "version", "1.0.0")).satisfies(answer -> {
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.body()).startsWith("The deployer is not there").hasLineCount(1);
+            });
+        } finally {
+            deployer.start();
+        }
+    }
+
+    @Test
+    void errorsAreOneLine() throws IOException {
+        isOneLine(400, post(STOP, "reason", "x".repeat(201)));
+        isOneLine(400, door.send("POST", STOP, door.asAdmin(), "reason=%zz&%"));
+        isOneLine(404, post(PAGE + "/safety/%3Cb%3Eexplode", "a", "b"));
+        isOneLine(404, post(PAGE + "/nothing/stop", "a", "b"));
+        isOneLine(404, post(PAGE, "a", "b"));
+        isOneLine(404, post(PAGE + "/buses/swap", "a", "b"));
+        isOneLine(409, post(ROLLBACK, "bundle", "gu\nest", "version", "1.0.0"));
+        isOneLine(404, door.send("GET", PAGE + "/other", door.asAdmin()));
+        assertThat(gate.stops()).isEmpty();
+    }
+
+    private static void isOneLine(int status, Answer answer) {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+        assertThat(answer.body().lines()).as(answer.text()).hasSize(1);
+        assertThat(answer.text()).contains("Content-Type: text/plain").doesNotContain("Exception");
+    }
+}

@@ -1,0 +1,291 @@
+package io.anole.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** The page "Live change" of the web console in a real browser, beside the command line. */
+class ChangesPageIT {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    /** From the end of a change to its row, in ms. */
+    private static final long SHOWN = 2000;
+    private static final double READABLE = 4.5;
+
+    /** Each text against what is behind it, as WCAG counts it. */
+    private static final String CONTRASTS = """
+            const rgb = text => text.match(/[\\d.]+/g).map(Number);
+            const light = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+              .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
+            const behind = node => {
+              for (; node; node = node.parentElement) {
+                const colour = rgb(getComputedStyle(node).backgroundColor);
+                if (colour.length === 3 || colour[3] > 0) return colour;
+              }
+              return [255, 255, 255];
+            };
+            const poor = [];
+            for (const node of document.querySelectorAll('body *')) {
+              const own = [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim());
+              if (own && node.checkVisibility() && node.getClientRects().length) {
+                const a = light(rgb(getComputedStyle(node).color)), b = light(behind(node));
+                const contrast = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+                if (contrast < arguments[0]) poor.push(contrast.toFixed(1) + ' ' + node.tagName + ' ' + node.textContent.trim().slice(0, 40));
+              }
+            }
+            return [light(behind(document.getElementById('contact'))), poor];
+            """;
+
+    @TempDir
+    private static Path directory;
+    private static Robot robot;
+    @TempDir
+    private Path profile;
+    @TempDir
+    private Path jars;
+    private Browser browser;
+
+    @BeforeAll
+    static void start() throws Exception {
+        robot = start(directory.resolve("home"));
+    }
+
+    private static Robot start(Path home) throws Exception {
+        Files.writeString(Files.createDirectories(home.resolve("etc")).resolve("deployer.json"),
+                "{\"io.anole.deployer\": {\"window.ms\": 500}}");
+        return Robot.start(home, "--features", "core,http,console,demo", "--port", "0").awaitReady();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        robot.close();
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        browser = Browser.desktop(profile);
+        open(robot);
+    }
+
+    /** As its user: with the password that was printed. */
+    private void open(Robot robot) throws Exception {
+        Matcher told = Pattern.compile("user (\\S+), password (\\S+) ")
+                .matcher(robot.awaitLine(line -> line.startsWith("web console: user ")));
+        assertThat(told.find()).isTrue();
+        browser.open(robot.url().toString().replace("//", "//" + told.group(1) + ":" + told.group(2) + "@")
+                + "system/console/anole-changes");
+        live();
+        script("window.notReloaded = true");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        robot.cli("estop", "reset");
+        browser.close();
+    }
+
+    private void live() {
+        await().atMost(SOON).until(() -> browser.text("contact").equals("live"));
+    }
+
+    private Object script(String script, Object... arguments) {
+        return browser.driver().executeScript(script, arguments);
+    }
+
+    /** Rows with something in them. */
+    private List<WebElement> rows(String under) {
+        return browser.element(under).findElements(By.cssSelector("tbody tr:not(.none)"));
+    }
+
+    private String text(String under) {
+        return browser.text(under);
+    }
+
+    private String focus() {
+        return browser.driver().switchTo().activeElement().getAttribute("id");
+    }
+
+    private void nothingWentWrong() {
+        assertThat(script("return window.notReloaded")).isEqualTo(true);
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    /** Has the page note when the next row came. */
+    private void watch(String under) {
+        script("window.shown = 0; new MutationObserver(() => window.shown ||= Date.now())"
+                + ".observe(document.querySelector('#' + arguments[0] + ' tbody'), {childList: true})", under);
+    }
+
+    private void shownInTime(long done) {
+        await().atMost(SOON).until(() -> ((Number) script("return window.shown")).longValue() > 0);
+        assertThat(((Number) script("return window.shown")).longValue() - done).isLessThan(SHOWN);
+    }
+
+    @Test
+    void aSwapAppearsByItselfAndWhatTheUserHasOpenedStays() throws Exception {
+        assertThat(text("bus-rows")).contains("main local up inside this JVM");
+        int before = rows("swaps").size();
+        watch("swaps");
+        assertThat(robot.cli("bus", "swap", "main", "local").code()).isZero();
+        shownInTime(System.currentTimeMillis());
+        assertThat(rows("swaps")).hasSize(before + 1);
+        assertThat(rows("swaps").get(0).getText()).contains("local → local").contains("done").doesNotContain("connect:");
+
+        WebElement steps = browser.driver().findElement(By.cssSelector("#swaps summary"));
+        steps.sendKeys(Keys.ENTER);
+        assertThat(rows("swaps").get(0).getText()).contains("connect:").contains("close:");
+        assertThat(robot.cli("bus", "swap", "main", "local").code()).isZero();
+        await().atMost(SOON).until(() -> rows("swaps").size() == before + 2);
+        assertThat(rows("swaps").get(1).getText()).contains("connect:");
+        assertThat(rows("swaps").get(0).getText()).doesNotContain("connect:");
+        assertThat(browser.driver().switchTo().activeElement()).isEqualTo(steps);
+        nothingWentWrong();
+    }
+
+    private String jar(String name, String version, String imports) throws Exception {
+        Path file = jars.resolve(name + "-" + version + ".jar");
+        TestJar jar = new TestJar(name).header("Bundle-Version", version);
+        Files.write(file, (imports.isEmpty() ? jar : jar.header("Import-Package", imports)).bytes());
+        return file.toString();
+    }
+
+    @Test
+    void aDeployAppearsAndIsRolledBackFromThePage() throws Exception {
+        watch("deploys");
+        assertThat(robot.cli("bundle", "deploy", jar("guest", "1.0.0", "")).code()).isZero();
+        shownInTime(System.currentTimeMillis());
+        await().atMost(SOON).until(() -> text("history-rows").contains("install guest 1.0.0 (sha-256 "));
+        assertThat(browser.element("file-rows").findElements(By.cssSelector("button[aria-label*=guest]"))).isEmpty();
+        assertThat(robot.cli("bundle", "deploy", jar("guest", "2.0.0", "")).code()).isZero();
+        assertThat(robot.cli("bundle", "deploy", jar("guest", "3.0.0", "gripper.api")).code()).isEqualTo(1);
+        await().atMost(SOON).until(() -> text("history-rows").contains("package gripper.api is missing"));
+        assertThat(text("file-rows")).contains("guest 2.0.0").contains("deployed");
+
+        By back = By.xpath("//*[@id='file-rows']//button[@aria-label='Bring 1.0.0 of guest back']");
+        browser.driver().findElement(back).click();
+        assertThat(text("question")).isEqualTo("Bring version 1.0.0 of guest back?");
+        browser.element("no").click();
+        assertThat(browser.element("confirm").isDisplayed()).isFalse();
+        browser.driver().findElement(back).click();
+        browser.element("yes").click();
+        await().atMost(SOON).until(() -> text("rollback").equals("rollback of guest to 1.0.0: committed"));
+        await().atMost(SOON).until(() -> text("file-rows").contains("guest 1.0.0"));
+        assertThat(robot.cli("bundle", "history", "guest").out().lines().skip(1).findFirst().orElseThrow())
+                .contains("committed  rollback: update guest 2.0.0 to 1.0.0").contains("admin, web console");
+        assertThat(robot.cli("bundle", "history", "guest").out().lines().filter(line -> line.contains("rollback"))).hasSize(1);
+        nothingWentWrong();
+    }
+
+    // With the keyboard alone.
+    @Test
+    void anEmergencyStopIsPressedAndResetOnThePage() throws Exception {
+        assertThat(text("safety")).contains("No emergency stop holds.");
+        browser.element("reason").sendKeys("<img src=x onerror=document.title='broken'> & \"smoke\"");
+        browser.act().sendKeys(Keys.TAB).perform();
+        assertThat(focus()).isEqualTo("stop");
+        browser.act().sendKeys(Keys.ENTER).perform();
+        await().atMost(SOON).until(() -> text("stops").contains("EMERGENCY STOP: <img src=x"));
+        assertThat(robot.cli("estop", "status").out()).startsWith("EMERGENCY STOP: <img src=x onerror=");
+        assertThat(robot.cli("doctor").code()).isEqualTo(1);
+        assertThat(robot.post("teleop", "forward").statusCode()).isEqualTo(503);
+        assertThat(text("stops")).contains("& \"smoke\"").contains("by this runtime (").contains("on all buses");
+        assertThat(browser.element("stops").getAttribute("aria-live")).isEqualTo("assertive");
+        assertThat(browser.element("stop").isDisplayed()).isFalse();
+
+        assertThat(focus()).isEqualTo("safety-title");
+        browser.act().sendKeys(Keys.TAB, Keys.ENTER).perform();
+        assertThat(focus()).isEqualTo("no");
+        browser.act().sendKeys(Keys.ESCAPE).perform();
+        assertThat(browser.element("confirm").isDisplayed()).isFalse();
+        assertThat(robot.cli("estop", "status").out()).startsWith("EMERGENCY STOP: ");
+        assertThat(focus()).isEqualTo("reset");
+        browser.act().sendKeys(Keys.ENTER).perform();
+        browser.act().sendKeys(Keys.TAB, Keys.ENTER).perform();
+        await().atMost(SOON).until(() -> text("safety").contains("No emergency stop holds."));
+        assertThat(robot.cli("estop", "status").out()).isEqualTo("no emergency stop holds\n");
+        assertThat(browser.driver().getTitle()).endsWith("Live change");
+        nothingWentWrong();
+    }
+
+    @Test
+    void aStopThatCameMeanwhileIsNotReset() throws Exception {
+        assertThat(robot.cli("estop", "smoke").code()).isZero();
+        await().atMost(SOON).until(() -> text("stops").contains("EMERGENCY STOP: smoke"));
+        browser.element("reset").click();
+        assertThat(robot.cli("estop", "reset").code()).isZero();
+        assertThat(robot.cli("estop", "somebody is in the cell").code()).isZero();
+        browser.element("yes").click();
+        await().atMost(SOON).until(() -> text("safety-refusal").equals("what is stopped has changed meanwhile: look again"));
+        assertThat(robot.cli("estop", "status").out()).startsWith("EMERGENCY STOP: somebody is in the cell");
+    }
+
+    @Test
+    void aPageWhoseRobotIsGoneSaysSoAndComesBack() throws Exception {
+        Path home = jars.resolve("home");
+        try (Robot other = start(home)) {
+            open(other);
+            int port = other.url().getPort();
+            other.stop();
+            await().atMost(SOON).until(() -> text("contact").contains("not live: the robot does not answer. What is shown may be old."));
+            browser.element("stop").click();
+            await().atMost(SOON).until(() -> text("safety-refusal").startsWith("the robot does not answer"));
+            try (Robot again = Robot.start(home, "--features", "core,http,console,demo", "--port", Integer.toString(port)).awaitReady()) {
+                live();
+                assertThat(again.cli("estop", "status").out()).isEqualTo("no emergency stop holds\n");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"light", "dark"})
+    void itIsReadableInTheLightAndInTheDark(String scheme) throws Exception {
+        browser.scheme(scheme);
+        assertThat(robot.cli("bus", "swap", "main", "local").code()).isZero();
+        for (String version : List.of("1.0.0", "1.1.0")) {
+            assertThat(robot.cli("bundle", "deploy", jar("camera", version, "")).code()).isZero();
+        }
+        assertThat(robot.cli("bundle", "deploy", jar("camera", "2.0.0", "lens.api")).code()).isEqualTo(1);
+        await().atMost(SOON).until(() -> text("history-rows").contains("lens.api") && !rows("swaps").isEmpty());
+        shoot(scheme, "free");
+        readable(scheme);
+        assertThat(robot.cli("estop", "smoke").code()).isZero();
+        await().atMost(SOON).until(() -> text("stops").contains("smoke"));
+        browser.driver().findElement(By.cssSelector("#swaps summary")).click();
+        shoot(scheme, "stopped");
+        readable(scheme);
+        browser.element("reset").click();
+        shoot(scheme, "asks");
+        nothingWentWrong();
+    }
+
+    private void readable(String scheme) {
+        List<?> found = (List<?>) script(CONTRASTS, READABLE);
+        assertThat(((Number) found.get(0)).doubleValue() < 0.5).as("dark").isEqualTo(scheme.equals("dark"));
+        assertThat((List<?>) found.get(1)).as("contrast below " + READABLE).isEmpty();
+    }
+
+    /** For people to look at. */
+    private void shoot(String scheme, String what) throws Exception {
+        Path shots = Files.createDirectories(Robot.DISTRIBUTION.resolveSibling("screenshots"));
+        Object png = browser.driver().executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true)).get("data");
+        Files.write(shots.resolve("live-change-" + scheme + "-" + what + ".png"), Base64.getDecoder().decode(png.toString()));
+    }
+}
