@@ -18,7 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * something by another way, leaves its seat, and may come back when it has caught up; so nobody waits for it but who must.
  *
  * <p>Publishers take no lock unless the ring is full or the occupancy changes. The lock guards changes, which are rare, and
- * what is forgotten; no other lock is taken and nothing is waited for while it is held.
+ * what is forgotten; while it is held no other lock is taken, and nothing waited for but a publisher that has its place in the
+ * ring and has not filled it yet.
  */
 final class Fan implements FanOut {
     private static final MessageHandler[] NOBODY = {};

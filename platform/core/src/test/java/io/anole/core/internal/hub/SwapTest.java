@@ -44,6 +44,11 @@ class SwapTest extends LocalBus {
     private final Wire wire = new Wire(1);
     private final Wire shared = Wire.toOneSystem(2);
 
+    /** What a starved machine delays is not lost. */
+    SwapTest() {
+        super(Duration.ofSeconds(SECONDS));
+    }
+
     private SwapReport swap(BusProvider provider, String kind) {
         return hub.swap(provider, kind, Map.of(), "test");
     }
