@@ -58,6 +58,11 @@ final class Mosquitto implements AutoCloseable {
         process.waitFor();
     }
 
+    /** Ends it without a chance to write anything down. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     /** One message as a client that knows nothing of Anole sees it. */
     static String heard(int port, String topic) throws IOException {
         Process client = new ProcessBuilder("mosquitto_sub", "-p", Integer.toString(port), "-t", topic, "-C", "1", "-W", "20")

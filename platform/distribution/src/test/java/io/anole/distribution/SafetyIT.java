@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,31 +164,33 @@ class SafetyIT {
     @Test
     void commandsOfABrokersOutageNeverMoveTheRobot() throws Exception {
         int outage = Boolean.getBoolean("anole.soak") ? 10_000 : 3_000;
-        int port = freePort();
-        String bus = "\"io.anole.bus~main\": {\"provider\": \"mqtt\", \"url\": \"tcp://127.0.0.1:" + port + "\"}";
-        Process broker = mosquitto(port);
+        try (Mosquitto broker = Mosquitto.start(Files.createDirectory(temp.resolve("broker")))) {
+            staleCommandsMoveNothing(broker, outage);
+        }
+    }
+
+    private void staleCommandsMoveNothing(Mosquitto broker, int outage) throws Exception {
+        String bus = "\"io.anole.bus~main\": {\"provider\": \"mqtt\", \"url\": \"" + broker.url() + "\"}";
         try (Robot driver = robot("driver", bus, "core,mqtt");
                 Robot robot = robot("base", bus + ", " + SIMULATOR, "core,http,console,demo,mqtt");
                 Odometry odometry = new Odometry(robot)) {
             Process pub = pub(driver);
             await().atMost(SOON).until(() -> odometry.last().speed() > 0.3);
-            broker.destroyForcibly().waitFor();
+            broker.kill();
             await().atMost(SOON).until(() -> !robot.cli("bus", "list").out().contains(" up "));
             pub.waitFor(outage, TimeUnit.MILLISECONDS);
             pub.destroyForcibly().waitFor();
-            broker = mosquitto(port);
+            broker.start();
             await().atMost(SOON).until(() -> robot.cli("bus", "list").out().contains(" up "));
             double back = wall();
             // What a driver with a longer queue would send now.
             for (int i = 1; i <= 5; i++) {
-                late(port, i, outage);
+                late(broker.port(), i, outage);
             }
             await().atMost(SOON).until(() -> odometry.last().time() > back + 3);
             assertThat(odometry.all().stream().filter(motion -> motion.time() > back - 0.5)).isNotEmpty()
                     .allSatisfy(motion -> assertThat(motion.speed()).isZero());
             assertThat(robot.cli("bus", "info", "main").out()).containsPattern("/cmd_vel +subscription +simulator .*expired [5-9]");
-        } finally {
-            broker.destroyForcibly();
         }
     }
 
@@ -208,19 +209,5 @@ class SafetyIT {
                 "{\"linear\":{\"x\":0.5}}", "-D", "publish", "content-type", "application/json", "-D", "publish", "user-property", "anole",
                 about).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         assertThat(pub.waitFor()).isZero();
-    }
-
-    private Process mosquitto(int port) throws IOException {
-        Path configuration = Files.writeString(temp.resolve("mosquitto.conf"),
-                "listener " + port + " 127.0.0.1\nallow_anonymous true\n");
-        Path binary = Path.of("/usr/sbin/mosquitto");
-        return new ProcessBuilder(Files.isExecutable(binary) ? binary.toString() : "mosquitto", "-c", configuration.toString())
-                .redirectErrorStream(true).redirectOutput(temp.resolve("mosquitto.log").toFile()).start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }
