@@ -34,12 +34,14 @@ import org.slf4j.LoggerFactory;
 public final class CliServer {
     static final String PID = "io.anole.shell";
 
+    private static final long STOP_MILLIS = 1000;
     private static final Logger LOG = LoggerFactory.getLogger(CliServer.class);
 
     private final Shell shell;
     private final int most;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final ServerSocketChannel server;
+    private final Thread acceptor;
     private final Path home;
     private int number;
 
@@ -63,10 +65,11 @@ public final class CliServer {
         if (home == null) {
             LOG.warn("framework property anole.home is not set: the command line of this runtime is not reachable");
             this.server = null;
+            this.acceptor = null;
             return;
         }
         this.server = open(home);
-        Thread acceptor = new Thread(this::accept, "anole-cli");
+        this.acceptor = new Thread(this::accept, "anole-cli");
         acceptor.setDaemon(true);
         acceptor.start();
     }
@@ -137,6 +140,12 @@ public final class CliServer {
             return;
         }
         server.close();
+        try {
+            // a client that is just being let in is among the connections after this
+            acceptor.join(STOP_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         connections.forEach(Connection::close);
         forget(home);
     }

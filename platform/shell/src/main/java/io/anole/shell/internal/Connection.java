@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Connection implements AutoCloseable {
     private static final long CALL_SECONDS = 5;
+    private static final long STOP_MILLIS = 1000;
     /** Frames of standard input that wait for the command. */
     private static final int INPUT = 4;
     private static final byte[] END = new byte[0];
@@ -135,16 +136,21 @@ final class Connection implements AutoCloseable {
         reader.interrupt();
     }
 
-    /** Ends the command and waits for it, within a bound. */
+    /** Ends the command and waits for both threads, within a bound. */
     @Override
     public void close() {
         command.interrupt();
+        await(command);
+        closeSocket();
+        await(reader);
+    }
+
+    private static void await(Thread thread) {
         try {
-            command.join(TimeUnit.SECONDS.toMillis(1));
+            thread.join(STOP_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        closeSocket();
     }
 
     /** Output of the command. */
