@@ -26,6 +26,8 @@ class ArchitectureTest {
                     .filter(type -> within(module.base(), type.getPackageName())).toList()));
     private static final Set<String> INTERFACES = exportsOf("interfaces");
     private static final Set<String> PLATFORM = exportsOf("platform");
+    /** Bundles with a versioned package for other bundles; see docs/decisions/ros1-libraries.md. */
+    private static final Set<String> LIBRARIES = Set.of("bundles/ros1-xmlrpc");
 
     private static Set<String> exportsOf(String group) {
         return MODULES.stream().filter(module -> module.group().equals(group))
@@ -58,14 +60,24 @@ class ArchitectureTest {
 
     /** Providers and processes come and go: nothing else may hold on to their classes. */
     @Test
-    void nobody_uses_the_classes_of_a_bundle() {
+    void nobody_uses_the_classes_of_a_bundle_but_bundles_those_of_a_library() {
+        Set<String> library = MODULES.stream().filter(module -> LIBRARIES.contains(module.path()))
+                .flatMap(module -> module.exports().keySet().stream()).collect(Collectors.toSet());
         List<String> wrong = new ArrayList<>();
         for (Module module : MODULES) {
-            wrong.addAll(references(module, name -> belongsTo("bundles", name) && !within(module.base(), name),
-                    "of a replaceable bundle"));
+            boolean mayUseLibraries = module.group().equals("bundles");
+            wrong.addAll(references(module, name -> belongsTo("bundles", name) && !within(module.base(), name)
+                    && !(mayUseLibraries && library.contains(name)), "of a replaceable bundle"));
         }
 
+        assertThat(library).isNotEmpty();
         assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void no_bundle_but_a_library_exports_anything() {
+        assertThat(group("bundles")).filteredOn(module -> !module.exports().isEmpty()).extracting(Module::path)
+                .containsExactlyInAnyOrderElementsOf(LIBRARIES);
     }
 
     @Test
