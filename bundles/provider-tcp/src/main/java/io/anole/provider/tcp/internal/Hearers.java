@@ -27,6 +27,8 @@ final class Hearers {
     private static final int MOST_WAITING = 128;
     /** Messages that one subscription may be given before it has taken one of them. */
     private static final int MOST_GIVEN = 512;
+    /** How often it is looked whether any of what waits is taken. */
+    private static final int LOOK_MS = 100;
 
     private final TcpLink link;
     private final Wire wire;
@@ -36,7 +38,8 @@ final class Hearers {
     private final Block.Cache<Flow> flows = new Block.Cache<>(this::flow);
     private final Ranges taken = new Ranges();
     private final TreeMap<Long, Arrived> open = new TreeMap<>();
-    private final Map<Name, int[]> waiting = new HashMap<>();
+    private final Map<Name, Waiting> waiting = new HashMap<>();
+    private boolean looking;
     private Out out;
     private long received;
     private int epoch;
@@ -45,6 +48,15 @@ final class Hearers {
         this.link = link;
         this.wire = wire;
         this.listener = listener;
+    }
+
+    /** What of one name waits for room in a subscription. */
+    private static final class Waiting {
+        private int count;
+        /** The router has been told. */
+        private boolean told;
+        /** None of it was taken since this was looked at last. */
+        private boolean stuck;
     }
 
     private record Flow(Block.Address address, Hearer[] hearers) {
@@ -71,11 +83,14 @@ final class Hearers {
             if (--missing > 0 || !counted) {
                 return;
             }
-            int[] count = waiting.get(name);
-            if (count != null && --count[0] == 0) {
-                waiting.remove(name);
-                if (count[1] != 0 && out != null) {
-                    out.hold(false, name.toString());
+            Waiting those = waiting.get(name);
+            if (those != null) {
+                those.stuck = false;
+                if (--those.count == 0) {
+                    waiting.remove(name);
+                    if (those.told && out != null) {
+                        out.hold(false, name.toString());
+                    }
                 }
             }
             if (token != 0 && of == epoch) {
@@ -195,10 +210,34 @@ final class Hearers {
         if (arrived.token != 0) {
             open.put(arrived.token, arrived);
         }
-        int[] count = waiting.computeIfAbsent(arrived.name, name -> new int[2]);
-        if (++count[0] == MOST_WAITING && count[1] == 0) {
-            count[1] = 1;
-            out.hold(true, arrived.name.toString());
+        Waiting those = waiting.computeIfAbsent(arrived.name, name -> new Waiting());
+        if (++those.count == MOST_WAITING) {
+            tell(arrived.name, those);
+        }
+        if (!looking) {
+            looking = true;
+            link.later(this::look, LOOK_MS);
+        }
+    }
+
+    /** Where nothing goes on the router is told even if not many wait: they may be large. */
+    private void look() {
+        waiting.forEach((name, those) -> {
+            if (those.stuck) {
+                tell(name, those);
+            }
+            those.stuck = true;
+        });
+        looking = !waiting.isEmpty();
+        if (looking) {
+            link.later(this::look, LOOK_MS);
+        }
+    }
+
+    private void tell(Name name, Waiting those) {
+        if (!those.told && out != null) {
+            those.told = true;
+            out.hold(true, name.toString());
         }
     }
 
@@ -223,7 +262,7 @@ final class Hearers {
     void attach(Out to, boolean resumed) {
         out = to;
         taken.clear();
-        waiting.values().forEach(count -> count[1] = 0);
+        waiting.values().forEach(those -> those.told = false);
         if (!resumed) {
             epoch++;
             open.clear();

@@ -26,7 +26,11 @@ final class Outbox {
     private final Set<Lane> stuck = new LinkedHashSet<>();
     /** Null while the session is away. */
     private Out out;
+    /** What had not left the connection when it was looked at last, and when that last became less. */
+    private long unsent;
+    private long moved;
     private long bytes;
+    private int count;
     private int blocked;
     private boolean closed;
 
@@ -102,15 +106,13 @@ final class Outbox {
         Parcel parcel = new Parcel(routed, delivery, lane, subscription);
         delivery.owe();
         bytes += parcel.size();
+        count++;
         if (lane.waiting.isEmpty() && open(lane)) {
             send(parcel);
             return;
         }
         lane.waiting.add(parcel);
-        boolean tooMuch = overfull();
-        if (tooMuch && session.unresponsive()) {
-            session.endOverfull();
-        } else if (tooMuch || lane.waiting.size() > most(lane)) {
+        if (overfull() || lane.waiting.size() > most(lane)) {
             parcel.blocked = true;
             blocked++;
             delivery.block();
@@ -125,8 +127,19 @@ final class Outbox {
         return out == null || System.nanoTime() - lane.progress > STALLED ? Integer.MAX_VALUE : settings.laneMax();
     }
 
+    /** Whether the client, though connected, has taken nothing for that long, and does not say that its subscriber is full. */
+    boolean stalled(long now, long limit) {
+        return out != null && now - moved > limit
+                && lanes.values().stream().anyMatch(lane -> lane.inFlight > 0 && !lane.held && now - lane.progress > limit);
+    }
+
     /** Lets publishers go on who wait for a client that has stopped to take anything. */
-    void sweep() {
+    void sweep(long now) {
+        long left = out == null ? 0 : out.pipe().unsent();
+        if (left < unsent) {
+            moved = now;
+        }
+        unsent = left;
         if (blocked > 0 && !overfull()) {
             lanes.values().stream().filter(lane -> most(lane) == Integer.MAX_VALUE).forEach(lane -> lane.waiting.forEach(this::unblock));
         }
@@ -144,12 +157,15 @@ final class Outbox {
     }
 
     private void send(Parcel parcel) {
-        long left = parcel.routed.left(System.nanoTime());
+        long now = System.nanoTime();
+        long left = parcel.routed.left(now);
         if (left < 0) {
             expired(parcel);
             return;
         }
-        parcel.lane.inFlight++;
+        if (parcel.lane.inFlight++ == 0) {
+            parcel.lane.progress = now;
+        }
         parcel.lane.inFlightBytes += parcel.size();
         out.deliver(flying.add(parcel), parcel.subscription, parcel.routed.block(), left);
         session.touched();
@@ -162,6 +178,7 @@ final class Outbox {
 
     private void finished(Parcel parcel) {
         bytes -= parcel.size();
+        count--;
         unblock(parcel);
         parcel.delivery.done();
     }
@@ -219,6 +236,8 @@ final class Outbox {
     void attach(Out to, long received) {
         out = to;
         long now = System.nanoTime();
+        unsent = 0;
+        moved = now;
         flying.forEach(received + 1, (token, parcel) -> {
             long left = parcel.routed.left(now);
             if (left < 0) {
@@ -244,7 +263,7 @@ final class Outbox {
 
     /** Whether more waits than may. */
     boolean overfull() {
-        return bytes > settings.sessionBytes();
+        return bytes > settings.sessionBytes() || count > settings.sessionMax();
     }
 
     private void unblock(Parcel parcel) {

@@ -29,11 +29,6 @@ final class RouterPeer implements Peer {
         return out;
     }
 
-    /** Whether more than a heartbeat and a half has passed since anything came. */
-    boolean quiet() {
-        return System.nanoTime() - heard > settings.heartbeat() * 1_500_000L;
-    }
-
     @Override
     public void frame(ByteBuf frame) {
         if (over) {

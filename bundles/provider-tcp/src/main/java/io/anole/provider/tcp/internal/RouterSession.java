@@ -84,9 +84,10 @@ final class RouterSession {
         return ended;
     }
 
-    /** Whether it is away, or seems to be. */
-    boolean unresponsive() {
-        return peer == null || peer.quiet();
+    /** Whether it is away, or takes nothing, for so long that nobody waits for it any more. */
+    private boolean gone(long now) {
+        long limit = settings.presence() * 1_000_000L;
+        return peer == null ? now - lost >= limit : outbox.stalled(now, limit);
     }
 
     // Connections
@@ -122,9 +123,9 @@ final class RouterSession {
 
     /** Looks whether it has been away too long. */
     void sweep(long now) {
-        outbox.sweep();
-        if (outbox.overfull() && unresponsive()) {
-            endOverfull();
+        outbox.sweep(now);
+        if (outbox.overfull() && gone(now)) {
+            end(Frame.LIMIT, "it takes nothing, and as much waits for it as may (session.max, session.bytes)");
         }
         if (peer != null || ended) {
             return;
@@ -148,10 +149,6 @@ final class RouterSession {
             }
             return false;
         });
-    }
-
-    void endOverfull() {
-        end(Frame.LIMIT, "it takes nothing, and more than " + settings.sessionBytes() + " bytes wait for it (session.bytes)");
     }
 
     /** Ends it for good. What waited for it is lost to it, and is counted. */

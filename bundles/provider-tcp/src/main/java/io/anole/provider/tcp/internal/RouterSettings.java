@@ -13,12 +13,13 @@ import java.util.List;
  * @param window       messages of one name that may be under way to one client
  * @param windowBytes  the same, in bytes
  * @param laneMax      messages of one name that may wait for a client that takes them slowly
- * @param sessionBytes bytes that may wait for one client
+ * @param sessionMax   messages that may wait for one client
+ * @param sessionBytes the same, in bytes
  * @param returnBytes  bytes remembered for sessions that are waited for
  * @param clients      who may connect, and what they may do
  */
 record RouterSettings(String bus, List<Endpoint> listen, int heartbeat, int presence, int session, int waitReturn,
-        int window, int windowBytes, int laneMax, long sessionBytes, long returnBytes, int maxRoutes, int maxKept, int maxState,
+        int window, int windowBytes, int laneMax, int sessionMax, long sessionBytes, long returnBytes, int maxRoutes, int maxKept, int maxState,
         int maxCalls, int maxClients, int maxRegistrations, int maxUnaccepted, int maxFrame, Clients clients) {
     static RouterSettings of(LinkConfig config, List<Endpoint> listen, int maxPayload, Clients clients) {
         return new RouterSettings(config.bus(), listen,
@@ -29,6 +30,7 @@ record RouterSettings(String bus, List<Endpoint> listen, int heartbeat, int pres
                 (int) config.number("window", 256, 1, 65_536),
                 (int) config.number("window.bytes", 4 << 20, 1024, 1 << 30),
                 (int) config.number("lane.max", 8_192, 1, 1 << 24),
+                (int) config.number("session.max", 32_768, 1, 1 << 24),
                 config.number("session.bytes", 16 << 20, 64 << 10, 1L << 40),
                 config.number("return.bytes", 32 << 20, 0, 1L << 40),
                 (int) config.number("routes.max", 10_000, 1, 1 << 24),

@@ -28,7 +28,7 @@ record Settings(String bus, RouterSettings router, List<Endpoint> urls, SslConte
             "tls.cert", "tls.key");
     private static final Set<String> CLIENT = Set.of("url", "token.file", "reconnect.min.ms", "reconnect.max.ms");
     private static final Set<String> ROUTER = Set.of("listen", "clients.file", "heartbeat.ms", "presence.ms", "session.ms",
-            "return.ms", "return.bytes", "window", "window.bytes", "lane.max", "session.bytes", "routes.max", "retained.max", "state.max",
+            "return.ms", "return.bytes", "window", "window.bytes", "lane.max", "session.max", "session.bytes", "routes.max", "retained.max", "state.max",
             "calls.max", "clients.max", "registrations.max", "unaccepted.max");
 
     /** @throws IllegalArgumentException with one line that names the key, what is wrong and what would be right */

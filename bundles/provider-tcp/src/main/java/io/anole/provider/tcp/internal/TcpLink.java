@@ -99,6 +99,14 @@ final class TcpLink implements Link {
         }
     }
 
+    /** Does it on the event loop in some time. */
+    void later(Runnable command, int millis) {
+        loop.schedule(() -> {
+            command.run();
+            send();
+        }, millis, TimeUnit.MILLISECONDS);
+    }
+
     int number() {
         return numbers.incrementAndGet();
     }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.anole.bus.Name;
 import io.anole.bus.Qos;
 import io.anole.bus.provider.Outlet;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,45 +56,35 @@ class AbuseTest {
         router.close();
     }
 
-    private static byte[] frames(Consumer<Out> what) {
-        ByteBuf bytes = Unpooled.buffer();
-        Out out = new Out(new Sink(bytes));
-        what.accept(out);
-        out.flush();
-        byte[] all = new byte[bytes.readableBytes()];
-        bytes.readBytes(all);
-        return all;
-    }
-
     private static void hello(Out out) {
         out.hello(SessionId.NONE, 0, "bad", "main", "");
     }
 
     static Stream<Arguments> offenders() {
-        byte[] wrongVersion = frames(AbuseTest::hello);
+        byte[] wrongVersion = RawClient.frames(AbuseTest::hello);
         wrongVersion[10] = 9;
         return Stream.of(
                 Arguments.of("HTTP", "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII), "bytes; 1 to "),
-                Arguments.of("no HELLO", frames(out -> out.serve(1, "/a")), "first frame must be HELLO"),
+                Arguments.of("no HELLO", RawClient.frames(out -> out.serve(1, "/a")), "first frame must be HELLO"),
                 Arguments.of("another version", wrongVersion, "version 9"),
                 Arguments.of("oversized", new byte[] {0x7F, 0, 0, 0, 1}, "a frame of 2130706432 bytes"),
                 Arguments.of("empty frame", new byte[] {0, 0, 0, 0}, "a frame of 0 bytes"),
                 Arguments.of("truncated", new byte[] {0, 0, 0, 2, 1, 0x41}, "ends early"),
-                Arguments.of("unknown type", frames(out -> {
+                Arguments.of("unknown type", RawClient.frames(out -> {
                     hello(out);
                     out.ranges((byte) 99, new Ranges());
                 }), "ends early"),
-                Arguments.of("no name", frames(out -> {
+                Arguments.of("no name", RawClient.frames(out -> {
                     hello(out);
                     out.serve(1, "/a//b");
                 }), "empty segment"),
-                Arguments.of("two of one number", frames(out -> {
+                Arguments.of("two of one number", RawClient.frames(out -> {
                     hello(out);
                     out.serve(1, "/a");
                     out.serve(1, "/b");
                 }), "number 1 is in use"),
                 Arguments.of("silence", new byte[0], "did not say HELLO"),
-                Arguments.of("silence after HELLO", frames(AbuseTest::hello), "nothing came"),
+                Arguments.of("silence after HELLO", RawClient.frames(AbuseTest::hello), "nothing came"),
                 Arguments.of("a frame that never ends", new byte[] {0, 0, 1, 0, 1}, "did not say HELLO"));
     }
 
@@ -130,7 +117,7 @@ class AbuseTest {
     // a slow loris: byte by byte is no sign of life
     @Test
     void whoSendsByteByByteIsCutOff() throws Exception {
-        byte[] hello = frames(AbuseTest::hello);
+        byte[] hello = RawClient.frames(AbuseTest::hello);
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(100);
             long begun = System.nanoTime();
@@ -153,8 +140,8 @@ class AbuseTest {
     @Test
     void mutatedFramesHarmNobody() throws IOException {
         Random random = new Random(42);
-        List<byte[]> seeds = ProtocolDocumentTest.examples().values().stream().map(AbuseTest::frames).toList();
-        byte[] hello = frames(AbuseTest::hello);
+        List<byte[]> seeds = ProtocolDocumentTest.examples().values().stream().map(RawClient::frames).toList();
+        byte[] hello = RawClient.frames(AbuseTest::hello);
         int done = 0;
         while (done < MUTATIONS) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
