@@ -1,4 +1,4 @@
-package io.anole.console.internal.changes;
+package io.anole.console.internal.pages;
 
 import io.anole.deployer.Deployment;
 import io.anole.deployer.Deployments;
@@ -19,8 +19,8 @@ import org.osgi.service.component.annotations.Reference;
  * page looks on.
  */
 @Component(service = Part.class)
-public final class DeploysPart implements Part {
-    static final String NAME = "deploys";
+public final class DeployPart implements Part {
+    static final String NAME = "deploy";
     private static final int SHORT_DIGEST = 12;
 
     private final Deployments deployments;
@@ -31,7 +31,7 @@ public final class DeploysPart implements Part {
     }
 
     @Activate
-    public DeploysPart(@Reference Deployments deployments) {
+    public DeployPart(@Reference Deployments deployments) {
         this.deployments = deployments;
     }
 
@@ -41,12 +41,12 @@ public final class DeploysPart implements Part {
     }
 
     @Override
-    public Object state() {
+    public Object state(Map<String, String> asked) {
         Progress now = progress.get();
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("directory", deployments.directory().toString());
         tree.put("files", deployments.list().stream().map(this::tree).toList());
-        tree.put("history", deployments.history().stream().map(DeploysPart::tree).toList());
+        tree.put("history", deployments.history().stream().map(DeployPart::tree).toList());
         tree.put("rollback", Map.of("text", now.text, "state", now.state));
         return tree;
     }
@@ -72,7 +72,7 @@ public final class DeploysPart implements Part {
         tree.put("time", outcome.time().toString());
         tree.put("who", outcome.who());
         tree.put("what", outcome.what());
-        tree.put("changes", outcome.changes().stream().map(DeploysPart::told).toList());
+        tree.put("changes", outcome.changes().stream().map(DeployPart::told).toList());
         tree.put("result", word(outcome.result()));
         tree.put("reason", outcome.reason());
         return tree;
@@ -87,14 +87,14 @@ public final class DeploysPart implements Part {
     }
 
     @Override
-    public String act(String action, Map<String, String> parameters, String who) throws Refusal {
+    public String act(String action, Map<String, String> parameters, String who) {
         if (!action.equals("rollback")) {
             throw new Refusal(404, "bundles can't be asked to " + action + " here: see ./anole bundle --help");
         }
         return rollback(parameters.getOrDefault("bundle", ""), parameters.getOrDefault("version", ""), who);
     }
 
-    private String rollback(String bundle, String version, String who) throws Refusal {
+    private String rollback(String bundle, String version, String who) {
         if (!former(bundle).contains(version)) {
             throw new Refusal(409, "no former version " + version + " of bundle '" + bundle + "' is kept");
         }

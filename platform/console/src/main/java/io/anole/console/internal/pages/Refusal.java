@@ -1,7 +1,7 @@
-package io.anole.console.internal.changes;
+package io.anole.console.internal.pages;
 
 /** Why something that was asked for is not done, as one line for the user. */
-final class Refusal extends Exception {
+final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1;
     private final int status;
 

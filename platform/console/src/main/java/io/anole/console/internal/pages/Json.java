@@ -1,4 +1,4 @@
-package io.anole.console.internal.changes;
+package io.anole.console.internal.pages;
 
 import java.util.List;
 import java.util.Map;

@@ -27,16 +27,19 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.test.common.annotation.InjectService;
 
-/** What the page "Live change" asks and posts, with the real gate, deployer and buses behind it. */
-class ChangesIT {
+/** What the pages ask and post, with the real gate, deployer and buses behind them. */
+class PagesIT {
     private static final Duration SOON = Duration.ofSeconds(10);
-    private static final String PAGE = "/anole-changes";
-    private static final String STATE = PAGE + "/state.json";
-    private static final String STOP = PAGE + "/safety/stop";
-    private static final String RESET = PAGE + "/safety/reset";
-    private static final String ROLLBACK = PAGE + "/deploys/rollback";
+    private static final String SAFETY = "/anole-safety";
+    private static final String BUSES = "/anole-buses";
+    private static final String DEPLOY = "/anole-deploy";
+    private static final List<String> PAGES = List.of(SAFETY, BUSES, DEPLOY);
+    private static final String STATE = "/state.json";
+    private static final String STOP = SAFETY + "/stop";
+    private static final String RESET = SAFETY + "/reset";
+    private static final String ROLLBACK = DEPLOY + "/rollback";
 
-    private final BundleContext context = FrameworkUtil.getBundle(ChangesIT.class).getBundleContext();
+    private final BundleContext context = FrameworkUtil.getBundle(PagesIT.class).getBundleContext();
     private final Door door = new Door(context);
     @InjectService
     SafetyGate gate;
@@ -47,8 +50,13 @@ class ChangesIT {
         console.stop();
         console.start();
         await().atMost(SOON).until(() -> {
-            Answer answer = door.send("GET", STATE, door.asAdmin());
-            return answer.status() == 200 && answer.body().contains("\"missing\":[]");
+            for (String page : PAGES) {
+                Answer answer = door.send("GET", page + STATE, door.asAdmin());
+                if (answer.status() != 200 || !answer.body().contains("\"missing\":[]")) {
+                    return false;
+                }
+            }
+            return true;
         });
         assertThat(gate.stops()).isEmpty();
     }
@@ -58,8 +66,8 @@ class ChangesIT {
         gate.reset(true).get(10, TimeUnit.SECONDS);
     }
 
-    private String state() throws IOException {
-        Answer answer = door.send("GET", STATE, door.asAdmin());
+    private String state(String page) throws IOException {
+        Answer answer = door.send("GET", page + STATE, door.asAdmin());
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.text()).contains("Content-Type: application/json", "X-Content-Type-Options: nosniff", "no-store");
         return answer.body();
@@ -80,7 +88,7 @@ class ChangesIT {
 
     /** What a reset must name. */
     private String seen() throws IOException {
-        Matcher seen = Pattern.compile("\"seen\":\"([^\"]*)\"").matcher(state());
+        Matcher seen = Pattern.compile("\"seen\":\"([^\"]*)\"").matcher(state(SAFETY));
         assertThat(seen.find()).isTrue();
         return seen.group(1);
     }
@@ -91,11 +99,23 @@ class ChangesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {PAGE, STATE, PAGE + "/res/changes.js", PAGE + "/res/changes.css"})
+    @ValueSource(strings = {"", STATE, "/res/page.js", "/res/page.css"})
     void nothingIsShownWithoutThePassword(String path) throws IOException {
-        assertThat(door.send("GET", path, "").status()).isEqualTo(401);
-        assertThat(door.send("GET", path, Door.as("admin", "admin")).status()).isEqualTo(401);
-        assertThat(door.send("GET", path, door.asAdmin()).status()).isEqualTo(200);
+        for (String page : PAGES) {
+            assertThat(door.send("GET", page + path, "").status()).isEqualTo(401);
+            assertThat(door.send("GET", page + path, door.asAdmin()).status()).isEqualTo(200);
+        }
+        assertThat(door.send("GET", SAFETY + path, Door.as("admin", "admin")).status()).isEqualTo(401);
+    }
+
+    @Test
+    void whatAPageNeedsIsThereAndAllFromHere() throws IOException {
+        for (String page : PAGES) {
+            assertThat(door.send("GET", page + "/res/" + page.substring("/anole-".length()) + ".js", door.asAdmin()).text())
+                    .startsWith("HTTP/1.1 200");
+            assertThat(door.send("GET", page, door.asAdmin()).text()).contains("<div id=\"robot\"")
+                    .contains("Content-Security-Policy: default-src 'self'; ");
+        }
     }
 
     @Test
@@ -130,10 +150,10 @@ class ChangesIT {
         assertThat(post(STOP, "reason", "smoke\r\nfrom the arm")).extracting(Answer::status, Answer::body)
                 .containsExactly(200, "stopped\n");
         assertThat(gate.stops()).extracting(Stop::reason).containsExactly("smoke from the arm");
-        assertThat(state()).contains("\"own\":true,\"by\":\"testbed\",\"bus\":\"\",\"reason\":\"smoke from the arm\",\"since\":\"20");
+        assertThat(state(SAFETY)).contains("\"own\":true,\"by\":\"testbed\",\"bus\":\"\",\"reason\":\"smoke from the arm\",\"since\":\"20");
         assertThat(post(RESET, "seen", seen())).extracting(Answer::status, Answer::body).containsExactly(200, "reset\n");
         assertThat(gate.stops()).isEmpty();
-        assertThat(state()).contains("\"stops\":[]");
+        assertThat(state(SAFETY)).contains("\"stops\":[]");
     }
 
     @Test
@@ -153,7 +173,7 @@ class ChangesIT {
     void stopsOfOthersHoldUntilTheyAreResetToo() throws Exception {
         try (TestBus bus = TestBus.open(context, "local", Map.of(), SOON)) {
             bus.bus().put("@estop/panel", "pressed", Lifetime.DURABLE).get(10, TimeUnit.SECONDS);
-            await().atMost(SOON).until(() -> state().contains("\"own\":false,\"by\":\"panel\",\"bus\":\"" + bus.name() + "\""));
+            await().atMost(SOON).until(() -> state(SAFETY).contains("\"own\":false,\"by\":\"panel\",\"bus\":\"" + bus.name() + "\""));
             assertThat(post(RESET, "seen", seen(), "others", "false").status()).isEqualTo(200);
             assertThat(gate.stops()).hasSize(1);
             assertThat(post(RESET, "seen", seen(), "others", "true").status()).isEqualTo(200);
@@ -165,9 +185,9 @@ class ChangesIT {
     void aBusIsShownWithItsSwaps() throws Exception {
         try (TestBus bus = TestBus.open(context, "local", Map.of(), SOON)) {
             String name = "\"name\":\"" + bus.name() + "\",\"provider\":\"local\",\"link\":\"up\"";
-            await().atMost(SOON).untilAsserted(() -> assertThat(state()).contains(name).contains("\"swaps\":[]"));
+            await().atMost(SOON).untilAsserted(() -> assertThat(state(BUSES)).contains(name).contains("\"swaps\":[]"));
             bus.bus().swap("local", Map.of()).get(10, TimeUnit.SECONDS);
-            assertThat(state()).contains(name).containsPattern("\"swaps\":\\[\\{\"bus\":\"" + bus.name() + "\",\"from\":\"local\","
+            assertThat(state(BUSES)).contains(name).containsPattern("\"swaps\":\\[\\{\"bus\":\"" + bus.name() + "\",\"from\":\"local\","
                     + "\"to\":\"local\",\"cause\":\"[^\"]+\",\"outcome\":\"done\",\"reason\":\"[^\"]*\",\"started\":\"20[^\"]+Z\","
                     + "\"blackout_ms\":[0-9.]+,\"held\":0,\"resent\":0,\"lost\":0,\"duplicates\":0,\"expired\":0,\"steps\":\\[\\{");
         }
@@ -175,12 +195,12 @@ class ChangesIT {
 
     @Test
     void whatHasNotChangedIsNotSentAgain() throws Exception {
-        String tag = door.send("GET", STATE, door.asAdmin()).header("ETag");
+        String tag = door.send("GET", SAFETY + STATE, door.asAdmin()).header("ETag");
         assertThat(tag).isNotEmpty();
         String known = door.asAdmin() + "If-None-Match: " + tag + "\r\n";
-        assertThat(door.send("GET", STATE, known)).extracting(Answer::status, Answer::body).containsExactly(304, "");
+        assertThat(door.send("GET", SAFETY + STATE, known)).extracting(Answer::status, Answer::body).containsExactly(304, "");
         gate.stop("smoke");
-        assertThat(door.send("GET", STATE, known).status()).isEqualTo(200);
+        assertThat(door.send("GET", SAFETY + STATE, known).status()).isEqualTo(200);
     }
 
     @Test
@@ -188,8 +208,9 @@ class ChangesIT {
         Bundle deployer = bundle("io.anole.deployer");
         deployer.stop();
         try {
-            assertThat(state()).contains("\"missing\":[\"The deployer is not there: is bundle io.anole.deployer active?")
-                    .contains("\"safety\":{").doesNotContain("\"deploys\":");
+            assertThat(state(DEPLOY)).contains("\"missing\":[\"The deployer is not there: is bundle io.anole.deployer active?")
+                    .doesNotContain("\"now\":");
+            assertThat(state(SAFETY)).contains("\"now\":{").contains("\"missing\":[]");
             assertThat(post(ROLLBACK, "bundle", "guest", "version", "1.0.0")).satisfies(answer -> {
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.body()).startsWith("The deployer is not there").hasLineCount(1);
@@ -203,12 +224,12 @@ class ChangesIT {
     void errorsAreOneLine() throws IOException {
         isOneLine(400, post(STOP, "reason", "x".repeat(201)));
         isOneLine(400, door.send("POST", STOP, door.asAdmin(), "reason=%zz&%"));
-        isOneLine(404, post(PAGE + "/safety/%3Cb%3Eexplode", "a", "b"));
-        isOneLine(404, post(PAGE + "/nothing/stop", "a", "b"));
-        isOneLine(404, post(PAGE, "a", "b"));
-        isOneLine(404, post(PAGE + "/buses/swap", "a", "b"));
+        isOneLine(404, post(SAFETY + "/%3Cb%3Eexplode", "a", "b"));
+        isOneLine(404, post(SAFETY + "/nothing/stop", "a", "b"));
+        isOneLine(404, post(SAFETY, "a", "b"));
+        isOneLine(404, post(BUSES + "/explode", "a", "b"));
         isOneLine(409, post(ROLLBACK, "bundle", "gu\nest", "version", "1.0.0"));
-        isOneLine(404, door.send("GET", PAGE + "/other", door.asAdmin()));
+        isOneLine(404, door.send("GET", SAFETY + "/res/other", door.asAdmin()));
         assertThat(gate.stops()).isEmpty();
     }
 

@@ -1,4 +1,4 @@
-package io.anole.console.internal.changes;
+package io.anole.console.internal.pages;
 
 import io.anole.core.SafetyGate;
 import io.anole.core.SafetyGate.Stop;
@@ -15,7 +15,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /** The emergency stop: pressed at once, reset only by somebody who has seen all that holds. */
 @Component(service = Part.class)
-public final class EmergencyPart implements Part {
+public final class SafetyPart implements Part {
     static final String NAME = "safety";
     /** Of a reason, in characters. */
     static final int LONGEST = 200;
@@ -24,7 +24,7 @@ public final class EmergencyPart implements Part {
     private final SafetyGate gate;
 
     @Activate
-    public EmergencyPart(@Reference SafetyGate gate) {
+    public SafetyPart(@Reference SafetyGate gate) {
         this.gate = gate;
     }
 
@@ -34,9 +34,9 @@ public final class EmergencyPart implements Part {
     }
 
     @Override
-    public Object state() {
+    public Object state(Map<String, String> asked) {
         List<Stop> stops = gate.stops();
-        return Map.of("seen", seen(stops), "stops", stops.stream().map(EmergencyPart::tree).toList());
+        return Map.of("seen", seen(stops), "stops", stops.stream().map(SafetyPart::tree).toList());
     }
 
     private static Map<String, Object> tree(Stop stop) {
@@ -55,7 +55,7 @@ public final class EmergencyPart implements Part {
     }
 
     @Override
-    public String act(String action, Map<String, String> parameters, String who) throws Refusal {
+    public String act(String action, Map<String, String> parameters, String who) {
         return switch (action) {
             case "stop" -> stop(parameters.getOrDefault("reason", "").strip());
             case "reset" -> reset(parameters.getOrDefault("seen", ""), Boolean.parseBoolean(parameters.get("others")));
@@ -63,7 +63,7 @@ public final class EmergencyPart implements Part {
         };
     }
 
-    private String stop(String reason) throws Refusal {
+    private String stop(String reason) {
         if (reason.length() > LONGEST) {
             throw new Refusal(400, "the reason is longer than " + LONGEST + " characters");
         }
@@ -71,7 +71,7 @@ public final class EmergencyPart implements Part {
         return "stopped";
     }
 
-    private String reset(String seen, boolean others) throws Refusal {
+    private String reset(String seen, boolean others) {
         if (!seen.equals(seen(gate.stops()))) {
             throw new Refusal(409, "what is stopped has changed meanwhile: look again");
         }

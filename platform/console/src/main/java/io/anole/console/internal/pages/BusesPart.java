@@ -1,4 +1,4 @@
-package io.anole.console.internal.changes;
+package io.anole.console.internal.pages;
 
 import io.anole.bus.Bus;
 import io.anole.bus.Statistics;
@@ -30,7 +30,7 @@ public final class BusesPart implements Part {
     }
 
     @Override
-    public Object state() {
+    public Object state(Map<String, String> asked) {
         return buses.stream().sorted(Comparator.comparing(Bus::name)).map(BusesPart::tree).toList();
     }
 
@@ -48,7 +48,7 @@ public final class BusesPart implements Part {
     }
 
     @Override
-    public String act(String action, Map<String, String> parameters, String who) throws Refusal {
+    public String act(String action, Map<String, String> parameters, String who) {
         throw new Refusal(404, "buses can't be asked to " + action + " here: see ./anole bus --help");
     }
 }

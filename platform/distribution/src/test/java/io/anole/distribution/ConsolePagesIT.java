@@ -14,7 +14,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,8 +22,8 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The page "Live change" of the web console in a real browser, beside the command line. */
-class ChangesPageIT {
+/** The pages "Robot" of the web console in a real browser, beside the command line. */
+class ConsolePagesIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     /** From the end of a change to its row, in ms. */
     private static final long SHOWN = 2000;
@@ -58,14 +57,15 @@ class ChangesPageIT {
     private static Path directory;
     private static Robot robot;
     @TempDir
-    private Path profile;
+    private static Path profile;
     @TempDir
     private Path jars;
-    private Browser browser;
+    private static Browser browser;
 
     @BeforeAll
     static void start() throws Exception {
         robot = start(directory.resolve("home"));
+        browser = Browser.desktop(profile);
     }
 
     private static Robot start(Path home) throws Exception {
@@ -77,29 +77,29 @@ class ChangesPageIT {
     @AfterAll
     static void stop() throws Exception {
         robot.close();
+        browser.close();
     }
 
-    @BeforeEach
-    void open() throws Exception {
-        browser = Browser.desktop(profile);
-        open(robot);
+    private void open(String page) throws Exception {
+        open(page, robot);
     }
 
     /** As its user: with the password that was printed. */
-    private void open(Robot robot) throws Exception {
+    private void open(String page, Robot robot) throws Exception {
         Matcher told = Pattern.compile("user (\\S+), password (\\S+) ")
                 .matcher(robot.awaitLine(line -> line.startsWith("web console: user ")));
         assertThat(told.find()).isTrue();
         browser.open(robot.url().toString().replace("//", "//" + told.group(1) + ":" + told.group(2) + "@")
-                + "system/console/anole-changes");
+                + "system/console/anole-" + page);
         live();
         script("window.notReloaded = true");
     }
 
     @AfterEach
-    void close() throws Exception {
+    void reset() throws Exception {
         robot.cli("estop", "reset");
-        browser.close();
+        browser.scheme("light");
+        browser.complaints();
     }
 
     private void live() {
@@ -141,6 +141,7 @@ class ChangesPageIT {
 
     @Test
     void aSwapAppearsByItselfAndWhatTheUserHasOpenedStays() throws Exception {
+        open("buses");
         assertThat(text("bus-rows")).contains("main local up inside this JVM");
         int before = rows("swaps").size();
         watch("swaps");
@@ -169,7 +170,8 @@ class ChangesPageIT {
 
     @Test
     void aDeployAppearsAndIsRolledBackFromThePage() throws Exception {
-        watch("deploys");
+        open("deploy");
+        watch("deploy");
         assertThat(robot.cli("bundle", "deploy", jar("guest", "1.0.0", "")).code()).isZero();
         shownInTime(System.currentTimeMillis());
         await().atMost(SOON).until(() -> text("history-rows").contains("install guest 1.0.0 (sha-256 "));
@@ -197,6 +199,7 @@ class ChangesPageIT {
     // With the keyboard alone.
     @Test
     void anEmergencyStopIsPressedAndResetOnThePage() throws Exception {
+        open("safety");
         assertThat(text("safety")).contains("No emergency stop holds.");
         browser.element("reason").sendKeys("<img src=x onerror=document.title='broken'> & \"smoke\"");
         browser.act().sendKeys(Keys.TAB).perform();
@@ -221,19 +224,20 @@ class ChangesPageIT {
         browser.act().sendKeys(Keys.TAB, Keys.ENTER).perform();
         await().atMost(SOON).until(() -> text("safety").contains("No emergency stop holds."));
         assertThat(robot.cli("estop", "status").out()).isEqualTo("no emergency stop holds\n");
-        assertThat(browser.driver().getTitle()).endsWith("Live change");
+        assertThat(browser.driver().getTitle()).endsWith("Safety");
         nothingWentWrong();
     }
 
     @Test
     void aStopThatCameMeanwhileIsNotReset() throws Exception {
+        open("safety");
         assertThat(robot.cli("estop", "smoke").code()).isZero();
         await().atMost(SOON).until(() -> text("stops").contains("EMERGENCY STOP: smoke"));
         browser.element("reset").click();
         assertThat(robot.cli("estop", "reset").code()).isZero();
         assertThat(robot.cli("estop", "somebody is in the cell").code()).isZero();
         browser.element("yes").click();
-        await().atMost(SOON).until(() -> text("safety-refusal").equals("what is stopped has changed meanwhile: look again"));
+        await().atMost(SOON).until(() -> text("refusal").equals("what is stopped has changed meanwhile: look again"));
         assertThat(robot.cli("estop", "status").out()).startsWith("EMERGENCY STOP: somebody is in the cell");
     }
 
@@ -241,12 +245,12 @@ class ChangesPageIT {
     void aPageWhoseRobotIsGoneSaysSoAndComesBack() throws Exception {
         Path home = jars.resolve("home");
         try (Robot other = start(home)) {
-            open(other);
+            open("safety", other);
             int port = other.url().getPort();
             other.stop();
             await().atMost(SOON).until(() -> text("contact").contains("not live: the robot does not answer. What is shown may be old."));
             browser.element("stop").click();
-            await().atMost(SOON).until(() -> text("safety-refusal").startsWith("the robot does not answer"));
+            await().atMost(SOON).until(() -> text("refusal").startsWith("the robot does not answer"));
             try (Robot again = Robot.start(home, "--features", "core,http,console,demo", "--port", Integer.toString(port)).awaitReady()) {
                 live();
                 assertThat(again.cli("estop", "status").out()).isEqualTo("no emergency stop holds\n");
@@ -256,21 +260,25 @@ class ChangesPageIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"light", "dark"})
-    void itIsReadableInTheLightAndInTheDark(String scheme) throws Exception {
+    void theyAreReadableInTheLightAndInTheDark(String scheme) throws Exception {
         browser.scheme(scheme);
         assertThat(robot.cli("bus", "swap", "main", "local").code()).isZero();
         for (String version : List.of("1.0.0", "1.1.0")) {
             assertThat(robot.cli("bundle", "deploy", jar("camera", version, "")).code()).isZero();
         }
         assertThat(robot.cli("bundle", "deploy", jar("camera", "2.0.0", "lens.api")).code()).isEqualTo(1);
-        await().atMost(SOON).until(() -> text("history-rows").contains("lens.api") && !rows("swaps").isEmpty());
-        shoot(scheme, "free");
-        readable(scheme);
+        open("buses");
+        await().atMost(SOON).until(() -> !rows("swaps").isEmpty());
+        browser.driver().findElement(By.cssSelector("#swaps summary")).click();
+        shoot(scheme, "buses");
+        open("deploy");
+        await().atMost(SOON).until(() -> text("history-rows").contains("lens.api"));
+        shoot(scheme, "deploy");
+        open("safety");
+        shoot(scheme, "safety");
         assertThat(robot.cli("estop", "smoke").code()).isZero();
         await().atMost(SOON).until(() -> text("stops").contains("smoke"));
-        browser.driver().findElement(By.cssSelector("#swaps summary")).click();
         shoot(scheme, "stopped");
-        readable(scheme);
         browser.element("reset").click();
         shoot(scheme, "asks");
         nothingWentWrong();
@@ -282,10 +290,11 @@ class ChangesPageIT {
         assertThat((List<?>) found.get(1)).as("contrast below " + READABLE).isEmpty();
     }
 
-    /** For people to look at. */
+    /** Is readable, and kept for people to look at. */
     private void shoot(String scheme, String what) throws Exception {
+        readable(scheme);
         Path shots = Files.createDirectories(Robot.DISTRIBUTION.resolveSibling("screenshots"));
         Object png = browser.driver().executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true)).get("data");
-        Files.write(shots.resolve("live-change-" + scheme + "-" + what + ".png"), Base64.getDecoder().decode(png.toString()));
+        Files.write(shots.resolve("console-" + what + "-" + scheme + ".png"), Base64.getDecoder().decode(png.toString()));
     }
 }

@@ -1,4 +1,4 @@
-package io.anole.console.internal.changes;
+package io.anole.console.internal.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

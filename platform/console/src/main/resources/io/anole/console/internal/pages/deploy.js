@@ -1,0 +1,42 @@
+// The page "Deploy".
+
+import { act, confirmed, element, mark, plain, rows, state, sync, text, watch, when } from './page.js';
+
+const fileColumns = [
+  plain(file => file.file, { head: true }), state(file => file.state), plain(file => file.bundle), plain(file => file.version),
+  plain(file => file.detail), { set: former }
+];
+
+const historyColumns = [
+  plain(outcome => when(outcome.time), { head: true }), state(outcome => outcome.result), plain(outcome => outcome.what),
+  plain(outcome => outcome.changes.join('\n')), plain(outcome => outcome.reason), plain(outcome => outcome.who)
+];
+
+function former(cell, file) {
+  sync(cell, file.former.map(version => ({ version, file })), item => item.version, item => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.addEventListener('click', () => rollback(file.bundle, item.version));
+    return button;
+  }, (button, item) => {
+    text(button, `Back to ${item.version} …`);
+    button.setAttribute('aria-label', `Bring ${item.version} of ${item.file.bundle} back`);
+  });
+}
+
+async function rollback(bundle, version) {
+  const consequence = 'It is planned, tried out and watched like any deploy; if it is not good, the present version runs on.';
+  if (await confirmed(`Bring version ${version} of ${bundle} back?`, consequence, 'Roll back')) {
+    await act('rollback', { bundle, version });
+  }
+}
+
+function show(now) {
+  text(element('directory'), now.directory);
+  text(element('rollback'), now.rollback.text);
+  mark(element('rollback'), now.rollback.state);
+  rows(element('file-rows'), now.files, file => `${file.file}/${file.bundle}`, fileColumns);
+  rows(element('history-rows'), now.history, outcome => String(outcome.id), historyColumns);
+}
+
+watch(show);

@@ -1,0 +1,199 @@
+// What all pages of the robot share: they ask for their state each second and change only what is different, so that focus,
+// selection and opened details stay. What comes from the robot gets into the page as text, never as HTML.
+
+const PERIOD_MS = 1000;
+const TIMEOUT_MS = 10000;
+
+export const element = id => document.getElementById(id);
+const page = element('robot');
+// Not relative to the page's own address, which may hold the password.
+const root = new URL(page.dataset.root, location.origin).href;
+
+// ---- changing as little as possible
+
+export function text(node, value) {
+  if (node.textContent !== value) {
+    node.textContent = value;
+  }
+}
+
+export function mark(node, value) {
+  if (node.dataset.state !== value) {
+    node.dataset.state = value;
+  }
+}
+
+export function hide(node, hidden) {
+  if (node.hidden !== hidden) {
+    node.hidden = hidden;
+  }
+}
+
+// One child for each item, in their order. A child that stays is not moved, since that would take the focus from it.
+export function sync(parent, items, key, create, update) {
+  const wanted = new Set(items.map(key));
+  const there = new Map();
+  for (const child of [...parent.children]) {
+    if (wanted.has(child.dataset.key)) {
+      there.set(child.dataset.key, child);
+    } else {
+      child.remove();
+    }
+  }
+  let at = parent.firstElementChild;
+  for (const item of items) {
+    let child = there.get(key(item));
+    if (!child) {
+      child = create(item);
+      child.dataset.key = key(item);
+    }
+    if (child === at) {
+      at = at.nextElementSibling;
+    } else {
+      parent.insertBefore(child, at);
+    }
+    update(child, item);
+  }
+}
+
+const NONE = ' ';
+
+// Rows of cells; each column sets its cell. A line in words stands where there is none.
+export function rows(body, items, key, columns) {
+  const shown = items.length || !body.dataset.none ? items : [null];
+  sync(body, shown, item => item ? key(item) : NONE, item => {
+    const row = document.createElement('tr');
+    row.className = item ? '' : 'none';
+    for (const column of item ? columns : [null]) {
+      const cell = document.createElement(column && column.head ? 'th' : 'td');
+      if (!column) {
+        cell.colSpan = columns.length;
+        cell.textContent = body.dataset.none;
+      } else if (column.head) {
+        cell.scope = 'row';
+      }
+      if (column && column.style) {
+        cell.className = column.style;
+      }
+      row.append(cell);
+    }
+    return row;
+  }, (row, item) => {
+    if (item) {
+      columns.forEach((column, i) => column.set(row.cells[i], item));
+    }
+  });
+}
+
+export const plain = (of, more) => ({ set: (cell, item) => text(cell, of(item)), ...more });
+export const state = of => ({ set: (cell, item) => { text(cell, of(item)); mark(cell, of(item)); } });
+export const count = (of, some = 'some') => ({
+  style: 'number', set: (cell, item) => { text(cell, String(of(item))); mark(cell, of(item) ? some : 'none'); }
+});
+
+export function when(iso) {
+  const time = new Date(iso);
+  const two = number => String(number).padStart(2, '0');
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} `
+    + `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
+
+// ---- asking and telling
+
+async function post(path, body) {
+  let response;
+  try {
+    response = await fetch(`${root}/${path}`, { method: 'POST', body, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (error) {
+    throw new Error('the robot does not answer: it is not known whether this was done');
+  }
+  if (!response.ok) {
+    throw new Error((await response.text()).trim());
+  }
+  soon();
+  return (await response.text()).trim();
+}
+
+// What the robot said to it, or undefined: then the reason is told in the line "refusal".
+export async function act(action, parameters) {
+  text(element('refusal'), '');
+  try {
+    return await post(action, new URLSearchParams(parameters));
+  } catch (error) {
+    text(element('refusal'), error.message);
+    return undefined;
+  }
+}
+
+// Whether the user wants it; the answer that changes nothing has the focus.
+export function confirmed(question, consequence, yes) {
+  const dialog = element('confirm');
+  text(element('question'), question);
+  text(element('consequence'), consequence);
+  text(element('yes'), yes);
+  dialog.returnValue = 'no';
+  dialog.showModal();
+  return new Promise(resolve => {
+    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
+  });
+}
+
+// ---- looking again and again
+
+let tag = '';
+let timer = 0;
+let looking = false;
+let again = false;
+let show = () => {};
+let asked = () => ({});
+
+function contact(line, fresh) {
+  text(element('contact'), line);
+  mark(element('contact'), fresh ? 'live' : 'lost');
+  mark(page, fresh ? 'live' : 'lost');
+}
+
+async function look() {
+  looking = true;
+  again = false;
+  try {
+    const response = await fetch(`${root}/state.json?${new URLSearchParams(asked())}`, {
+      headers: tag ? { 'If-None-Match': tag } : {}, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS)
+    });
+    if (response.status === 401) {
+      throw new Error('the password is no longer the same: load this page again');
+    } else if (response.status === 200) {
+      const state = await response.json();
+      sync(element('missing'), state.missing, line => line, () => document.createElement('li'), text);
+      if (state.now) {
+        show(state.now);
+      }
+      hide(element('now'), !state.now);
+      tag = response.headers.get('ETag') || '';
+    } else if (response.status !== 304) {
+      throw new Error((await response.text()).trim().slice(0, 200));
+    }
+    contact('live', true);
+  } catch (error) {
+    const silent = error instanceof TypeError || error.name === 'TimeoutError';
+    contact(`not live: ${silent ? 'the robot does not answer' : error.message}. What is shown may be old.`, false);
+  }
+  looking = false;
+  timer = setTimeout(look, again ? 0 : PERIOD_MS);
+}
+
+// Looks now, and not only when it is time again.
+export function soon() {
+  again = true;
+  if (!looking) {
+    clearTimeout(timer);
+    look();
+  }
+}
+
+// Shows the page's state from now on; what is asked for may change from look to look.
+export function watch(shown, asks = asked) {
+  show = shown;
+  asked = asks;
+  look();
+}

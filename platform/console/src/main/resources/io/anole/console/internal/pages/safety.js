@@ -1,0 +1,50 @@
+// The page "Safety".
+
+import { act, confirmed, element, hide, mark, sync, text, watch, when } from './page.js';
+
+let seen = '';
+
+function show(now) {
+  seen = now.seen;
+  const own = now.stops.some(stop => stop.own);
+  const others = now.stops.some(stop => !stop.own);
+  mark(element('safety'), now.stops.length ? 'stopped' : 'free');
+  hide(element('no-stop'), now.stops.length > 0);
+  hide(element('stop-form'), own);
+  hide(element('resets'), !now.stops.length);
+  hide(element('reset'), !own);
+  hide(element('reset-all'), !others);
+  sync(element('stops'), now.stops, stop => `${stop.bus}/${stop.by}/${stop.since}`, () => {
+    const line = document.createElement('li');
+    line.append(document.createElement('strong'), document.createElement('span'));
+    return line;
+  }, (line, stop) => {
+    text(line.firstChild, `EMERGENCY STOP: ${stop.reason}`);
+    text(line.lastChild, `since ${when(stop.since)}, by ${stop.own ? `this runtime (${stop.by}), on all buses`
+      : `${stop.by} on bus ${stop.bus}`}`);
+  });
+  if (document.activeElement?.closest('#safety [hidden]')) {
+    element('safety-title').focus();      // and not nowhere; nothing can be pressed there by pressing once more
+  }
+}
+
+async function reset(others) {
+  const held = seen;          // what the user has seen, not what comes while he thinks
+  const question = others ? 'Reset all emergency stops, those of others too?' : 'Reset the emergency stop of this runtime?';
+  const consequence = others ? 'Who is still there puts his up again. From then on new commands move the robot.'
+    : 'From then on new commands move the robot.';
+  if (await confirmed(question, consequence, 'Reset')) {
+    await act('reset', { seen: held, others: String(others) });
+  }
+}
+
+element('stop-form').addEventListener('submit', async event => {
+  event.preventDefault();
+  if (await act('stop', { reason: element('reason').value })) {
+    element('reason').value = '';
+  }
+});
+element('reset').addEventListener('click', () => reset(false));
+element('reset-all').addEventListener('click', () => reset(true));
+
+watch(show);
