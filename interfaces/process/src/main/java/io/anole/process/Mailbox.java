@@ -192,7 +192,7 @@ public interface Mailbox extends AutoCloseable {
      */
     void status(String line);
 
-    /** Stops every process of the runtime, for this reason; it latches and is visible everywhere. */
+    /** Stops the safety gate and every process of the runtime, for this reason; both latch and are visible everywhere. */
     void emergencyStop(String reason);
 
     /**

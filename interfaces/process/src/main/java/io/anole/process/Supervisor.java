@@ -45,13 +45,14 @@ public interface Supervisor {
 
     /**
      * Stops every process, in parallel within a bound, mail that waits unhandled, and latches until {@link #release()}: the
-     * reason stands under the state key {@code @emergency/<runtime>} of every bus that processes use.
+     * reason stands under the state key {@code @emergency/<runtime>} of every bus that processes use. The safety gate of the
+     * buses is stopped before that, for the same reason, and holds until it is reset by itself.
      */
     CompletableFuture<List<ProcessInfo>> emergencyStop(String reason);
 
     /** Why processes are held by an emergency stop, or empty. */
     Optional<String> emergency();
 
-    /** Ends an emergency stop. Starts nothing by itself. */
+    /** Ends an emergency stop of processes. Starts nothing by itself, and the safety gate holds on. */
     void release();
 }

@@ -130,8 +130,11 @@ class CliIT {
             Result sick = robot.cli("doctor");
             assertThat(sick.code()).isEqualTo(1);
             assertThat(sick.out()).contains("EMERGENCY STOP: smoke", "do:  when it is safe");
+            assertThat(done("process", "release").err()).contains("still held: anole estop reset");
+            assertThat(done("estop", "status").out()).startsWith("EMERGENCY STOP: smoke");
         } finally {
             done("process", "release");
+            done("estop", "reset");
             done("process", "start", "hello", "main", "simulator", "teleop", "timer");
         }
         assertThat(done("process", "list").out()).doesNotContain("EMERGENCY");

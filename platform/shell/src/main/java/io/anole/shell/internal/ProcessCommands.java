@@ -137,7 +137,7 @@ final class ProcessCommands {
         return 0;
     }
 
-    @Command(name = "release", description = "Ends an emergency stop; starts nothing by itself.",
+    @Command(name = "release", description = "Ends an emergency stop of processes; starts nothing by itself.",
             footer = {"", "Examples:", "  anole process release"})
     int release() {
         Supervisor supervisor = invocation.robot().supervisor();
@@ -145,6 +145,9 @@ final class ProcessCommands {
             invocation.terminal().note("there is no emergency stop");
         }
         supervisor.release();
+        if (!invocation.robot().safety().stops().isEmpty()) {
+            invocation.terminal().note("commands to the robot are still held: anole estop reset ends that");
+        }
         return 0;
     }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +31,17 @@ final class Commands implements Supervisor {
     private final Life.Shared shared;
     private final ComponentReasons reasons;
     private final Noticeboard noticeboard;
+    private final Consumer<String> gate;
 
-    Commands(Roster roster, Processes processes, Life.Shared shared, ComponentReasons reasons, Noticeboard noticeboard) {
+    /** @param gate stops what moves the robot, for a reason; at once, on the caller's thread */
+    Commands(Roster roster, Processes processes, Life.Shared shared, ComponentReasons reasons, Noticeboard noticeboard,
+            Consumer<String> gate) {
         this.roster = roster;
         this.processes = processes;
         this.shared = shared;
         this.reasons = reasons;
         this.noticeboard = noticeboard;
+        this.gate = gate;
     }
 
     @Override
@@ -204,11 +209,14 @@ final class Commands implements Supervisor {
     // Emergency and end.
 
     @Override
-    public CompletableFuture<List<ProcessInfo>> emergencyStop(String reason) {
+    public CompletableFuture<List<ProcessInfo>> emergencyStop(String given) {
+        String reason = given == null || given.isBlank() ? "no reason given" : given.strip();
+        // First the robot, then its processes: those take their time, and others may command it meanwhile.
+        gate.accept(reason);
         synchronized (roster) {
             if (roster.emergency == null) {
-                roster.emergency = reason == null || reason.isBlank() ? "no reason given" : reason.strip();
-                LOG.error("EMERGENCY STOP: {}", roster.emergency);
+                roster.emergency = reason;
+                LOG.error("all processes stop, for an emergency: {}", roster.emergency);
                 noticeboard.emergency(roster.emergency);
             }
             List<CompletableFuture<Void>> all = new ArrayList<>();

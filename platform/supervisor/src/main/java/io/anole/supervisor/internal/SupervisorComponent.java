@@ -3,6 +3,7 @@ package io.anole.supervisor.internal;
 import io.anole.bus.Bus;
 import io.anole.bus.Shapes;
 import io.anole.core.Participants;
+import io.anole.core.SafetyGate;
 import io.anole.process.Mailboxes;
 import io.anole.process.ManagedProcess;
 import io.anole.process.Supervisor;
@@ -73,7 +74,7 @@ public final class SupervisorComponent {
 
     @Activate
     public SupervisorComponent(BundleContext context, @Reference Participants participants, @Reference Shapes shapes,
-            @Reference ServiceComponentRuntime runtime, SupervisorConfig config) {
+            @Reference SafetyGate gate, @Reference ServiceComponentRuntime runtime, SupervisorConfig config) {
         this.context = context;
         AtomicInteger number = new AtomicInteger();
         ThreadFactory threads = task -> new Thread(task, "supervisor " + number.incrementAndGet());
@@ -94,7 +95,7 @@ public final class SupervisorComponent {
         Spec.period(config.defaultFrequencyHz());
         births = new Births(participants, shared, seconds(config.mailPatienceSeconds()), this::emergency);
         processes = new Processes(roster, shared, births, reasons, noticeboard, config.defaultFrequencyHz(), bounds(config));
-        commands = new Commands(roster, processes, shared, reasons, noticeboard);
+        commands = new Commands(roster, processes, shared, reasons, noticeboard, gate::stop);
         shutdown = seconds(config.shutdownSeconds());
         events = event -> {
             if (event.getType() == BundleEvent.STOPPING

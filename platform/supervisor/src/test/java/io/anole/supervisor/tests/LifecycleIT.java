@@ -8,6 +8,7 @@ import io.anole.bus.Bus;
 import io.anole.bus.BusException;
 import io.anole.bus.Lifetime;
 import io.anole.bus.Registration;
+import io.anole.core.SafetyGate;
 import io.anole.process.Filter;
 import io.anole.process.Letter;
 import io.anole.process.ManagedProcess;
@@ -45,7 +46,7 @@ import org.osgi.test.common.annotation.InjectService;
 
 /** Births, lives and deaths of real DS components. */
 class LifecycleIT {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     @InjectBundleContext
     BundleContext context;
@@ -53,6 +54,8 @@ class LifecycleIT {
     ConfigurationAdmin configurations;
     @InjectService(timeout = 5000)
     Supervisor supervisor;
+    @InjectService(timeout = 5000)
+    SafetyGate gate;
     private Bench bench;
 
     @BeforeEach
@@ -62,6 +65,7 @@ class LifecycleIT {
 
     @AfterEach
     void close() throws Exception {
+        gate.reset(true).get();
         bench.close();
     }
 
@@ -439,7 +443,7 @@ class LifecycleIT {
         List<ProcessInfo> after = supervisor.emergencyStop("test").get();
         long millis = (System.nanoTime() - before) / 1_000_000;
 
-        assertThat(millis).isBetween(1900L, 2900L);
+        assertThat(millis).isBetween(1900L, 4500L);
         assertThat(after).filteredOn(info -> info.name().startsWith("slow")).hasSize(10)
                 .allMatch(info -> info.state() == State.INACTIVE);
         assertThat(after).filteredOn(info -> info.name().equals("stuck"))
@@ -469,6 +473,7 @@ class LifecycleIT {
         assertThat(one.deaths).hasValue(1);
         assertThat(two.deaths).hasValue(1);
         assertThat(supervisor.emergency()).contains("bumper (by process 'two')");
+        assertThat(gate.stops()).extracting(SafetyGate.Stop::reason).containsExactly("bumper (by process 'two')");
         assertThat(supervisor.start("one")).failsWithin(SOON).withThrowableThat()
                 .withMessageContaining("held by an emergency stop: bumper");
         await().atMost(SOON).until(() -> main.get("/@emergency/testbed", Map.class).get().map(map -> map.get("reason")),
@@ -478,6 +483,7 @@ class LifecycleIT {
 
         supervisor.release();
         assertThat(supervisor.emergency()).isEmpty();
+        assertThat(gate.stops()).hasSize(1);
         await().atMost(SOON).until(() -> main.get("/@emergency/testbed", Map.class).get().isEmpty());
         assertThat(one.births).hasValue(1);
         assertThat(supervisor.start("one")).succeedsWithin(SOON).extracting(ProcessInfo::births).isEqualTo(2L);
