@@ -16,8 +16,8 @@ import java.util.function.IntFunction;
 
 /**
  * A line over TCP that can be cut: it listens on a port of its own on the loopback interface, passes bytes to and from the
- * system, and when cut resets both sides and refuses newcomers. One thread accepts and two per connection pass bytes; all
- * end with {@link #close}.
+ * system, and when cut resets both sides and refuses newcomers. It can also be stopped: then no byte passes, and neither side is
+ * told. One thread accepts and two per connection pass bytes; all end with {@link #close}.
  */
 public final class TcpLine implements Line {
     private static final int CONNECT_MS = 5000;
@@ -25,9 +25,10 @@ public final class TcpLine implements Line {
     private final InetSocketAddress system;
     private final ServerSocket door;
     private final Map<String, Object> properties;
-    /** Open sockets of both sides; guarded by itself, as is {@code cut}. */
+    /** Open sockets of both sides; guarded by itself, as are {@code cut} and {@code stopped}. */
     private final Set<Socket> sockets = new HashSet<>();
     private boolean cut;
+    private boolean stopped;
 
     /**
      * Lays a line.
@@ -65,16 +66,28 @@ public final class TcpLine implements Line {
         }
     }
 
+    /** Passes nothing any more, also what comes from now on, and tells nobody: as where packets are lost. */
+    public void stop() {
+        synchronized (sockets) {
+            stopped = true;
+        }
+    }
+
     @Override
     public void mend() {
         synchronized (sockets) {
             cut = false;
+            stopped = false;
+            sockets.notifyAll();
         }
     }
 
     @Override
     public void close() {
         cut();
+        synchronized (sockets) {
+            sockets.notifyAll();
+        }
         try {
             door.close();
         } catch (IOException e) {
@@ -101,6 +114,7 @@ public final class TcpLine implements Line {
     private void join(Socket near) {
         Socket far = new Socket();
         try {
+            awaitFlow();
             far.connect(system, CONNECT_MS);
             near.setTcpNoDelay(true);
             far.setTcpNoDelay(true);
@@ -122,13 +136,29 @@ public final class TcpLine implements Line {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                awaitFlow();
                 out.write(buffer, 0, n);
             }
         } catch (IOException ended) {
             // one side is gone or the line was cut: both sides end
         }
+        awaitFlow();
         end(from);
         end(to);
+    }
+
+    /** Waits while the line is stopped. */
+    private void awaitFlow() {
+        synchronized (sockets) {
+            while (stopped && !cut) {
+                try {
+                    sockets.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
+        }
     }
 
     private boolean register(Socket socket) {

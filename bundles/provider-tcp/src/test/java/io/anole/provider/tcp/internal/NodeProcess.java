@@ -2,17 +2,13 @@ package io.anole.provider.tcp.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.anole.bus.Qos;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,43 +16,36 @@ import java.util.stream.Stream;
 
 /** A router, or a client that hears a topic, in a JVM of its own, which can be stopped and killed. */
 final class NodeProcess implements AutoCloseable {
-    private static final CompletionStage<Void> TAKEN = CompletableFuture.completedStage(null);
-
     private static final Pattern USED = Pattern.compile("(?:generation|space) .*?used (\\d+)K");
 
-    private final List<String> args;
+    private final List<String> command;
     private Process process;
 
-    /** @param args what to hear, or nothing; then the settings, keys and values in turn */
-    private NodeProcess(String... args) {
-        this.args = List.of(args);
+    /** @param args what to do, as {@link Work} knows it; then the settings, keys and values in turn */
+    NodeProcess(String... args) {
+        this(List.of(), args);
+    }
+
+    /** @param before the beginning of the command, such as {@code ip netns exec there} */
+    NodeProcess(List<String> before, String... args) {
+        command = new ArrayList<>(before);
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Work.class.getName()));
+        command.addAll(List.of(args));
         start();
     }
 
-    static NodeProcess router(String at) {
-        return new NodeProcess("", "mode", "router", "listen", at);
+    static NodeProcess router(String at, String... settings) {
+        List<String> args = new ArrayList<>(List.of("route", "", "mode", "router", "listen", at));
+        args.addAll(List.of(settings));
+        return new NodeProcess(args.toArray(String[]::new));
     }
 
     static NodeProcess hearer(String topic, String url) {
-        return new NodeProcess(topic, "url", url);
-    }
-
-    /** What runs in the other JVM. */
-    public static void main(String[] args) throws InterruptedException {
-        Object[] settings = Arrays.copyOfRange(args, 1, args.length);
-        try (Node node = new Node("other", settings).connected()) {
-            if (!args[0].isEmpty()) {
-                Node.done(node.link.subscribe(io.anole.bus.Pattern.of(args[0]), Qos.DEFAULT, message -> TAKEN).ready());
-            }
-            System.out.println("up");
-            Thread.currentThread().join();
-        }
+        return new NodeProcess("hear", topic, "url", url);
     }
 
     void start() {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), NodeProcess.class.getName()));
-        command.addAll(args);
         try {
             process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
             int first = process.getInputStream().read();
@@ -131,6 +120,29 @@ final class NodeProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Tells it to end, and waits until it has. */
+    void end() {
+        try {
+            process.getOutputStream().write('\n');
+            process.getOutputStream().flush();
+            assertThat(process.waitFor(Node.SOON.toSeconds(), TimeUnit.SECONDS)).as("it ended").isTrue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+        assertThat(process.exitValue()).isZero();
     }
 
     @Override

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,17 +116,14 @@ class SecurityTest {
 
     @Test
     void bothSidesShowACertificate() throws Exception {
-        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=ca");
-        certificate("router");
-        certificate("r1");
-        certificate("r2");
+        Certificates made = new Certificates(directory, "127.0.0.1", "router", "r1", "r2");
         String at = "tls://127.0.0.1:" + Node.freePort();
-        String ca = directory.resolve("ca.pem").toString();
-        try (Node router = Node.router(at, "tls.ca", ca, "tls.cert", pem("router"), "tls.key", key("router"), "clients.file",
+        String ca = made.pem("ca");
+        try (Node router = Node.router(at, "tls.ca", ca, "tls.cert", made.pem("router"), "tls.key", made.key("router"), "clients.file",
                 file("clients", "r1 tls"));
-                Node known = new Node("r1", "url", at, "tls.ca", ca, "tls.cert", pem("r1"), "tls.key", key("r1")).connected();
-                Node pretender = new Node("r1", "url", at, "tls.ca", ca, "tls.cert", pem("r2"), "tls.key", key("r2"));
-                Node stranger = new Node("r1", "url", at, "tls.cert", pem("r1"), "tls.key", key("r1"));
+                Node known = new Node("r1", "url", at, "tls.ca", ca, "tls.cert", made.pem("r1"), "tls.key", made.key("r1")).connected();
+                Node pretender = new Node("r1", "url", at, "tls.ca", ca, "tls.cert", made.pem("r2"), "tls.key", made.key("r2"));
+                Node stranger = new Node("r1", "url", at, "tls.cert", made.pem("r1"), "tls.key", made.key("r1"));
                 Node anonymous = new Node("r1", "url", at, "tls.ca", ca);
                 Node plain = new Node("r1", "url", at.replace("tls", "tcp"))) {
             List<Long> heard = router.hear("/a");
@@ -140,29 +136,6 @@ class SecurityTest {
             assertThat(known.downs).isEmpty();
             assertThat(pretender.isUp() || stranger.isUp() || anonymous.isUp() || plain.isUp()).isFalse();
         }
-    }
-
-    private String pem(String name) {
-        return directory.resolve(name + ".pem").toString();
-    }
-
-    private String key(String name) {
-        return directory.resolve(name + ".key").toString();
-    }
-
-    private void certificate(String name) throws Exception {
-        file("ext", "subjectAltName=IP:127.0.0.1");
-        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key", "-out", name + ".csr", "-subj", "/O=Anole/CN=" + name);
-        openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", name + ".pem",
-                "-days", "2", "-extfile", "ext");
-    }
-
-    private void openssl(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of("openssl"));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
-        String out = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor()).as(out).isZero();
     }
 
     @Test
