@@ -70,7 +70,7 @@ class CrashTest {
 
     private static void told(String what, List<Long> times, long within) {
         long longest = times.stream().mapToLong(Long::longValue).max().orElseThrow();
-        LOG.info("{}: others were told within {} ms ({} times; {} ms are allowed)", what, longest, times.size(), within);
+        LOG.info("{}: others were told within {} ms, {} ms are allowed; all times: {}", what, longest, within, times);
         if (SOAK) {
             assertThat(longest).isLessThan(within);
         }
@@ -89,7 +89,8 @@ class CrashTest {
     private static void contiguous(List<Long> marks) {
         for (int i = 1; i < marks.size(); i++) {
             boolean same = marks.get(i) >> 32 == marks.get(i - 1) >> 32;
-            assertThat(same ? marks.get(i) - marks.get(i - 1) : marks.get(i) & 0xFFFF_FFFFL).as("message %d of %d", i, marks.size()).isEqualTo(1);
+            long step = same ? marks.get(i) - marks.get(i - 1) : marks.get(i) & 0xFFFF_FFFFL;
+            assertThat(step).as("message %d of %d", i, marks.size()).isEqualTo(1);
         }
     }
 
@@ -121,12 +122,13 @@ class CrashTest {
         told("a killed publisher", gone, PRESENCE + MARGIN);
     }
 
-    // a killed subscriber loses what it had been given; the next one has all from its ready() on, and the publisher never waits for long
+    // a killed subscriber loses what it had been given; the next one has all from its ready() on; the publisher goes on
     @Test
     void aKilledSubscriber() {
         Path own = file();
         Record published = new Record(own);
-        try (NodeProcess router = NodeProcess.router(at, SETTINGS); NodeProcess publisher = new NodeProcess("publish", own.toString(), "url", at)) {
+        try (NodeProcess router = NodeProcess.router(at, SETTINGS);
+                NodeProcess publisher = new NodeProcess("publish", own.toString(), "url", at)) {
             for (int i = 0; i < TIMES; i++) {
                 Path log = file();
                 Record heard = new Record(log);
@@ -137,7 +139,8 @@ class CrashTest {
                     subscriber.kill();
                     contiguous(heard.since(0));
                     assertThat(heard.get(0)).isGreaterThan(before);
-                    assertThat(heard.get(0)).as("the first, which may have been under way when it was ready").isLessThanOrEqualTo(ready + Work.WINDOW + 2);
+                    // What was sent and not accepted yet may have been there before the subscription.
+                    assertThat(heard.get(0)).isLessThanOrEqualTo(ready + Work.WINDOW + 2);
                 }
                 progress(published);
             }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /** A router, or a client that hears a topic, in a JVM of its own, which can be stopped and killed. */
 final class NodeProcess implements AutoCloseable {
-    private static final Pattern USED = Pattern.compile("(?:generation|space) .*?used (\\d+)K");
+    private static final Pattern USED = Pattern.compile("generation +total.*?used (\\d+)K");
 
     private final List<String> command;
     private Process process;
@@ -77,10 +77,11 @@ final class NodeProcess implements AutoCloseable {
     /**
      * What the JVM holds.
      *
-     * @param heapMb in use after a full collection, in MiB
-     * @param peakMb resident memory at its most, in MiB
+     * @param heapBytes     in use after a full collection
+     * @param residentBytes resident memory
+     * @param peakBytes     resident memory at its most
      */
-    record Memory(long heapMb, long peakMb) {
+    record Memory(long heapBytes, long residentBytes, long peakBytes) {
     }
 
     Memory memory() {
@@ -91,11 +92,11 @@ final class NodeProcess implements AutoCloseable {
             kib += Long.parseLong(used.group(1));
         }
         assertThat(kib).isPositive();
-        return new Memory(kib >> 10, status("VmHWM") >> 10);
+        return new Memory(kib << 10, status("VmRSS") << 10, status("VmHWM") << 10);
     }
 
     /** @return a line of its status in /proc, in KiB */
-    long status(String line) {
+    private long status(String line) {
         try (Stream<String> lines = Files.lines(Path.of("/proc", String.valueOf(process.pid()), "status"))) {
             return lines.filter(one -> one.startsWith(line + ":")).mapToLong(one -> Long.parseLong(one.replaceAll("\\D", ""))).findFirst()
                     .orElseThrow();

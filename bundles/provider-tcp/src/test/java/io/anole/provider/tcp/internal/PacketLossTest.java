@@ -73,9 +73,11 @@ class PacketLossTest {
     void lostPacketsAreNoticedAndNothingElseIsLost() throws Exception {
         Certificates made = new Certificates(directory, THERE, "own");
         String at = "tls://" + THERE + ":7447";
-        Object[] client = {"url", at, "tls.ca", made.pem("ca"), "tls.cert", made.pem("own"), "tls.key", made.key("own"), "reconnect.max.ms", 200};
-        try (NodeProcess router = new NodeProcess(List.of("ip", "netns", "exec", NAME), "route", "", "mode", "router", "listen", at, "tls.ca",
-                made.pem("ca"), "tls.cert", made.pem("own"), "tls.key", made.key("own"), "heartbeat.ms", "300", "presence.ms", "60000");
+        Object[] client = {"url", at, "tls.ca", made.pem("ca"), "tls.cert", made.pem("own"), "tls.key", made.key("own"),
+            "reconnect.max.ms", 200};
+        try (NodeProcess router = new NodeProcess(List.of("ip", "netns", "exec", NAME), "route", "", "mode", "router", "listen", at,
+                "tls.ca", made.pem("ca"), "tls.cert", made.pem("own"), "tls.key", made.key("own"), "heartbeat.ms", "300",
+                "presence.ms", "60000");
                 Node publisher = new Node("publisher", client).connected();
                 Node subscriber = new Node("subscriber", client).connected();
                 Flow flow = new Flow(publisher, "/flow")) {

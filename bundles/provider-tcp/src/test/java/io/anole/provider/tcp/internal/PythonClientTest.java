@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class PythonClientTest {
     private static final Path CLIENTS = Path.of("../../docs/clients").toAbsolutePath();
-    private static final java.util.regex.Pattern EXAMPLE = java.util.regex.Pattern.compile("```python\n(.*?)```", java.util.regex.Pattern.DOTALL);
+    private static final java.util.regex.Pattern EXAMPLE = java.util.regex.Pattern.compile("(?s)```python\n(.*?)```");
     private static final CompletionStage<Void> TAKEN = CompletableFuture.completedStage(null);
     private static final int MANY = 5_000;
 
@@ -100,7 +100,8 @@ class PythonClientTest {
         List<Object> doubled = doubled();
         Name numbers = Name.of("/numbers/all");
         List<Object> bodies = List.of(21L, -1000L, 1.5, "ab", "é".repeat(10_000), List.of(1L, Map.of("k", false)), 1L << 40);
-        bodies.forEach(n -> Node.done(robot.link.advertise(numbers, "", Qos.DEFAULT).publish(robot.message(numbers, tree(n), Duration.ZERO))));
+        Outlet outlet = robot.link.advertise(numbers, "", Qos.DEFAULT);
+        bodies.forEach(n -> Node.done(outlet.publish(robot.message(numbers, tree(n), Duration.ZERO))));
         Node.patiently().until(() -> doubled.size() == bodies.size());
         assertThat(doubled).containsExactly(42L, -2000L, 3.0, "abab", "é".repeat(20_000),
                 List.of(1L, Map.of("k", false), 1L, Map.of("k", false)), 1L << 41);

@@ -58,13 +58,13 @@ class StoppedReaderTest {
             Memory full = router.memory();
             LOG.info("{}: the others had {} messages/s before, {} in the {} s after ({} %); the router's live heap was {} MiB, is {} MiB; "
                     + "its peak of resident memory is {} MiB", who, (long) before, (long) after, AFTER.toSeconds(),
-                    Math.round(100 * after / before), empty.heapMb(), full.heapMb(), full.peakMb());
+                    Math.round(100 * after / before), empty.heapBytes() >> 20, full.heapBytes() >> 20, full.peakBytes() >> 20);
             long now = others.get(0).get();
             others.forEach(heard -> Node.patiently().until(() -> heard.get() > now + 20_000));
             long sent = flow.end();
             others.forEach(heard -> Node.patiently().until(() -> heard.get() == sent));
             assertThat(flow.wrong).isEmpty();
-            assertThat(full.heapMb() - empty.heapMb()).isLessThan(MOST_MB);
+            assertThat(full.heapBytes() - empty.heapBytes() >> 20).isLessThan(MOST_MB);
             if (SOAK) {
                 assertThat(after).isGreaterThan(0.95 * before);
             }

@@ -53,7 +53,8 @@ final class Work {
         Node.done(node.link.subscribe(Pattern.of(TOPIC.toString()), Qos.DEFAULT, message -> {
             if (message.sequence() > had.getOrDefault(message.source(), 0L)) {
                 had.put(message.source(), message.sequence());
-                record.add(mark(Long.parseLong(message.source().substring(message.source().lastIndexOf('/') + 1)), message.sequence()));
+                String pid = message.source().substring(message.source().lastIndexOf('/') + 1);
+                record.add(mark(Long.parseLong(pid), message.sequence()));
             }
             return TAKEN;
         }).ready());
@@ -74,7 +75,8 @@ final class Work {
         ArrayDeque<CompletableFuture<Void>> open = new ArrayDeque<>();
         long accepted = 0;
         for (long sequence = 1; System.in.available() == 0; sequence++) {
-            open.add(outlet.publish(new Message(TOPIC, "", Map.of(), "x".repeat(50), source, sequence, 1, Message.NEVER)).toCompletableFuture());
+            Message message = new Message(TOPIC, "", Map.of(), "x".repeat(50), source, sequence, 1, Message.NEVER);
+            open.add(outlet.publish(message).toCompletableFuture());
             while (open.size() > WINDOW || !open.isEmpty() && open.peek().isDone()) {
                 Node.done(open.poll());
                 record.add(mark(pid, ++accepted));
