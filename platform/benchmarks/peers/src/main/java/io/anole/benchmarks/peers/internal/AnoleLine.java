@@ -47,11 +47,6 @@ final class AnoleLine implements RouterLine {
     }
 
     @Override
-    public void flush() {
-        // each turn of the event loop does
-    }
-
-    @Override
     public void close() {
         hub.close();
     }

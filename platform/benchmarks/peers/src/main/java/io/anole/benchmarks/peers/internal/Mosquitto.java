@@ -1,17 +1,10 @@
 package io.anole.benchmarks.peers.internal;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.SocketFactory;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -27,39 +20,13 @@ final class Mosquitto implements AutoCloseable {
     private static final long SECONDS = 3;
     private static final long BOUND_MILLIS = 10_000;
 
-    private final int port;
-    private final Process process;
+    private final Broker broker = Broker.mosquitto();
 
     Mosquitto() throws IOException, InterruptedException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        Path configuration = Files.createTempFile("mosquitto", ".conf");
-        Files.writeString(configuration, "listener " + port + " 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n"
-                + "max_inflight_messages 1000\n");
-        Path binary = Path.of("/usr/sbin/mosquitto");
-        process = new ProcessBuilder(Files.isExecutable(binary) ? binary.toString() : "mosquitto", "-c", configuration.toString())
-                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-        awaitPort();
-        Files.delete(configuration);
-    }
-
-    private void awaitPort() throws IOException, InterruptedException {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BOUND_MILLIS);
-        while (System.nanoTime() < until) {
-            try (Socket socket = new Socket("127.0.0.1", port)) {
-                return;
-            } catch (IOException e) {
-                if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
-                    throw new IOException("mosquitto ended at once with code " + process.exitValue(), e);
-                }
-            }
-        }
-        throw new IOException("mosquitto does not answer on port " + port);
     }
 
     String url() {
-        return "tcp://127.0.0.1:" + port;
+        return broker.url();
     }
 
     /** Messages of 8 bytes per second that one client sends with QoS 1 to itself, some at a time. */
@@ -110,40 +77,8 @@ final class Mosquitto implements AutoCloseable {
         }
     }
 
-    /** Without this the client waits 40 ms for acknowledgements. */
-    private static final class NoDelay extends SocketFactory {
-        @Override
-        public Socket createSocket() throws IOException {
-            Socket socket = new Socket();
-            socket.setTcpNoDelay(true);
-            return socket;
-        }
-
-        @Override
-        public Socket createSocket(String host, int port) throws IOException {
-            return createSocket(InetAddress.getByName(host), port);
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port) throws IOException {
-            Socket socket = createSocket();
-            socket.connect(new InetSocketAddress(host, port));
-            return socket;
-        }
-
-        @Override
-        public Socket createSocket(String host, int port, InetAddress local, int localPort) throws IOException {
-            return createSocket(host, port);
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) throws IOException {
-            return createSocket(host, port);
-        }
-    }
-
     @Override
     public void close() {
-        process.destroy();
+        broker.close();
     }
 }

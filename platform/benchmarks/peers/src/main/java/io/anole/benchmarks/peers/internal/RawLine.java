@@ -1,54 +1,77 @@
 package io.anole.benchmarks.peers.internal;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** The limit: a socket to a process that copies bytes between two sockets and knows nothing of messages. */
 final class RawLine implements RouterLine {
-    private static final int BUFFER = 64 << 10;
+    private static final int BUFFER = 256 << 10;
 
-    private final Socket socket;
-    private final DataOutputStream out;
+    private final SocketChannel socket;
+    private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER);
     private final Map<String, Consumer<byte[]>> handlers = new ConcurrentHashMap<>();
 
-    RawLine(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setTcpNoDelay(true);
-        out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), BUFFER));
+    RawLine(String where) throws IOException {
+        socket = SocketChannel.open(address(where));
+        atOnce(socket);
         Thread thread = new Thread(this::read, "raw");
         thread.setDaemon(true);
         thread.start();
     }
 
+    /** @param where a port, or the path of a Unix domain socket */
+    private static SocketAddress address(String where) {
+        return where.startsWith("/") ? UnixDomainSocketAddress.of(where)
+                : new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(where));
+    }
+
+    private static void atOnce(SocketChannel socket) throws IOException {
+        if (socket.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+    }
+
     private void read() {
-        try (DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER))) {
-            while (true) {
-                String topic = in.readUTF();
-                byte[] body = new byte[in.readInt()];
-                in.readFully(body);
-                Consumer<byte[]> handler = handlers.get(topic);
-                if (handler != null) {
-                    handler.accept(body);
+        ByteBuffer in = ByteBuffer.allocateDirect(BUFFER);
+        try {
+            while (socket.read(in) >= 0) {
+                in.flip();
+                while (in.remaining() >= Integer.BYTES && in.remaining() >= in.getInt(in.position())) {
+                    take(in);
                 }
+                in.compact();
             }
-        } catch (EOFException | SocketException over) {
+        } catch (ClosedChannelException over) {
             return;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One message: its length, that of the topic, the topic, and the body. */
+    private void take(ByteBuffer in) {
+        int end = in.position() + in.getInt();
+        byte[] topic = new byte[in.get()];
+        in.get(topic);
+        byte[] body = new byte[end - in.position()];
+        in.get(body);
+        Consumer<byte[]> handler = handlers.get(new String(topic, StandardCharsets.US_ASCII));
+        if (handler != null) {
+            handler.accept(body);
         }
     }
 
@@ -59,14 +82,21 @@ final class RawLine implements RouterLine {
 
     @Override
     public synchronized void send(String topic, byte[] body) throws IOException {
-        out.writeUTF(topic);
-        out.writeInt(body.length);
-        out.write(body);
+        byte[] to = topic.getBytes(StandardCharsets.US_ASCII);
+        int size = Integer.BYTES + 1 + to.length + body.length;
+        if (out.remaining() < size) {
+            flush();
+        }
+        out.putInt(size).put((byte) to.length).put(to).put(body);
     }
 
     @Override
     public synchronized void flush() throws IOException {
-        out.flush();
+        out.flip();
+        while (out.hasRemaining()) {
+            socket.write(out);
+        }
+        out.clear();
     }
 
     @Override
@@ -74,32 +104,35 @@ final class RawLine implements RouterLine {
         socket.close();
     }
 
-    /** Copies between the first two who connect, for ever. */
-    static void relay(int port) throws IOException, InterruptedException {
-        try (ServerSocket door = new ServerSocket(port, 2, InetAddress.getLoopbackAddress())) {
-            Socket one = door.accept();
-            Socket other = door.accept();
-            one.setTcpNoDelay(true);
-            other.setTcpNoDelay(true);
-            Thread back = new Thread(() -> copy(other, one), "relay");
-            back.start();
-            copy(one, other);
-            back.join();
+    /** Copies between the first two who connect, until one of them goes. */
+    static void relay(String where, Runnable ready) throws IOException, InterruptedException {
+        SocketAddress at = address(where);
+        try (ServerSocketChannel door = at instanceof UnixDomainSocketAddress
+                ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open()) {
+            door.bind(at);
+            ready.run();
+            try (SocketChannel one = door.accept(); SocketChannel other = door.accept()) {
+                atOnce(one);
+                atOnce(other);
+                Thread back = new Thread(() -> copy(other, one), "relay");
+                back.setDaemon(true);
+                back.start();
+                copy(one, other);
+            }
         }
     }
 
-    private static void copy(Socket from, Socket to) {
-        byte[] buffer = new byte[BUFFER];
+    private static void copy(SocketChannel from, SocketChannel to) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
         try {
-            InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                out.write(buffer, 0, n);
+            while (from.read(buffer.clear()) >= 0) {
+                buffer.flip();
+                while (buffer.hasRemaining()) {
+                    to.write(buffer);
+                }
             }
-        } catch (SocketException over) {
+        } catch (IOException over) {
             return;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

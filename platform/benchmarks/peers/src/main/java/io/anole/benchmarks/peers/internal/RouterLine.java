@@ -5,14 +5,15 @@ import java.util.function.Consumer;
 
 /** One process's way to another through a third. */
 interface RouterLine extends AutoCloseable {
-    /** What comes under a topic; called on a thread of the line. */
+    /** What comes under a topic; called on a thread of the line. Known to the third when this returns. */
     void hear(String topic, Consumer<byte[]> handler) throws Exception;
 
     /** Sends so that nothing is lost; waits when too much is on its way. */
     void send(String topic, byte[] body) throws Exception;
 
     /** What was sent goes out now, where it else might wait for more. */
-    void flush() throws IOException;
+    default void flush() throws IOException {
+    }
 
     @Override
     void close() throws Exception;

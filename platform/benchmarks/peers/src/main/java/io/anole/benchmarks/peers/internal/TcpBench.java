@@ -1,201 +1,163 @@
 package io.anole.benchmarks.peers.internal;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import java.util.StringJoiner;
 
 /**
  * Messages per second and round trips between two processes through a third: the TCP router over TCP and over a Unix domain
- * socket, and a relay that only copies bytes. Each process is a JVM of its own; what counts is what has arrived after the
- * first second.
+ * socket (RELIABLE, acknowledged end to end), NATS, Mosquitto, and a relay that only copies bytes. Rounds take turns, so that
+ * what else the machine does meets all of them.
  */
 public final class TcpBench {
-    private static final int WARM_UP = 101;
-    /** The first only warms up. */
-    private static final int[] SIZES = {WARM_UP, 100, 1024, 65_536};
-    private static final int PINGS = 4_000;
-    private static final int END = 1;
+    private static final List<String> ALL = List.of("anole-tcp", "anole-unix", "raw-tcp", "raw-unix", "nats", "mosquitto-qos0",
+            "mosquitto-qos1");
+    private static final int[] SIZES = {100, 1024, 65_536};
+    private static final int WARM_UP = 6_000;
+    private static final String TRIP = "round-trip-p50-us";
+
+    private final Map<String, Map<String, List<Double>>> figures = new LinkedHashMap<>();
 
     private TcpBench() {
     }
 
     public static void main(String[] args) throws Exception {
-        if (args.length > 1) {
-            child(args);
-            return;
-        }
-        int seconds = 5;
-        if (args.length == 1 && args[0].equals("--quick")) {
-            seconds = 2;
-        } else if (args.length == 1) {
-            System.err.println("bench: unknown option '" + args[0] + "'; there is --quick");
-            System.exit(2);
-        }
-        Path directory = Files.createTempDirectory("bench");
-        measure("anole-tcp", "tcp://127.0.0.1:" + freePort(), seconds);
-        measure("anole-unix", "unix:" + directory.resolve("router.sock"), seconds);
-        measure("raw-relay", String.valueOf(freePort()), seconds);
-        System.exit(0);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
-    }
-
-    private static void measure(String what, String where, int seconds) throws Exception {
-        List<Process> all = new ArrayList<>();
-        try {
-            all.add(start(what, "router", where, seconds));
-            said(all.get(0));
-            Process hearer = start(what, "hear", where, seconds);
-            all.add(hearer);
-            said(hearer);
-            Process sender = start(what, "send", where, seconds);
-            all.add(sender);
-            String trips = said(sender);
-            String rates = said(hearer);
-            System.out.println("{\"bench\":\"tcp\",\"candidate\":\"" + what + "\"," + trips + "," + rates + "}");
-        } finally {
-            all.forEach(Process::destroyForcibly);
-        }
-    }
-
-    private static Process start(String what, String role, String where, int seconds) throws IOException {
-        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-                "-Dslf4j.provider=org.slf4j.simple.SimpleServiceProvider", "-cp", System.getProperty("java.class.path"),
-                TcpBench.class.getName(), what, role, where, String.valueOf(seconds))
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    }
-
-    private static String said(Process process) throws IOException {
-        String line = new BufferedReader(new InputStreamReader(process.getInputStream())).readLine();
-        if (line == null) {
-            throw new IOException("a process of the benchmark ended without a word");
-        }
-        return line;
-    }
-
-    private static void child(String[] args) throws Exception {
-        String what = args[0];
-        String where = args[2];
-        switch (args[1]) {
-            case "router" -> route(what, where);
-            case "hear" -> hear(open(what, "hear", where));
-            default -> send(open(what, "send", where), Integer.parseInt(args[3]));
-        }
-        System.exit(0);
-    }
-
-    private static RouterLine open(String what, String role, String where) throws Exception {
-        return what.equals("raw-relay") ? new RawLine(Integer.parseInt(where)) : new AnoleLine(role, Map.of("url", where));
-    }
-
-    private static void route(String what, String where) throws Exception {
-        if (what.equals("raw-relay")) {
-            System.out.println("ready");
-            RawLine.relay(Integer.parseInt(where));
-            return;
-        }
-        try (RouterLine line = new AnoleLine("router", Map.of("mode", "router", "listen", where))) {
-            System.out.println("ready");
-            Thread.currentThread().join();
-        }
-    }
-
-    /** What came of one size. */
-    private static final class Arrivals {
-        private long first;
-        private long last;
-        private long count;
-
-        void add() {
-            long now = System.nanoTime();
-            if (first == 0) {
-                first = now + TimeUnit.SECONDS.toNanos(1);
-            } else if (now > first) {
-                count++;
-                last = now;
-            }
-        }
-
-        long rate() {
-            return count < 2 ? 0 : (long) (count * 1e9 / (last - first));
-        }
-    }
-
-    private static void hear(RouterLine line) throws Exception {
-        Map<Integer, Arrivals> arrivals = new TreeMap<>();
-        CountDownLatch over = new CountDownLatch(1);
-        line.hear("ping", body -> {
-            try {
-                line.send("pong", body);
-                line.flush();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        line.hear("flood", body -> {
-            if (body.length == END) {
-                over.countDown();
+        List<String> candidates = new ArrayList<>();
+        boolean quick = false;
+        for (String arg : args) {
+            if (arg.equals("--quick")) {
+                quick = true;
+            } else if (ALL.contains(arg)) {
+                candidates.add(arg);
             } else {
-                arrivals.computeIfAbsent(body.length, size -> new Arrivals()).add();
-            }
-        });
-        System.out.println("ready");
-        over.await();
-        arrivals.remove(WARM_UP);
-        List<String> rates = new ArrayList<>();
-        arrivals.forEach((size, one) -> rates.add("\"rate_" + size + "\":" + one.rate()));
-        System.out.println(String.join(",", rates));
-    }
-
-    private static void send(RouterLine line, int seconds) throws Exception {
-        SynchronousQueue<byte[]> pongs = new SynchronousQueue<>();
-        line.hear("pong", body -> {
-            try {
-                pongs.put(body);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        long[] trips = new long[PINGS];
-        for (int i = -PINGS / 2; i < PINGS; i++) {
-            long begin = System.nanoTime();
-            line.send("ping", new byte[100]);
-            line.flush();
-            pongs.take();
-            if (i >= 0) {
-                trips[i] = System.nanoTime() - begin;
+                System.err.println("bench: unknown option '" + arg + "'; there are --quick and the candidates " + ALL);
+                System.exit(2);
             }
         }
-        Arrays.sort(trips);
-        System.out.printf(Locale.ROOT, "\"round_trip_p50_us\":%.0f,\"round_trip_p99_us\":%.0f%n", trips[PINGS / 2] / 1e3,
-                trips[PINGS * 99 / 100] / 1e3);
-        for (int size : SIZES) {
-            long begin = System.nanoTime();
-            while (System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(seconds + 1L)) {
-                for (int i = 0; i < 16; i++) {
-                    line.send("flood", new byte[size]);
+        TcpBench bench = new TcpBench();
+        try {
+            bench.run((candidates.isEmpty() ? ALL : candidates).stream().filter(TcpBench::there).toList(), quick ? 5 : 9, quick ? 200 : 500);
+        } catch (IOException e) {
+            System.err.println("bench: " + e.getMessage());
+            System.exit(1);
+        }
+        bench.report();
+        bench.judge();
+        System.exit(0);
+    }
+
+    private static boolean there(String candidate) {
+        Optional<String> missing = switch (candidate) {
+            case "nats" -> Broker.missing("nats-server");
+            case "mosquitto-qos0", "mosquitto-qos1" -> Broker.missing("mosquitto");
+            default -> Optional.empty();
+        };
+        missing.ifPresent(program -> System.err.println("bench: " + candidate + " is left out; as root: apt-get install " + program));
+        return missing.isEmpty();
+    }
+
+    private void run(List<String> candidates, int rounds, long millis) throws Exception {
+        List<Trio> trios = new ArrayList<>();
+        try {
+            for (String candidate : candidates) {
+                Trio trio = new Trio(candidate);
+                trios.add(trio);
+                trio.warmUp(WARM_UP);
+            }
+            for (int i = 0; i < rounds; i++) {
+                for (Trio trio : trios) {
+                    round(trio, millis);
                 }
             }
+        } finally {
+            for (Trio trio : trios) {
+                trio.close();
+            }
         }
-        line.send("flood", new byte[END]);
-        line.flush();
-        Thread.currentThread().join();
+    }
+
+    private void round(Trio trio, long millis) throws IOException {
+        double[] trip = trio.ping(millis);
+        add(trio, TRIP, trip[0]);
+        add(trio, "round-trip-p99-us", trip[1]);
+        for (int size : SIZES) {
+            double[] flood = trio.flood(size, millis);
+            add(trio, rate(size), flood[0]);
+            add(trio, "cpu-us-" + size, flood[1]);
+        }
+    }
+
+    private static String rate(int size) {
+        return "rate-" + size;
+    }
+
+    private void add(Trio trio, String figure, double value) {
+        figures.computeIfAbsent(figure, key -> new LinkedHashMap<>()).computeIfAbsent(trio.name, key -> new ArrayList<>()).add(value);
+    }
+
+    private double median(String figure, String candidate) {
+        double[] sorted = figures.get(figure).get(candidate).stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+
+    private void report() {
+        figures.forEach((figure, candidates) -> candidates.forEach((candidate, rounds) -> {
+            double[] sorted = rounds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+            double own = median(figure, candidate);
+            StringJoiner ratios = new StringJoiner(",", "{", "}");
+            if (candidate.startsWith("anole")) {
+                candidates.keySet().stream().filter(other -> !other.equals(candidate))
+                        .forEach(other -> ratios.add(number(other, own / median(figure, other))));
+            }
+            System.out.println("{\"benchmark\":\"tcp\",\"figure\":\"" + figure + "\",\"candidate\":\"" + candidate + "\","
+                    + number("median", own) + "," + number("least", sorted[0]) + "," + number("most", sorted[sorted.length - 1])
+                    + ",\"rounds\":" + sorted.length + (ratios.length() > 2 ? ",\"ratios\":" + ratios : "") + "}");
+        }));
+        for (String figure : figures.keySet()) {
+            StringBuilder row = new StringBuilder(String.format("%-20s", figure));
+            figures.get(figure).keySet().forEach(candidate -> row.append(
+                    String.format(Locale.ROOT, "%s %,.4g   ", candidate, median(figure, candidate))));
+            System.err.println(row);
+        }
+    }
+
+    private static String number(String key, double value) {
+        return String.format(Locale.ROOT, "\"%s\":%.5g", key, value);
+    }
+
+    private void judge() {
+        atLeast(rate(100), 3, "anole-tcp", "nats");
+        atLeast(rate(1024), 3, "anole-tcp", "nats");
+        atLeast(rate(65_536), 2, "anole-tcp", "nats");
+        atMost(0.6, "anole-tcp", "nats");
+        atMost(1.5, "anole-tcp", "raw-tcp");
+        Arrays.stream(SIZES).forEach(size -> atLeast(rate(size), 1, "anole-unix", "anole-tcp"));
+        atMost(1, "anole-unix", "anole-tcp");
+    }
+
+    private void atLeast(String figure, double factor, String who, String whom) {
+        if (figures.get(figure).keySet().containsAll(List.of(who, whom))) {
+            double ratio = median(figure, who) / median(figure, whom);
+            tell(figure, who, "at least " + factor + " x " + whom, ratio, ratio >= factor);
+        }
+    }
+
+    private void atMost(double factor, String who, String whom) {
+        if (figures.get(TRIP).keySet().containsAll(List.of(who, whom))) {
+            double ratio = median(TRIP, who) / median(TRIP, whom);
+            tell(TRIP, who, "at most " + factor + " x " + whom, ratio, ratio <= factor);
+        }
+    }
+
+    private static void tell(String figure, String who, String target, double ratio, boolean met) {
+        System.out.println("{\"benchmark\":\"tcp\",\"figure\":\"" + figure + "\",\"candidate\":\"" + who + "\",\"target\":\"" + target
+                + "\"," + number("ratio", ratio) + ",\"met\":" + met + "}");
+        System.err.printf(Locale.ROOT, "%-7s%-18s %s %s: %.2f%n", met ? "met" : "missed", figure, who, target, ratio);
     }
 }

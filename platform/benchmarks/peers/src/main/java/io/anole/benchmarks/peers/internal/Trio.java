@@ -1,0 +1,109 @@
+package io.anole.benchmarks.peers.internal;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The three processes of a candidate, idle between its rounds: a router or broker, who sends, and who hears. */
+final class Trio implements AutoCloseable {
+    final String name;
+    private final Path directory;
+    private final List<AutoCloseable> ends = new ArrayList<>();
+    private final List<Process> processes = new ArrayList<>();
+    private final BufferedWriter orders;
+    private final BufferedReader answers;
+
+    Trio(String name) throws IOException, InterruptedException {
+        this.name = name;
+        this.directory = Files.createTempDirectory("bench");
+        Files.write(directory.resolve("arrived"), new byte[Long.BYTES]);
+        String where = router();
+        start("hear", where);
+        Process sender = start("send", where);
+        orders = sender.outputWriter();
+        answers = sender.inputReader();
+    }
+
+    private String router() throws IOException, InterruptedException {
+        if (name.equals("nats") || name.startsWith("mosquitto")) {
+            Broker broker = name.equals("nats") ? Broker.nats() : Broker.mosquitto();
+            ends.add(broker);
+            processes.add(broker.process());
+            return broker.url();
+        }
+        String socket = directory.resolve("socket").toString();
+        String where = switch (name) {
+            case "anole-tcp" -> "tcp://127.0.0.1:" + Broker.freePort();
+            case "anole-unix" -> "unix:" + socket;
+            case "raw-unix" -> socket;
+            default -> String.valueOf(Broker.freePort());
+        };
+        start("router", where);
+        return where;
+    }
+
+    private Process start(String role, String where) throws IOException {
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms512m",
+                "-Xmx512m", "-XX:-UsePerfData", "-Dslf4j.provider=org.slf4j.simple.SimpleServiceProvider",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", System.getProperty("java.class.path"),
+                LineProcess.class.getName(), role, name, where, directory.resolve("arrived").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        processes.add(process);
+        ends.add(process::destroy);
+        said(process.inputReader());
+        return process;
+    }
+
+    private String said(BufferedReader from) throws IOException {
+        String line = from.readLine();
+        if (line == null) {
+            throw new IOException("a process of " + name + " ended without a word");
+        }
+        return line;
+    }
+
+    private double[] order(String order) throws IOException {
+        orders.write(order);
+        orders.newLine();
+        orders.flush();
+        String[] words = said(answers).split(" ");
+        return new double[] {Double.parseDouble(words[0]), Double.parseDouble(words[1])};
+    }
+
+    /** Half and 99 of 100 of the round trips are as short as this, in us. */
+    double[] ping(long millis) throws IOException {
+        return order("ping " + millis);
+    }
+
+    /** Messages per second, and processor time of all three processes per message, in us. */
+    double[] flood(int size, long millis) throws IOException {
+        Duration before = busy();
+        double[] rate = order("flood " + millis + " " + size);
+        return new double[] {rate[0], busy().minus(before).toNanos() / 1e3 / rate[1]};
+    }
+
+    private Duration busy() {
+        return processes.stream().map(one -> one.info().totalCpuDuration().orElse(Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** Until most of it is compiled. */
+    void warmUp(long millis) throws IOException {
+        flood(100, millis / 4);
+        flood(1024, millis / 4);
+        flood(65_536, millis / 4);
+        ping(millis / 4);
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (AutoCloseable end : ends) {
+            end.close();
+        }
+    }
+}
