@@ -40,6 +40,16 @@ public interface Link extends AutoCloseable {
     /** Serves a name alone; a second server gets Conflict through {@code ready()}. */
     Registration serve(Name service, RequestHandler handler);
 
+    /**
+     * The same, for systems whose services have types.
+     *
+     * @param requestType the type's name, empty if untyped
+     * @param answerType  the type's name, empty if untyped
+     */
+    default Registration serve(Name service, String requestType, String answerType, RequestHandler handler) {
+        return serve(service, handler);
+    }
+
     /** Sets or removes a key; done when the system has accepted it. */
     CompletionStage<Void> put(Name key, Optional<Value> value, Lifetime lifetime);
 

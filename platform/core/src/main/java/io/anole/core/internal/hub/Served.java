@@ -32,6 +32,7 @@ final class Served extends Attached {
     private final BusView view;
     private final Identity identity;
     private final Name name;
+    private final String requestTypeName;
     private final String answerTypeName;
     private final String source;
     /** Null while it is vacant. */
@@ -48,6 +49,7 @@ final class Served extends Attached {
         this.view = view;
         this.identity = identity;
         this.name = name;
+        this.requestTypeName = hub.typeName(requestType);
         this.answerTypeName = hub.typeName(answerType);
         this.source = identity.source();
         this.server = new Server<>(requestType, answerType == Object.class, handler);
@@ -75,7 +77,7 @@ final class Served extends Attached {
     @Override
     Registration register(Session session) {
         boolean byReference = session.byReference();
-        return session.link().serve(name, request -> handle(request, byReference));
+        return session.link().serve(name, requestTypeName, answerTypeName, request -> handle(request, byReference));
     }
 
     private CompletionStage<Message> handle(Message request, boolean byReference) {
