@@ -287,13 +287,17 @@ abstract class MessageContract extends Contract {
         Caller<Integer, Integer> caller = here.caller(name("double"), Integer.class, Integer.class);
         Publisher<Integer> result = here.publisher(name("result"), Integer.class);
         Heard<Integer> results = hear(there, name("result"), Integer.class, Qos.DEFAULT);
+        boolean state = subject.capabilities().can(Ability.EPHEMERAL);
         ready(here.subscribe(name("a"), Integer.class, Qos.DEFAULT, (body, message) -> {
             int doubled = caller.call(body).get();
-            here.put(name("key" + body), doubled, Lifetime.EPHEMERAL).get();
+            if (state) {
+                here.put(name("key" + body), doubled, Lifetime.EPHEMERAL).get();
+            }
             try (Registration inner = here.subscribe(name("inner" + body), Integer.class, b -> { })) {
                 inner.ready().toCompletableFuture().get();
             }
-            result.publish(here.get(name("key" + body), Integer.class).get().orElseThrow()).toCompletableFuture().get();
+            result.publish(state ? here.get(name("key" + body), Integer.class).get().orElseThrow() : doubled)
+                    .toCompletableFuture().get();
         }));
 
         Publisher<Integer> publisher = there.publisher(name("a"), Integer.class);
