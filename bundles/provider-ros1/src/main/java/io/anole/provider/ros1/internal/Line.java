@@ -1,0 +1,150 @@
+package io.anole.provider.ros1.internal;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One TCPROS connection: a header, then frames. All on the event loop of the node. Ends once, by {@link #ended}.
+ */
+abstract class Line extends ByteToMessageDecoder {
+    private final int maxFrame;
+    private Channel channel;
+    private boolean headed;
+    private boolean over;
+    private String why = "the other side has closed the connection";
+
+    Line(int maxFrame) {
+        this.maxFrame = maxFrame;
+    }
+
+    /** The other side's header. */
+    abstract void header(Map<String, String> header) throws Refusal;
+
+    /** One frame; its bytes are valid during the call only. */
+    abstract void frame(boolean ok, ByteBuffer bytes) throws Refusal;
+
+    /** The connection is no more. */
+    abstract void ended(String reason);
+
+    /** Whether a byte that says if all went well is before each frame. */
+    boolean answers() {
+        return false;
+    }
+
+    /** The other side takes more, or no more for now. */
+    void writable(boolean now) {
+        // most never send much
+    }
+
+    final Channel channel() {
+        return channel;
+    }
+
+    final boolean open() {
+        return channel != null && !over;
+    }
+
+    final boolean headed() {
+        return headed;
+    }
+
+    final void send(Map<String, String> header) {
+        channel.writeAndFlush(Header.encode(channel.alloc(), header), channel.voidPromise());
+    }
+
+    /** Ends it; the reason is for this side. */
+    final void end(String reason) {
+        if (!over) {
+            why = reason;
+            if (channel != null) {
+                channel.close();
+            }
+        }
+    }
+
+    /** Ends it when what was written is away. */
+    final void endAfterwards(String reason) {
+        why = reason;
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Begins behind a header that somebody else has read, and refuses it if need be. */
+    final void take(Map<String, String> header) {
+        headed = true;
+        try {
+            header(header);
+        } catch (Refusal e) {
+            refused(e.getMessage());
+            endAfterwards(e.getMessage());
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        channel = context.channel();
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Refusal {
+        if (over) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        int before = headed && answers() ? 1 : 0;
+        if (in.readableBytes() < 4 + before) {
+            return;
+        }
+        long length = in.getUnsignedIntLE(in.readerIndex() + before);
+        int most = headed ? maxFrame : Header.LARGEST;
+        if (length > most) {
+            throw new Refusal("a " + (headed ? "message" : "header") + " of " + length + " bytes is beyond the limit, " + most);
+        }
+        if (in.readableBytes() < 4 + before + length) {
+            return;
+        }
+        boolean ok = before == 0 || in.readByte() != 0;
+        in.skipBytes(4);
+        ByteBuf slice = in.readSlice((int) length);
+        if (headed) {
+            frame(ok, slice.nioBuffer());
+        } else {
+            headed = true;
+            header(Header.decode(slice));
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        super.channelInactive(context);
+        if (!over) {
+            over = true;
+            ended(why);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        writable(context.channel().isWritable());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        Throwable found = cause.getCause() instanceof Refusal ? cause.getCause() : cause;
+        why = found instanceof Refusal || found instanceof IOException ? found.getMessage() : found.toString();
+        refused(why);
+        context.close();
+    }
+
+    /** It ends because of this. */
+    void refused(String reason) {
+        // told by ended
+    }
+}

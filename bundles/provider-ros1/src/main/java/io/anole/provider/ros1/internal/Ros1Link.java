@@ -1,0 +1,106 @@
+package io.anole.provider.ros1.internal;
+
+import io.anole.bus.BusException;
+import io.anole.bus.Lifetime;
+import io.anole.bus.Message;
+import io.anole.bus.Name;
+import io.anole.bus.Pattern;
+import io.anole.bus.Qos;
+import io.anole.bus.Registration;
+import io.anole.bus.Value;
+import io.anole.bus.provider.Capabilities;
+import io.anole.bus.provider.Link;
+import io.anole.bus.provider.MessageHandler;
+import io.anole.bus.provider.Outlet;
+import io.anole.bus.provider.RequestHandler;
+import io.anole.bus.provider.StateListener;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A link that is one node of a ROS graph. */
+final class Ros1Link implements Link {
+    private final Node node;
+    private final Capabilities capabilities;
+
+    Ros1Link(Node node) {
+        this.node = node;
+        this.capabilities = Able.of(node.settings());
+    }
+
+    void start() {
+        node.start();
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public Outlet advertise(Name topic, String type, Qos qos) {
+        return node.advertise(topic, type, qos);
+    }
+
+    @Override
+    public Registration subscribe(Pattern pattern, Qos qos, MessageHandler handler) {
+        if (node.closed()) {
+            return Handle.failed(ended());
+        }
+        Optional<Name> name = pattern.name();
+        return name.isPresent() ? node.subscribe(name.get(), qos, handler)
+                : Handle.failed(new BusException.Unsupported("'" + pattern
+                        + "': ROS 1 has no wildcards; subscribe to each topic by its name"));
+    }
+
+    @Override
+    public CompletionStage<Message> request(Name service, Message request, Duration timeout) {
+        return node.closed() ? CompletableFuture.failedFuture(ended())
+                : node.calls().request(service, Names.ros(service), request, timeout);
+    }
+
+    @Override
+    public Registration serve(Name service, RequestHandler handler) {
+        return serve(service, "", "", handler);
+    }
+
+    @Override
+    public Registration serve(Name service, String requestType, String answerType, RequestHandler handler) {
+        return node.closed() ? Handle.failed(ended()) : node.serve(service, requestType, handler);
+    }
+
+    @Override
+    public CompletionStage<Void> put(Name key, Optional<Value> value, Lifetime lifetime) {
+        return CompletableFuture.failedFuture(node.closed() ? ended() : stateless(key));
+    }
+
+    @Override
+    public CompletionStage<Optional<Value>> get(Name key) {
+        return CompletableFuture.failedFuture(node.closed() ? ended() : stateless(key));
+    }
+
+    @Override
+    public Registration watch(Pattern pattern, StateListener listener) {
+        return Handle.failed(node.closed() ? ended()
+                : new BusException.Unsupported("'" + pattern + "': state can't be had on ROS 1"));
+    }
+
+    private static BusException.Unsupported stateless(Name key) {
+        return new BusException.Unsupported("'" + key + "': state can't be had on ROS 1");
+    }
+
+    private static BusException.Closed ended() {
+        return new BusException.Closed("the link is closed");
+    }
+
+    @Override
+    public CompletionStage<Void> flush() {
+        return node.flush();
+    }
+
+    @Override
+    public void close() {
+        node.close();
+    }
+}

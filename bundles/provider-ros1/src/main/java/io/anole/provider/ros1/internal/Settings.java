@@ -1,0 +1,120 @@
+package io.anole.provider.ros1.internal;
+
+import io.anole.bus.provider.LinkConfig;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The configuration of a link, checked. The keys are documented in docs/providers/ros1.md; what is not configured comes from
+ * the environment that ROS's own tools read.
+ *
+ * @param master    of the master, with a slash at its end
+ * @param node      the node's full name
+ * @param host      what other nodes are told to connect to; null to find out
+ * @param bind      address to listen on; null for the host's
+ * @param types     of topics and services that tell none, by their names in ROS
+ * @param folders   in which definitions are looked for first
+ * @param queueSize messages that wait for one subscriber
+ * @param settle    ms that the first message waits for subscribers that the master knows
+ * @param stall     ms after which a subscriber that takes nothing is waited for no more
+ */
+record Settings(String bus, String runtime, String master, String node, String host, String bind, int slavePort,
+        int dataPort, Map<String, String> types, List<Path> folders, Map<String, String> environment, int queueSize,
+        int maxPayload, int settle, int stall, int timeout, int reconnectMin, int reconnectMax, int heartbeat) {
+    private static final Set<String> KEYS = Set.of("master", "node.name", "host", "bind", "port", "tcpros.port", "types",
+            "definitions", "queue.size", "max.payload", "connect.wait.ms", "stall.ms", "timeout.ms", "reconnect.min.ms",
+            "reconnect.max.ms", "heartbeat.ms");
+
+    /** @throws IllegalArgumentException with one line that names the key, what is wrong and what would be right */
+    static Settings of(LinkConfig config, Map<String, String> environment) {
+        config.properties().keySet().forEach(key -> {
+            if (!KEYS.contains(key)) {
+                throw wrong(config, key, "is no setting of the ros1 provider; there are " + new TreeSet<>(KEYS));
+            }
+        });
+        int min = (int) config.number("reconnect.min.ms", 100, 10, 60_000);
+        return new Settings(config.bus(), config.runtime(), master(config, environment), node(config, environment),
+                config.text("host", given(environment, "ROS_HOSTNAME", given(environment, "ROS_IP", null))),
+                bind(config), (int) config.number("port", 0, 0, 65_535), (int) config.number("tcpros.port", 0, 0, 65_535),
+                types(config), folders(config), Map.copyOf(environment), (int) config.number("queue.size", 1000, 1, 1_000_000),
+                (int) config.number("max.payload", 64 << 20, 64, 1_000_000_000), (int) config.number("connect.wait.ms", 1000, 0, 60_000),
+                (int) config.number("stall.ms", 2000, 1, 3_600_000), (int) config.number("timeout.ms", 5000, 100, 60_000), min,
+                (int) config.number("reconnect.max.ms", Math.max(min, 20_000), min, 3_600_000),
+                (int) config.number("heartbeat.ms", 1000, 50, 60_000));
+    }
+
+    private static String given(Map<String, String> environment, String key, String fallback) {
+        String value = environment.get(key);
+        return value == null || value.isBlank() ? fallback : value.strip();
+    }
+
+    private static String master(LinkConfig config, Map<String, String> environment) {
+        String text = config.text("master", given(environment, "ROS_MASTER_URI", "http://127.0.0.1:11311/")).strip();
+        String what = "'" + text + "' is no address of a master; write http://host:11311/";
+        try {
+            URI uri = new URI(text);
+            String authority = uri.getRawAuthority();
+            if (!"http".equals(uri.getScheme()) || authority == null || authority.indexOf('@') >= 0
+                    || !authority.matches(".+:[0-9]{1,5}")) {
+                throw wrong(config, "master", what);
+            }
+        } catch (URISyntaxException e) {
+            throw wrong(config, "master", what);
+        }
+        return text.endsWith("/") ? text : text + "/";
+    }
+
+    private static String node(LinkConfig config, Map<String, String> environment) {
+        String name = config.text("node.name", "anole_" + config.runtime() + "_" + config.bus());
+        if (!config.properties().containsKey("node.name")) {
+            name = name.replaceAll("[^A-Za-z0-9_]", "_");
+        }
+        String full = name.startsWith("/") ? name : (given(environment, "ROS_NAMESPACE", "") + "/" + name).replaceAll("/+", "/");
+        full = full.startsWith("/") ? full : "/" + full;
+        if (!full.matches("(/[A-Za-z][A-Za-z0-9_]*)+") || full.length() > 200) {
+            throw wrong(config, "node.name", "'" + name + "' is no name of a node; letters, digits and _, as in /robot/anole");
+        }
+        return full;
+    }
+
+    private static String bind(LinkConfig config) {
+        return config.text("bind", null);
+    }
+
+    private static Map<String, String> types(LinkConfig config) {
+        Map<String, String> types = new HashMap<>();
+        for (String one : config.text("types", "").split(",")) {
+            if (one.isBlank()) {
+                continue;
+            }
+            int equals = one.indexOf('=');
+            if (equals < 1) {
+                throw wrong(config, "types", "'" + one.strip() + "' is not like /cmd_vel=geometry_msgs/Twist");
+            }
+            String name = one.substring(0, equals).strip();
+            types.put(name.startsWith("/") ? name : "/" + name, one.substring(equals + 1).strip());
+        }
+        return Map.copyOf(types);
+    }
+
+    private static List<Path> folders(LinkConfig config) {
+        List<Path> folders = new ArrayList<>();
+        for (String one : config.text("definitions", "").split(":")) {
+            if (!one.isBlank()) {
+                folders.add(Path.of(one.strip()));
+            }
+        }
+        return List.copyOf(folders);
+    }
+
+    private static IllegalArgumentException wrong(LinkConfig config, String key, String what) {
+        return new IllegalArgumentException("bus '" + config.bus() + "': " + key + ": " + what);
+    }
+}

@@ -1,0 +1,157 @@
+package io.anole.provider.ros1.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.anole.bus.Name;
+import io.anole.bus.Pattern;
+import io.anole.bus.Qos;
+import io.anole.bus.Statistics.Drop;
+import io.anole.bus.provider.Outlet;
+import io.anole.provider.ros1.internal.Peer.Heard;
+import io.anole.provider.ros1.tests.Ros;
+import io.anole.ros1.xmlrpc.Limits;
+import io.anole.ros1.xmlrpc.XmlRpc;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A master that dies, peers that die, lie, or never read. */
+class OutageTest {
+    private static final String SAYS = """
+            import rospy
+            from std_msgs.msg import String
+            rospy.init_node('talker')
+            p = rospy.Publisher('/says', String, queue_size=10, latch=True); p.publish(String('%s'))
+            print('READY'); rospy.spin()
+            """;
+    private final XmlRpc.Standalone standalone = XmlRpc.standalone(Limits.DEFAULT);
+    private Ros ros;
+    private Peer peer;
+
+    @BeforeEach
+    void open() {
+        ros = new Ros();
+        peer = new Peer("x", ros.uri()).connected();
+    }
+
+    @AfterEach
+    void close() {
+        peer.close();
+        ros.close();
+        standalone.close();
+    }
+
+    /** Data goes on without a master; and a new one is told everything. */
+    @Test
+    void aMasterMayDieAndComeBack() {
+        Heard heard = peer.hear("/count");
+        Peer.done(peer.link.serve(Name.of("/srv"), "std_srvs/TriggerRequest", "",
+                request -> CompletableFuture.completedStage(peer.message("/srv", "", Map.of("message", "yes")))).ready());
+        try (Peer other = new Peer("other", ros.uri()).connected()) {
+            Outlet outlet = other.outlet("/count", "std_msgs/Int32");
+            Peer.done(outlet.publish(other.message("/count", "std_msgs/Int32", 1)));
+            heard.await(1);
+            ros.kill();
+            Awaitility.await().atMost(Peer.SOON).until(() -> !peer.isUp() && !other.isUp());
+            assertThat(peer.downs).last().asString().contains("does not answer");
+
+            Peer.done(outlet.publish(other.message("/count", "std_msgs/Int32", 2)));
+            heard.await(2);
+            ros.start();
+            peer.connected();
+            other.connected();
+
+            assertThat(ros.tool("rostopic", "info", "/count")).contains(peer.node()).contains(other.node());
+            assertThat(ros.tool("rosservice", "call", "/srv")).contains("yes");
+            Peer.done(outlet.publish(other.message("/count", "std_msgs/Int32", 3)));
+            assertThat(heard.await(3)).isEqualTo(List.of(Map.of("data", 1), Map.of("data", 2), Map.of("data", 3)));
+        }
+    }
+
+    /** A publisher killed without a farewell, and its successor. */
+    @Test
+    void aPeerMayDieAndComeBack() {
+        Ros.Peer first = ros.python(SAYS.formatted("one"));
+        first.awaitLine("READY");
+        Heard heard = peer.hear("/says");
+        heard.await(1);
+        first.kill();
+
+        ros.python(SAYS.formatted("two")).awaitLine("READY");
+
+        assertThat(heard.await(2)).isEqualTo(List.of(Map.of("data", "one"), Map.of("data", "two")));
+    }
+
+    private Socket connect(Map<String, String> header) throws IOException {
+        Object where = Peer.done(new Master(standalone, slave(), "/raw", 5000)
+                .call("requestTopic", header.get("topic"), List.of(List.of("TCPROS"))));
+        Socket socket = new Socket("127.0.0.1", (Integer) ((List<?>) where).get(2));
+        socket.setSoTimeout((int) Peer.SOON.toMillis());
+        OutputStream out = socket.getOutputStream();
+        var bytes = Header.encode(UnpooledByteBufAllocator.DEFAULT, header);
+        bytes.readBytes(out, bytes.readableBytes());
+        bytes.release();
+        out.flush();
+        return socket;
+    }
+
+    private String slave() {
+        return String.valueOf(Peer.done(new Master(standalone, ros.uri(), "/raw", 5000).call("lookupNode", peer.node())));
+    }
+
+    @Test
+    void whoHasAnotherSumIsToldSo() throws IOException {
+        peer.latch("/typed", "std_msgs/String", "x");
+        try (Socket socket = connect(Map.of("callerid", "/raw", "topic", "/typed", "type", "std_msgs/Int32", "md5sum",
+                "da5909fbe378aeaf85e547e830cc1bb7"))) {
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).contains("error=topic '/typed' is std_msgs/String with md5 992ce8a1687cec8c8bd883ec73ca41d1, "
+                    + "not std_msgs/Int32 with md5 da5909fbe378aeaf85e547e830cc1bb7");
+        }
+    }
+
+    /** The oldest are dropped and counted, others are not delayed, and memory is bounded. */
+    @Test
+    void whoNeverReadsDelaysNobody() throws IOException {
+        peer.close();
+        peer = new Peer("x", ros.uri(), "queue.size", 20).connected();
+        Outlet outlet = peer.outlet("/big", "std_msgs/String");
+        Peer.done(outlet.publish(peer.message("/big", "std_msgs/String", "first")));
+        try (Socket deaf = connect(Map.of("callerid", "/deaf", "topic", "/big", "type", "*", "md5sum", "*"));
+                Peer other = new Peer("other", ros.uri()).connected()) {
+            new DataInputStream(deaf.getInputStream()).readInt();
+            Heard heard = other.hear("/big", Qos.DEFAULT);
+            String large = "x".repeat(100_000);
+            for (int i = 0; i < 300; i++) {
+                Peer.done(outlet.publish(peer.message("/big", "std_msgs/String", large)));
+            }
+
+            assertThat(heard.await(300)).hasSize(300);
+            assertThat(peer.drops.get(Drop.OVERFLOW)).isBetween(1L, 300L);
+        }
+    }
+
+    @Test
+    void withoutAMasterItIsSaidAndTriedAgain() {
+        ros.kill();
+        try (Peer late = new Peer("late", ros.uri())) {
+            Awaitility.await().atMost(Peer.SOON).until(() -> !late.downs.isEmpty());
+            assertThat(late.downs.get(0)).contains("the master at " + ros.uri() + " does not answer");
+            var hearing = late.link.subscribe(Pattern.of("/a"), Qos.DEFAULT, new Heard());
+            ros.start();
+            late.connected();
+            Peer.done(hearing.ready());
+        }
+    }
+}
