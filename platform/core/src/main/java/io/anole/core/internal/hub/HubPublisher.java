@@ -22,10 +22,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * A publisher. What it needs per message is in its fields; the way over the present link is kept by its {@link Transit}, replaced from
@@ -52,7 +52,8 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     private final boolean anyType;
     private final boolean keeps;
     private final Clock clock;
-    private final Semaphore window;
+    private final Window window;
+    private final Consumer<Throwable> ended = this::ended;
     private final AtomicLong sequence = new AtomicLong();
     private final Tally tally = new Tally();
     private final Transit transit;
@@ -80,7 +81,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         this.anyType = type == Object.class;
         this.keeps = qos.durability() == Durability.TRANSIENT_LOCAL;
         this.typeOf = new TypeOf(type, hub.typeName(type));
-        this.window = new Semaphore(hub.config().publishWindow(), true);
+        this.window = new Window(hub.config().publishWindow());
         this.transit = new Transit(hub, sequence::get, message -> message.withBody(hub.shapes().tree(message.body())));
     }
 
@@ -232,7 +233,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         Object tree = hub.shapes().tree(body);
         String typeName = typeOf(body);
         try {
-            if (!window.tryAcquire() && !window.tryAcquire(hub.config().blockTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!window.take(hub.config().blockTimeout())) {
                 Rejected late = new Rejected(late());
                 count(late);
                 return CompletableFuture.failedStage(late);
@@ -245,25 +246,29 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         }
         CompletionStage<Void> stage;
         try {
-            stage = transit.send(now -> message(tree, typeName, headers), keeps);
+            stage = transit.send(now -> message(tree, typeName, headers), keeps, ended);
         } catch (RuntimeException e) {
-            window.release();
+            window.giveBack();
             tally.failed();
             return CompletableFuture.failedStage(e);
         }
         if (stage == null) {
-            window.release();
+            window.giveBack();
             return nowhere();
         }
-        CompletableFuture<Void> future = stage.toCompletableFuture();
-        if (future.isDone()) {
-            window.release();
-            failed(future);
-            return stage;
+        if (stage instanceof Transit.Outgoing outgoing) {
+            return new Later<>(outgoing, hub);
         }
-        future.whenComplete((done, error) -> window.release());
-        failed(future);
-        return hub.away(future);
+        window.giveBack();
+        return stage;
+    }
+
+    /** A message that was under way is not any more. */
+    private void ended(Throwable error) {
+        window.giveBack();
+        if (error != null) {
+            count(error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+        }
     }
 
     /** Counts it if it fails. */

@@ -8,6 +8,9 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -20,12 +23,15 @@ import java.util.function.LongSupplier;
  */
 final class Transit {
     private static final int LEAST_HELD = 1024;
+    private static final int SETTLED = -1;
+    private static final AtomicIntegerFieldUpdater<Outgoing> TURN = AtomicIntegerFieldUpdater.newUpdater(Outgoing.class, "turn");
 
     private final Hub hub;
     private final LongSupplier sequence;
     private final Function<Message, Message> tree;
     private volatile Way way;
-    /** Not acknowledged yet, in order. Guarded by this object, as is all that follows. */
+    private final int mostUnsettled;
+    /** Not acknowledged yet, in order, and some that are. Guarded by this object, as is all that follows. */
     private final ArrayDeque<Outgoing> unsettled = new ArrayDeque<>();
     /** The last message the present system has accepted, if that is over a wire. */
     private long accepted;
@@ -51,6 +57,7 @@ final class Transit {
         this.hub = hub;
         this.sequence = sequence;
         this.tree = tree;
+        this.mostUnsettled = 2 * (LEAST_HELD + hub.config().publishWindow());
     }
 
     /** Where messages go, and how. */
@@ -69,16 +76,64 @@ final class Transit {
     record Moved(long held, long resent, long expired) {
     }
 
-    /** A message on its way over a wire. */
-    private static final class Outgoing {
-        final Message message;
-        /** Follows the message over every link it is sent by. */
-        final CompletableFuture<Void> settled = new CompletableFuture<>();
+    /**
+     * A message on its way over a wire, done when it has settled; it follows the message over every link it is sent by.
+     * Threads of a link settle it without the lock. It then waits in line for the next one who looks, and holds nothing.
+     */
+    static final class Outgoing extends CompletableFuture<Void> implements BiConsumer<Void, Throwable> {
+        private final long sequence;
+        /** Null where nobody waits for it. */
+        private final Consumer<Throwable> ended;
+        private Message message;
         /** What says how it went; another one when it is sent again. */
-        CompletionStage<Void> stage;
+        private volatile CompletionStage<Void> stage;
+        /** Which time it is sent, counted from 0; SETTLED for the one who settles it. */
+        private volatile int turn;
 
-        Outgoing(Message message) {
+        Outgoing(Message message, Consumer<Throwable> ended) {
             this.message = message;
+            this.sequence = message.sequence();
+            this.ended = ended;
+        }
+
+        /** Hears the first link. */
+        @Override
+        public void accept(Void done, Throwable error) {
+            settle(0, error);
+        }
+
+        private void settle(int at, Throwable error) {
+            if (!TURN.compareAndSet(this, at, SETTLED)) {
+                return;
+            }
+            message = null;
+            stage = null;
+            if (error == null) {
+                complete(null);
+            } else {
+                completeExceptionally(error);
+            }
+            if (ended != null) {
+                ended.accept(error);
+            }
+        }
+
+        private void follow(CompletionStage<Void> first) {
+            stage = first;
+            first.whenComplete(this);
+        }
+
+        /** Sends it once more, unless it has settled. */
+        private void again(Function<Message, CompletionStage<Void>> send) {
+            Message what = message;
+            CompletionStage<Void> former = stage;
+            int now = turn;
+            if (what == null || former == null || done(former) || now == SETTLED || !TURN.compareAndSet(this, now, now + 1)) {
+                return;
+            }
+            CompletionStage<Void> next = send.apply(what);
+            stage = next;
+            next.whenComplete((done, error) -> settle(now + 1, error));
         }
     }
 
@@ -100,9 +155,10 @@ final class Transit {
     /**
      * Sends over a wire; null if there is no way.
      *
+     * @param ended told once how it went, if it is {@link Outgoing} and not done when this returns; must not wait
      * @return what says how it went, over whatever link it goes in the end
      */
-    synchronized CompletionStage<Void> send(Function<Way, Message> make, boolean keeps) {
+    synchronized CompletionStage<Void> send(Function<Way, Message> make, boolean keeps, Consumer<Throwable> ended) {
         Way now = way;
         if (now == null) {
             return null;
@@ -111,21 +167,31 @@ final class Transit {
         if (keeps) {
             kept = message;
         }
-        return track(now.outlet, message);
+        return track(now.outlet, message, ended);
     }
 
-    /** As {@link #send}, of a message that exists already. */
+    /** As {@link #send}, of a message that exists already, and that nobody waits for. */
     synchronized CompletionStage<Void> track(Outlet outlet, Message message) {
+        return track(outlet, message, null);
+    }
+
+    private CompletionStage<Void> track(Outlet outlet, Message message, Consumer<Throwable> ended) {
         sentAt = hub.readiedSoFar();
         CompletionStage<Void> stage = outlet.publish(message);
         if (done(stage)) {
             accepted = message.sequence();
             return stage;
         }
-        Outgoing one = new Outgoing(message);
+        for (Outgoing first = unsettled.peek(); first != null && first.isDone(); first = unsettled.peek()) {
+            gone(unsettled.poll());
+        }
+        if (unsettled.size() >= mostUnsettled) {
+            sweep();
+        }
+        Outgoing one = new Outgoing(message, ended);
         unsettled.add(one);
-        follow(one, stage);
-        return one.settled;
+        one.follow(stage);
+        return one;
     }
 
     private static boolean done(CompletionStage<Void> stage) {
@@ -133,27 +199,20 @@ final class Transit {
         return future.isDone() && !future.isCompletedExceptionally();
     }
 
-    private void follow(Outgoing one, CompletionStage<Void> stage) {
-        one.stage = stage;
-        stage.whenComplete((done, error) -> {
-            synchronized (this) {
-                if (one.stage != stage) {
-                    return;
-                }
-                if (unsettled.peekFirst() == one) {
-                    unsettled.pollFirst();
-                } else {
-                    unsettled.remove(one);
-                }
-                if (error == null && overWire) {
-                    accepted = Math.max(accepted, one.message.sequence());
-                }
+    private void gone(Outgoing one) {
+        if (overWire && !one.isCompletedExceptionally()) {
+            accepted = Math.max(accepted, one.sequence);
+        }
+    }
+
+    /** Lets go of all that has settled, also behind what has not. */
+    private void sweep() {
+        unsettled.removeIf(one -> {
+            boolean settled = one.isDone();
+            if (settled) {
+                gone(one);
             }
-            if (error == null) {
-                one.settled.complete(null);
-            } else {
-                one.settled.completeExceptionally(error);
-            }
+            return settled;
         });
     }
 
@@ -174,6 +233,7 @@ final class Transit {
             return;
         }
         Way former = gate == null ? way : before;
+        sweep();
         accepted = 0;
         overWire = !byReference;
         if (gate != null) {
@@ -225,18 +285,20 @@ final class Transit {
 
     private void resend(Outlet fresh, boolean byReference) {
         for (Outgoing one : List.copyOf(unsettled)) {
-            if (one.message.sequence() > lastBeforeGate || done(one.stage)) {
-                continue;
-            }
-            if (one.message.expiredAt(System.nanoTime())) {
-                expired++;
-                follow(one, CompletableFuture.failedStage(
-                        new Rejected("a message on '" + one.message.name() + "' waited past its lifespan")));
-            } else {
-                resent++;
-                follow(one, fresh.publish(fit(one.message, byReference)));
+            if (one.sequence <= lastBeforeGate) {
+                one.again(message -> resend(fresh, message, byReference));
             }
         }
+    }
+
+    private CompletionStage<Void> resend(Outlet fresh, Message message, boolean byReference) {
+        if (message.expiredAt(System.nanoTime())) {
+            expired++;
+            return CompletableFuture.failedStage(
+                    new Rejected("a message on '" + message.name() + "' waited past its lifespan"));
+        }
+        resent++;
+        return fresh.publish(fit(message, byReference));
     }
 
     /** The message as this kind of link takes it. */
@@ -281,12 +343,13 @@ final class Transit {
     }
 
     synchronized Sent sent() {
+        sweep();
         return new Sent(accepted, sentAt);
     }
 
     /** Whether a message from before the gate is under way that the present system has not acknowledged. */
     synchronized boolean unsettled() {
-        return unsettled.stream().anyMatch(one -> one.message.sequence() <= lastBeforeGate);
+        return unsettled.stream().anyMatch(one -> !one.isDone() && one.sequence <= lastBeforeGate);
     }
 
     /** What was moved since it was asked last. */
