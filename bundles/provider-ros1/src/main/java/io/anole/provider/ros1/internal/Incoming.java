@@ -73,6 +73,10 @@ final class Incoming {
             return;
         }
         String topic = subscription.topic();
+        if (uri.equals(node.uri())) {
+            connectWithin(topic);
+            return;
+        }
         Master peer;
         try {
             peer = node.peer(uri);
@@ -94,6 +98,19 @@ final class Incoming {
                 failed("its publisher at " + uri + " offers no TCPROS");
             }
         }));
+    }
+
+    /** To this node itself: not by its slave API, where a successor may answer already. */
+    private void connectWithin(String topic) {
+        Publication own = node.publication(topic);
+        if (feed != null) {
+            return;
+        }
+        if (own == null || own.kind() == null) {
+            failed("this node does not publish it yet");
+        } else {
+            open(InetSocketAddress.createUnresolved(node.host(), node.port()));
+        }
     }
 
     private void open(InetSocketAddress at) {

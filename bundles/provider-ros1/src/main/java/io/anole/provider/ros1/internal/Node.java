@@ -42,7 +42,6 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -79,6 +78,8 @@ final class Node {
     private static final long GOODBYE_MS = 2000;
     private static final long CLOSE_MS = 4500;
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int MOST_LINES = 20;
+    private static final int LONGEST_LINE = 400;
 
     private final Settings settings;
     private final XmlRpc xmlRpc;
@@ -95,7 +96,9 @@ final class Node {
     private final Set<Line> visitors = new HashSet<>();
     private final List<CompletableFuture<Void>> flushing = new ArrayList<>();
     private final Set<Publication> ending = new LinkedHashSet<>();
-    private final Map<String, Long> quiet = new HashMap<>();
+    private final Set<String> said = new HashSet<>();
+    private long quietUntil = System.nanoTime();
+    private long unsaid;
     private Channel door;
     private boolean up;
     private boolean restoring;
@@ -700,21 +703,39 @@ final class Node {
         listener.dropped(reason, count);
     }
 
-    /** Says what went wrong, and the same not again for a while. */
+    /** Says what went wrong; the same not again for a while, and not more than a few lines whatever strangers do. */
     void log(String what, String why) {
         run(() -> {
-            long now = System.nanoTime();
-            String line = what + ": " + why;
-            Long until = quiet.get(line);
-            if (until != null && now - until < 0 || closed) {
+            if (closed) {
                 return;
             }
-            if (quiet.size() >= 256) {
-                quiet.clear();
+            long now = System.nanoTime();
+            if (now - quietUntil >= 0) {
+                if (unsaid > 0) {
+                    LOG.warn("bus '{}': {} more lines of that kind", settings.bus(), unsaid);
+                }
+                quietUntil = now + QUIET_NANOS;
+                unsaid = 0;
+                said.clear();
             }
-            quiet.put(line, now + QUIET_NANOS);
+            String line = printable(what + ": " + why);
+            if (said.contains(line)) {
+                return;
+            }
+            if (said.size() >= MOST_LINES) {
+                unsaid++;
+                return;
+            }
+            said.add(line);
             LOG.warn("bus '{}': {}", settings.bus(), line);
         });
+    }
+
+    /** What strangers send must not look like lines of our own. */
+    private static String printable(String text) {
+        StringBuilder out = new StringBuilder();
+        text.chars().limit(LONGEST_LINE).forEach(c -> out.append(c < 0x20 || c >= 0x7F && c < 0xA0 ? '?' : (char) c));
+        return out.toString();
     }
 
     // The end

@@ -223,6 +223,10 @@ final class Publication {
                 kind = found;
             }
             register();
+            Subscription here = node.subscription(topic);
+            if (here != null) {
+                here.publishedHere();
+            }
             drain();
         }));
     }

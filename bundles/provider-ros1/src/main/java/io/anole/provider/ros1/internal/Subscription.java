@@ -155,6 +155,14 @@ final class Subscription {
         }
     }
 
+    /** This node publishes the topic from now on. */
+    void publishedHere() {
+        Incoming own = publishers.get(node.uri());
+        if (own != null) {
+            own.connect();
+        }
+    }
+
     private void await(Hearer hearer) {
         publishers.values().stream().filter(one -> !one.tried()).forEach(hearer.waiting::add);
         if (hearer.waiting.isEmpty()) {
