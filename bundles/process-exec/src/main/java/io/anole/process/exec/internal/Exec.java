@@ -48,7 +48,7 @@ public final class Exec implements ManagedProcess {
             settings = Settings.of(config, home(context), System.getenv("PATH"));
             log = new OutputLog(mail.name(), settings.logLines());
             readiness = new Readiness(settings);
-            program = Program.start(mail.name(), settings, this::line);
+            program = Program.start(settings.launch(mail.name()), this::line);
             program.exited().thenAccept(this::ended);
             awaitReady();
         } catch (IllegalArgumentException e) {

@@ -1,10 +1,11 @@
 package io.anole.process.exec.internal;
 
+import io.anole.programs.ProgramLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Puts a program's output into the log, so much in a second and no more. Safe for any thread. */
-final class OutputLog {
+final class OutputLog implements ProgramLog {
     private static final long SECOND = 1_000_000_000;
 
     private final Logger log;
@@ -22,7 +23,8 @@ final class OutputLog {
         this.perSecond = perSecond;
     }
 
-    synchronized void line(String line) {
+    @Override
+    public synchronized void line(String line) {
         last = line;
         tick();
         if (logged < perSecond) {
@@ -33,8 +35,8 @@ final class OutputLog {
         }
     }
 
-    /** Tells what was left out, once its second is over. */
-    synchronized void tick() {
+    @Override
+    public synchronized void tick() {
         long now = System.nanoTime();
         if (now - second < SECOND) {
             return;
@@ -47,8 +49,8 @@ final class OutputLog {
         leftOut = 0;
     }
 
-    /** What was said last; empty for nothing. */
-    synchronized String last() {
+    @Override
+    public synchronized String last() {
         return last;
     }
 }

@@ -1,5 +1,7 @@
 package io.anole.process.exec.internal;
 
+import io.anole.programs.Launch;
+import io.anole.programs.RunningProgram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,14 +25,11 @@ import org.slf4j.LoggerFactory;
  * program, or with the last that has inherited its output and was not found, because it has left the session and wiped its
  * environment.
  */
-final class Program {
+final class Program implements RunningProgram {
     private static final Logger LOG = LoggerFactory.getLogger(Program.class);
-    /** It has ended and nobody knows how. */
-    static final int UNKNOWN = -1;
     private static final String MARK = "ANOLE_PROCESS";
 
-    private final String name;
-    private final Settings settings;
+    private final Launch launch;
     private final String script;
     private final Consumer<String> listener;
     private final String mark;
@@ -39,15 +38,14 @@ final class Program {
     private final CompletableFuture<Integer> exited = new CompletableFuture<>();
     private final CompletableFuture<Void> over;
 
-    private Program(String name, Settings settings, Consumer<String> listener) throws IOException {
-        this.name = name;
-        this.settings = settings;
+    private Program(Launch launch, Consumer<String> listener) throws IOException {
+        this.launch = launch;
         this.listener = listener;
         this.script = script();
-        this.mark = name + "." + UUID.randomUUID();
-        List<String> arguments = new ArrayList<>(List.of(mark, settings.stopSignal(),
-                Long.toString(settings.killAfter().toMillis() / 10)));
-        arguments.addAll(settings.command());
+        this.mark = launch.name() + "." + UUID.randomUUID();
+        List<String> arguments = new ArrayList<>(List.of(mark, launch.stopSignal(),
+                Long.toString(launch.killAfter().toMillis() / 10)));
+        arguments.addAll(launch.command());
         this.watchdog = shell(arguments).redirectErrorStream(true).start();
         exited.thenAccept(this::exit);
         // It tells the exit before its own.
@@ -58,13 +56,12 @@ final class Program {
     /**
      * Starts it.
      *
-     * @param name     of the process
      * @param listener is called with every line of its output
      * @throws IOException with one line that says what is wrong
      */
-    static Program start(String name, Settings settings, Consumer<String> listener) throws IOException {
-        Program program = new Program(name, settings, listener);
-        Thread reader = new Thread(program::read, "output of " + name);
+    static Program start(Launch launch, Consumer<String> listener) throws IOException {
+        Program program = new Program(launch, listener);
+        Thread reader = new Thread(program::read, "output of " + launch.name());
         reader.setDaemon(true);
         reader.start();
         return program;
@@ -79,27 +76,27 @@ final class Program {
     private ProcessBuilder shell(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("setsid", "sh", "-c", script, "anole"));
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).directory(settings.directory().toFile());
-        builder.environment().putAll(settings.environment());
+        ProcessBuilder builder = new ProcessBuilder(command).directory(launch.directory().toFile());
+        builder.environment().putAll(launch.environment());
         builder.environment().remove(MARK);
         return builder;
     }
 
     private void read() {
         try {
-            Output output = new Output(watchdog.getInputStream(), settings.logLength());
+            Output output = new Output(watchdog.getInputStream(), launch.lineLength());
             for (String line = output.next(); line != null; line = output.next()) {
                 hear(line);
             }
         } catch (IOException e) {
-            LOG.debug("the output of process '{}' has ended", name, e);
+            LOG.debug("the output of process '{}' has ended", launch.name(), e);
         }
     }
 
     /** Its exit was told, or its watchdog has gone without a word: then its output may be open still. */
     private void exit(int status) {
         if (status == UNKNOWN) {
-            LOG.error("the shell that watched over process '{}' was killed; what is left of its program is killed too", name);
+            LOG.error("the shell that watched over process '{}' was killed; what is left of its program is killed too", launch.name());
         }
         end();
     }
@@ -126,7 +123,7 @@ final class Program {
             out.write((session + "\n").getBytes(StandardCharsets.US_ASCII));
             out.flush();
         } catch (IOException e) {
-            LOG.debug("process '{}' is being ended already", name, e);
+            LOG.debug("process '{}' is being ended already", launch.name(), e);
         }
     }
 
@@ -138,32 +135,32 @@ final class Program {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** Its pid, as soon as it runs; never, if it does not. */
-    CompletableFuture<Long> pid() {
+    @Override
+    public CompletableFuture<Long> pid() {
         return pid;
     }
 
-    /** As a shell has it: its exit code, or 128 and the number of the signal that has ended it; or {@link #UNKNOWN}. */
-    CompletableFuture<Integer> exited() {
+    @Override
+    public CompletableFuture<Integer> exited() {
         return exited;
     }
 
-    /** Done when nothing is left of it, nor of what it has started. */
-    CompletableFuture<Void> over() {
+    @Override
+    public CompletableFuture<Void> over() {
         return over;
     }
 
-    /** Asks it to end; what has not ended after the bound is killed. Idempotent. */
-    void end() {
+    @Override
+    public void end() {
         try {
             watchdog.getOutputStream().close();
         } catch (IOException e) {
-            LOG.debug("the shell that watched over process '{}' is gone", name, e);
+            LOG.debug("the shell that watched over process '{}' is gone", launch.name(), e);
         }
     }
 
-    /** Kills at once what is left of it. Done when that was tried, for some seconds if need be. */
-    CompletableFuture<Void> kill() {
+    @Override
+    public CompletableFuture<Void> kill() {
         try {
             ProcessBuilder killer = shell(List.of(mark, "KILL", "0")).redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD);

@@ -1,5 +1,6 @@
 package io.anole.process.exec.internal;
 
+import io.anole.programs.Launch;
 import java.io.File;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -67,6 +68,11 @@ record Settings(List<String> command, Path directory, Map<String, String> enviro
                 seconds(number("ready.seconds", config.ready_seconds(), 0.1, 3600)), signal(config.stop_signal()),
                 seconds(Math.max(stop / 2, stop - 1)), (int) number("log.lines", config.log_lines(), 0, 10_000),
                 (int) number("log.length", config.log_length(), 80, 65_536));
+    }
+
+    /** How the program of this process is started. */
+    Launch launch(String process) {
+        return new Launch(process, command, directory, environment, stopSignal, killAfter, logLength);
     }
 
     private static Duration seconds(double seconds) {

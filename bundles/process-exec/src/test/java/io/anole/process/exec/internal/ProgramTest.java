@@ -36,7 +36,7 @@ class ProgramTest {
     private Program start(Map<String, Object> more, String... command) throws Exception {
         Map<String, Object> properties = new HashMap<>(more);
         properties.put("command", command);
-        Program program = Program.start("test", Settings.of(SettingsTest.config(properties), home, System.getenv("PATH")),
+        Program program = Program.start(Settings.of(SettingsTest.config(properties), home, System.getenv("PATH")).launch("test"),
                 output::add);
         programs.add(program);
         return program;
