@@ -23,8 +23,12 @@ import java.util.List;
  * @param depends     processes it needs
  * @param filters     its mail filters
  * @param lastError   the last exception in one line, or empty
+ * @param rate        cycles per second it has done in the last second or so; 0 before that
+ * @param jitterMillis the most that a cycle began after its time in that second, in milliseconds
+ * @param jvm         of a process in a JVM of its own that JVM, its pid and heap; else empty
  */
 public record ProcessInfo(String name, State state, String reason, String bundle, String thread, double frequency,
         long cycles, long missed, long errors, long births, long deaths, long restarts, long mail, long handled,
-        long dropped, List<String> depends, List<String> filters, String lastError) {
+        long dropped, List<String> depends, List<String> filters, String lastError, double rate, double jitterMillis,
+        String jvm) {
 }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 import org.osgi.framework.Bundle;
 
@@ -42,4 +43,15 @@ public interface ProcessUpdates {
      * @throws IllegalStateException if one of them is in another update
      */
     Update begin(Collection<Bundle> changing);
+
+    /**
+     * Moves a process, running or not, to a JVM of its own or back, and writes that into its configuration. If it implements
+     * {@link io.anole.process.HandOver} it gives its state and goes on with it there; mail waits meanwhile, and none is lost. If it does
+     * not come alive there, it comes back.
+     *
+     * @param forked whether it is to have a JVM of its own
+     * @return how it stands there; fails with {@link java.util.NoSuchElementException} if unknown, and with
+     *         {@link IllegalStateException} and one line if it can't be or did not come alive
+     */
+    CompletionStage<ProcessInfo> move(String process, boolean forked);
 }

@@ -1,9 +1,11 @@
 package io.anole.children.internal;
 
 import io.anole.process.ManagedProcess;
+import io.anole.supervisor.StandIn;
 import java.io.IOException;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
@@ -20,31 +22,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs processes whose {@code process.mode} is {@code forked} in JVMs of their own. Such a JVM is a program like any other, so it is
- * made one: a configuration {@code io.anole.process.exec~<name>} with the process's own settings, whose program is this runtime's
- * distribution with what the process needs. The component is never activated here.
+ * Gives every process whose {@code process.mode} is {@code forked} a stand-in: a configuration {@code io.anole.child~<name>} with the
+ * process's own settings. The component itself is never activated here.
  *
- * <p>Called by whoever registers components; it writes some files and changes a configuration.
+ * <p>Called by whoever registers components; it changes a configuration.
  */
 @Component(service = {}, immediate = true)
 public final class Children {
     private static final Logger LOG = LoggerFactory.getLogger(Children.class);
-    private static final String EXEC = "io.anole.process.exec";
     private static final String OURS = "anole.children";
+    /** Settings of the process that its stand-in has too. */
+    private static final List<String> SHARED = List.of("process.bus", "process.queue", "process.autostart", "process.depends",
+            "process.stopSeconds", "process.finishes", "process.restart.policy", "process.restart.intensity",
+            "process.restart.periodSeconds", "process.state.version", "process.state.accepts");
 
     private final ConfigurationAdmin configurations;
+    private final Pool pool;
     private final ServiceTracker<ManagedProcess, String> forked;
 
     @Activate
-    public Children(BundleContext context, @Reference ConfigurationAdmin configurations)
+    public Children(BundleContext context, @Reference ConfigurationAdmin configurations, @Reference Pool pool)
             throws IOException, InvalidSyntaxException {
         this.configurations = configurations;
-        ChildHome homes = new ChildHome(context, configurations);
+        this.pool = pool;
         forked = new ServiceTracker<>(context, FrameworkUtil.createFilter("(&(" + Constants.OBJECTCLASS + "="
                 + ManagedProcess.class.getName() + ")(process.mode=forked))"), null) {
             @Override
             public String addingService(ServiceReference<ManagedProcess> component) {
-                return begin(homes, component);
+                return begin(component);
+            }
+
+            @Override
+            public void modifiedService(ServiceReference<ManagedProcess> component, String name) {
+                end(name);
+                begin(component);
             }
 
             @Override
@@ -52,37 +63,42 @@ public final class Children {
                 end(name);
             }
         };
-        if (context.getProperty(ChildWatch.CHILD) == null) {
-            deleteAll();
-            homes.clear();
-            forked.open();
-        }
-    }
-
-    /** Those of a former run. */
-    private void deleteAll() throws IOException, InvalidSyntaxException {
-        Configuration[] former = configurations.listConfigurations("(" + OURS + "=true)");
-        for (Configuration each : former == null ? new Configuration[0] : former) {
+        // Those of a former run.
+        for (Configuration each : new Stored(configurations).find("(" + OURS + "=true)")) {
             each.delete();
         }
+        forked.open();
     }
 
-    private String begin(ChildHome homes, ServiceReference<ManagedProcess> component) {
-        String name = ChildHome.name(component);
+    /** The name of the process: as the supervisor has it. */
+    private static String name(ServiceReference<ManagedProcess> component) {
+        Object name = component.getProperty("process.name");
+        String pid = String.valueOf(component.getProperty("service.pid"));
+        return name == null ? pid.substring(pid.indexOf('~') + 1) : name.toString();
+    }
+
+    private String begin(ServiceReference<ManagedProcess> component) {
+        String name = name(component);
+        pool.refusal(component).ifPresent(why -> LOG.error("process '{}' can't run in a JVM of its own: {}", name, why));
+        Dictionary<String, Object> settings = new Hashtable<>();
+        SHARED.stream().filter(key -> component.getProperty(key) != null)
+                .forEach(key -> settings.put(key, component.getProperty(key)));
+        settings.put(StandIn.BUNDLE, component.getBundle().getBundleId());
+        settings.put(StandIn.PIDS, Luggage.pids(component).toArray(String[]::new));
+        settings.put(OURS, true);
+        pool.add(name, component);
         try {
-            Dictionary<String, Object> program = new Hashtable<>(homes.prepare(name, component));
-            program.put(OURS, true);
-            configurations.getFactoryConfiguration(EXEC, name, "?").update(program);
-            return name;
-        } catch (IOException | InvalidSyntaxException | IllegalArgumentException e) {
+            configurations.getFactoryConfiguration(Forked.PID, name, "?").update(settings);
+        } catch (IOException e) {
             LOG.error("process '{}' can't run in a JVM of its own: {}", name, e.getMessage());
-            return null;
         }
+        return name;
     }
 
     private void end(String name) {
+        pool.remove(name);
         try {
-            configurations.getFactoryConfiguration(EXEC, name, "?").delete();
+            configurations.getFactoryConfiguration(Forked.PID, name, "?").delete();
         } catch (IOException e) {
             LOG.error("the child JVM of process '{}' is still configured: {}", name, e.getMessage());
         }

@@ -120,6 +120,23 @@ final class ProcessCommands {
         return each(names, timeout, State.ACTIVE, invocation.robot().supervisor()::restart);
     }
 
+    @Command(name = "move", description = "Moves a process to a JVM of its own, or back.",
+            footer = {"",
+                "It goes on with its state if it can hand one over, and loses no mail. This changes its configuration",
+                "(process.mode). If it does not come alive there, it stays where it was.", "", "Examples:",
+                "  anole process move planner --to child", "  anole process move planner --to thread"})
+    int move(@Parameters(paramLabel = "NAME", description = "The process.") String name,
+            @Option(names = "--to", paramLabel = "PLACE", required = true,
+                    description = "child: a JVM of its own; thread: a thread of this one.") String place,
+            @Option(names = "--timeout", paramLabel = "S", defaultValue = "120",
+                    description = "Seconds to wait (default: ${DEFAULT-VALUE}).") double timeout) throws Exception {
+        if (!place.equals("child") && !place.equals("thread")) {
+            throw new Failure(Failure.USAGE, "--to " + place + ": a process can move to child or to thread");
+        }
+        return each(List.of(name), timeout, State.ACTIVE,
+                process -> invocation.robot().updates().move(process, place.equals("child")).toCompletableFuture());
+    }
+
     @Command(name = "frequency", description = "Changes how often a process runs.",
             footer = {"", "Until it is restarted, or its configuration says otherwise.", "", "Examples:",
                 "  anole process frequency timer 2"})
@@ -202,7 +219,12 @@ final class ProcessCommands {
         tree.put("last_error", info.lastError());
         tree.put("bundle", info.bundle());
         tree.put("thread", info.thread());
+        if (!info.jvm().isEmpty()) {
+            tree.put("jvm", info.jvm());
+        }
         tree.put("frequency_hz", info.frequency());
+        tree.put("rate_hz", rounded(info.rate()));
+        tree.put("jitter_ms", rounded(info.jitterMillis()));
         tree.put("cycles", info.cycles());
         tree.put("missed", info.missed());
         tree.put("errors", info.errors());
@@ -215,6 +237,10 @@ final class ProcessCommands {
         tree.put("depends", info.depends());
         tree.put("filters", info.filters());
         return tree;
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 1000) / 1000.0;
     }
 
     private static String lower(State state) {

@@ -10,6 +10,7 @@ import io.anole.health.Leaks;
 import io.anole.health.Readiness;
 import io.anole.launcher.Features;
 import io.anole.process.Supervisor;
+import io.anole.supervisor.ProcessUpdates;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,9 @@ public final class Robot {
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile Supervisor supervisor;
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile ProcessUpdates updates;
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile Deployments deployments;
@@ -112,6 +116,10 @@ public final class Robot {
 
     Supervisor supervisor() {
         return present(supervisor, "the supervisor of processes", "io.anole.supervisor");
+    }
+
+    ProcessUpdates updates() {
+        return present(updates, "the supervisor of processes", "io.anole.supervisor");
     }
 
     Deployments deployments() {

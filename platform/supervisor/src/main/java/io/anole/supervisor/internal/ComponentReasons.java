@@ -111,6 +111,6 @@ final class ComponentReasons {
 
     private static ProcessInfo info(String name, String why, String bundle) {
         return new ProcessInfo(name, State.UNCONFIGURED, why, bundle, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), List.of(),
-                "");
+                "", 0, 0, "");
     }
 }

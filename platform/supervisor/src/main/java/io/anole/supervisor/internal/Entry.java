@@ -13,8 +13,8 @@ import org.osgi.framework.ServiceReference;
 
 /** A process by its name; it stays while its components come and go one after the other. Guarded by the {@link Roster}. */
 final class Entry {
-    /** A component that wants to be a process. */
-    record Candidate(ServiceReference<ManagedProcess> component, Spec spec) {
+    /** A component that wants to be a process, and the bundle it comes from. */
+    record Candidate(ServiceReference<ManagedProcess> component, Spec spec, Bundle bundle) {
     }
 
     final String name;
@@ -52,7 +52,7 @@ final class Entry {
 
     /** Whose component it is now; null if nobody's. */
     Bundle bundle() {
-        return candidates.isEmpty() ? null : candidates.peekFirst().component().getBundle();
+        return candidates.isEmpty() ? null : candidates.peekFirst().bundle();
     }
 
     ProcessInfo info() {
@@ -61,12 +61,23 @@ final class Entry {
         long refused = dropped + (estate == null ? 0 : estate.queue().refused());
         if (life == null) {
             return new ProcessInfo(name, state, reason, bundle, "", spec.hz(), 0, 0, 0, births, deaths, restarts, 0, 0, refused,
-                    spec.depends(), List.of(), "");
+                    spec.depends(), List.of(), "", 0, 0, "");
         }
         Postbox postbox = life.postbox();
-        return new ProcessInfo(name, state, reason, bundle, running ? life.thread().getName() : "",
+        Pace.Reading pace = life.pace().reading();
+        ProcessInfo here = new ProcessInfo(name, state, reason, bundle, running ? life.thread().getName() : "",
                 running ? life.frequency() : spec.hz(), life.cycles(), life.missed(), life.errors(), births, deaths, restarts,
                 estate == null ? 0 : estate.queue().held(), life.handledSoFar(), refused, spec.depends(),
-                running && postbox != null ? postbox.filters() : List.of(), life.lastError());
+                running && postbox != null ? postbox.filters() : List.of(), life.lastError(), running ? pace.hz() : 0,
+                running ? pace.jitterMillis() : 0, "");
+        return life.reading().map(there -> elsewhere(here, there)).orElse(here);
+    }
+
+    /** Its states and its past are known here; how it does is known where it runs. */
+    private static ProcessInfo elsewhere(ProcessInfo here, ProcessInfo there) {
+        return new ProcessInfo(here.name(), here.state(), here.reason(), here.bundle(), there.thread(), there.frequency(),
+                there.cycles(), there.missed(), there.errors() + here.errors(), here.births(), here.deaths(), here.restarts(),
+                here.mail() + there.mail(), there.handled(), here.dropped() + there.dropped(), here.depends(), there.filters(),
+                there.lastError().isEmpty() ? here.lastError() : there.lastError(), there.rate(), there.jitterMillis(), there.jvm());
     }
 }

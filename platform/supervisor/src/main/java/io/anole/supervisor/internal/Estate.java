@@ -12,6 +12,7 @@ import io.anole.bus.Shapes;
 import io.anole.core.ParticipantBus;
 import io.anole.core.Participants;
 import io.anole.core.SerialExecutor;
+import io.anole.supervisor.HandedState;
 import io.anole.supervisor.internal.Post.Ack;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,18 +31,27 @@ import java.util.concurrent.CompletionStage;
  * outside of it wherever that may wait for a handler.
  */
 final class Estate {
-    /** A state as it was given. */
-    record Given(Object tree, int version) {
-    }
-
     /** What makes two registrations the same: {@code qos} is null for a service. */
     private record Key(String name, String type, Qos qos) {
     }
+
+    private static final Registration NO_REGISTRATION = new Registration() {
+        @Override
+        public CompletionStage<Void> ready() {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void close() {
+            // There is nothing to end.
+        }
+    };
 
     private final String process;
     private final Shapes shapes;
     private final MailQueue queue;
     private final MailDoor door;
+    private final boolean posted;
     /** One object: the hub knows a lane by it. */
     private final SerialExecutor lane;
     private final List<Holding> holdings = new ArrayList<>();
@@ -51,13 +61,15 @@ final class Estate {
     private Registration mail;
     private boolean kept;
     private boolean closed;
-    private Given first;
-    private Given offered;
+    private HandedState first;
+    private HandedState offered;
 
-    Estate(String process, MailQueue queue, Shapes shapes) {
+    /** @param posted whether its mail is brought, and not asked for on the bus */
+    Estate(String process, MailQueue queue, Shapes shapes, boolean posted) {
         this.process = process;
         this.queue = queue;
         this.shapes = shapes;
+        this.posted = posted;
         this.lane = queue::drain;
         this.door = new MailDoor(process, queue, shapes);
     }
@@ -97,7 +109,7 @@ final class Estate {
 
     /** Takes a state that was given, by its shape; null is none. */
     void give(Object state, int version) {
-        Given given = state == null ? null : new Given(copy(shapes.tree(state)), version);
+        HandedState given = state == null ? null : new HandedState(copy(shapes.tree(state)), version);
         synchronized (this) {
             offered = given;
             if (first == null) {
@@ -117,7 +129,7 @@ final class Estate {
     }
 
     /** The state that waits to be taken, or null. */
-    synchronized Given offered() {
+    synchronized HandedState offered() {
         return offered;
     }
 
@@ -126,13 +138,13 @@ final class Estate {
     }
 
     /** The states that another had, which can't be entered any more. */
-    synchronized void inherit(Given itsFirst, Given itsOffered) {
+    synchronized void inherit(HandedState itsFirst, HandedState itsOffered) {
         first = itsFirst;
         offered = itsOffered;
     }
 
     /** What was given first, or null. */
-    synchronized Given first() {
+    synchronized HandedState first() {
         return first;
     }
 
@@ -156,7 +168,7 @@ final class Estate {
             }
             ParticipantBus opened = participants.open(bus, process, null);
             try {
-                mail = opened.serve(MailDoor.SERVICE + process, Object.class, Ack.class, door::receive);
+                mail = serve(opened);
                 view = opened;
             } catch (RuntimeException e) {
                 opened.close();
@@ -172,9 +184,13 @@ final class Estate {
                 return CompletableFuture.failedFuture(closedError());
             }
             mail.close();
-            mail = view.serve(MailDoor.SERVICE + process, Object.class, Ack.class, door::receive);
+            mail = serve(view);
             return mail.ready();
         }
+    }
+
+    private Registration serve(ParticipantBus bus) {
+        return posted ? NO_REGISTRATION : bus.serve(MailDoor.SERVICE + process, Object.class, Ack.class, door::receive);
     }
 
     /** When the bus knows where this mail goes. */
@@ -219,14 +235,21 @@ final class Estate {
 
     /** Ends keeping: what nobody has adopted ends. Goes on with who is in possession. */
     void settle() {
-        List<Registration> vacant;
         synchronized (this) {
             kept = false;
             first = null;
             offered = null;
+            holdings.forEach(each -> each.inherited = false);
+        }
+        endVacant();
+    }
+
+    /** What nobody has adopted ends: it is registered somewhere else. */
+    void endVacant() {
+        List<Registration> vacant;
+        synchronized (this) {
             vacant = holdings.stream().filter(each -> each.tenancy == null).map(each -> each.registration).toList();
             holdings.removeIf(each -> each.tenancy == null);
-            holdings.forEach(each -> each.inherited = false);
         }
         vacant.forEach(Registration::close);
     }

@@ -3,8 +3,11 @@ package io.anole.supervisor.internal;
 import io.anole.bus.Shapes;
 import io.anole.process.HandOver;
 import io.anole.process.ManagedProcess;
+import io.anole.process.ProcessInfo;
 import io.anole.process.Restart.OnError;
+import io.anole.supervisor.StandIn;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -53,8 +56,12 @@ final class Life implements Runnable {
         EMERGENCY
     }
 
-    /** What the lives of one supervisor share. */
-    record Shared(BundleContext context, ScheduledExecutorService timer, Executor workers, Shapes shapes) {
+    /**
+     * What the lives of one supervisor share.
+     *
+     * @param child whether this is a child JVM, whose process leaves no mail to a successor: that is elsewhere
+     */
+    record Shared(BundleContext context, ScheduledExecutorService timer, Executor workers, Shapes shapes, boolean child) {
     }
 
     /** Hears how a life goes. Called without locks, on the process's thread but for {@code overdue}. */
@@ -96,6 +103,7 @@ final class Life implements Runnable {
     private final Thread thread;
     private final CountDownLatch stopSignal = new CountDownLatch(1);
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
+    private final Pace pace = new Pace();
     private final AtomicLong cycles = new AtomicLong();
     private final AtomicLong missed = new AtomicLong();
     private final AtomicLong errors = new AtomicLong();
@@ -110,6 +118,8 @@ final class Life implements Runnable {
     private volatile String status = "";
     /** Of the process's thread alone: its component while it lives, and the time of the last cycle. */
     private ManagedProcess living;
+    /** Of its component, if it is one. */
+    private volatile StandIn standIn;
     private boolean inCycle;
     private long last;
     private Phase phase = Phase.BIRTH;
@@ -218,6 +228,10 @@ final class Life implements Runnable {
         return cycles.get();
     }
 
+    Pace pace() {
+        return pace;
+    }
+
     long missed() {
         return missed.get();
     }
@@ -323,6 +337,12 @@ final class Life implements Runnable {
         return handsOver;
     }
 
+    /** How the one is that this process stands for; empty if it is itself. */
+    Optional<ProcessInfo> reading() {
+        StandIn one = standIn;
+        return one == null ? Optional.empty() : one.reading();
+    }
+
     Succession succession() {
         return succession;
     }
@@ -376,6 +396,7 @@ final class Life implements Runnable {
                 failure = listener.whyUnborn(component);
             } else {
                 active = true;
+                standIn = process instanceof StandIn one ? one : null;
                 failure = succession.takeOver(process);
                 if (failure == null && comeAlive()) {
                     live(process);
@@ -474,9 +495,11 @@ final class Life implements Runnable {
 
     private boolean cycleIfDue() {
         long due = last + period;
-        if (System.nanoTime() - due < 0) {
+        long late = System.nanoTime() - due;
+        if (late < 0) {
             return false;
         }
+        pace.began(due + late, late);
         inCycle = true;
         cycle(living);
         inCycle = false;
@@ -501,12 +524,17 @@ final class Life implements Runnable {
         return done + lost * period;
     }
 
-    /** What it has given itself to do can't be left to a successor. What waits before that is handled too. */
-    void runOwnTasks() {
+    /**
+     * What it has given itself to do can't be left to a successor. What waits before that is handled too.
+     *
+     * @return false if that takes too long, and so some mail would be lost
+     */
+    boolean runBeforeGiving() {
         long until = System.nanoTime() + spec.stop().toNanos();
-        while (queue.hasTasks() && System.nanoTime() - until < 0) {
+        while ((shared.child() ? queue.held() > 0 : queue.hasTasks()) && System.nanoTime() - until < 0) {
             run(queue.take(System.nanoTime()));
         }
+        return !shared.child() || queue.held() == 0;
     }
 
     private void run(MailQueue.Item item) {

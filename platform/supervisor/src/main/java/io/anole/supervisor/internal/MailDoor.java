@@ -59,7 +59,12 @@ final class MailDoor {
                     UUID.randomUUID().toString(), 1, request.time(), Mail.INTERNAL, Mail.Priority.NORMAL, true)), false);
             throw e;
         }
-        Mail mail = complete(post, request).from(sender);
+        return post(complete(post, request).from(sender));
+    }
+
+    /** Takes mail in, whichever way it came. */
+    CompletionStage<Ack> post(Mail mail) {
+        Postbox now = tenant;
         if (now != null && now.answered(mail)) {
             return CompletableFuture.completedFuture(new Ack(Outcome.TAKEN, ""));
         }

@@ -4,6 +4,8 @@ import io.anole.process.ManagedProcess;
 import io.anole.process.ProcessInfo;
 import io.anole.process.Restart.Policy;
 import io.anole.process.State;
+import io.anole.supervisor.HandedState;
+import io.anole.supervisor.StandIn;
 import io.anole.supervisor.internal.Entry.Candidate;
 import io.anole.supervisor.internal.Life.End;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,20 +40,24 @@ final class Processes implements Life.Listener {
     private final Updates updates;
     private final ComponentReasons reasons;
     private final Noticeboard noticeboard;
+    private final Moves moves;
     private final Map<ServiceReference<ManagedProcess>, String> refused = new HashMap<>();
     private double defaultHz;
+    /** What the next process begins with, or null. */
+    private HandedState bequest;
     /** All has been waited for that there was to wait for. */
     private volatile boolean doneWaiting;
 
     Processes(Roster roster, Life.Shared shared, Births births, ComponentReasons reasons, Noticeboard noticeboard,
-            double defaultHz, Updates.Bounds bounds) {
+            Configurations configurations, double defaultHz, Updates.Bounds bounds) {
         this.roster = roster;
         this.shared = shared;
         this.births = births;
         this.reasons = reasons;
         this.noticeboard = noticeboard;
         this.defaultHz = defaultHz;
-        this.updates = new Updates(roster, this, shared, reasons, bounds);
+        this.moves = new Moves(roster, this, shared, configurations);
+        this.updates = new Updates(roster, this, moves, shared, reasons, bounds);
     }
 
     Updates updates() {
@@ -62,6 +69,13 @@ final class Processes implements Life.Listener {
             defaultHz = changed;
             roster.entries.values().stream().flatMap(entry -> entry.candidates.stream()).map(Candidate::component).toList()
                     .forEach(this::modified);
+        }
+    }
+
+    /** In a child JVM: what its process begins with, or null. */
+    void bequeath(HandedState state) {
+        synchronized (roster) {
+            bequest = state;
         }
     }
 
@@ -106,7 +120,7 @@ final class Processes implements Life.Listener {
                 spec = Spec.of(component::getProperty, defaultHz);
             } catch (IllegalArgumentException e) {
                 refused.put(component, e.getMessage());
-                if (Spec.FORKED.equals(component.getProperty("process.mode"))) {
+                if (Spec.FORKED.equals(component.getProperty(Spec.MODE))) {
                     // Its child JVM is a process of this name.
                     return;
                 }
@@ -114,7 +128,7 @@ final class Processes implements Life.Listener {
                 return;
             }
             Entry entry = roster.entries.computeIfAbsent(spec.name(), Entry::new);
-            entry.candidates.add(new Candidate(component, spec));
+            entry.candidates.add(candidate(component, spec));
             if (entry.candidates.size() > 1) {
                 LOG.error("process '{}' of {} is refused: {} has that name already", spec.name(), Lines.of(component),
                         Lines.of(entry.candidates.peekFirst().component()));
@@ -123,6 +137,12 @@ final class Processes implements Life.Listener {
                 settle();
             }
         }
+    }
+
+    /** A stand-in is of the bundle whose process it stands for. */
+    private Candidate candidate(ServiceReference<ManagedProcess> component, Spec spec) {
+        Bundle bundle = component.getProperty(StandIn.BUNDLE) instanceof Long id ? shared.context().getBundle(id) : null;
+        return new Candidate(component, spec, bundle == null ? component.getBundle() : bundle);
     }
 
     private void adopt(Entry entry) {
@@ -139,6 +159,11 @@ final class Processes implements Life.Listener {
 
     /** Its properties have changed. DS may hold locks of its own: this must not wait. */
     void modified(ServiceReference<ManagedProcess> component) {
+        if (Spec.FORKED.equals(component.getProperty(Spec.MODE))) {
+            withdraw(component, true);
+            added(component);
+            return;
+        }
         synchronized (roster) {
             Entry entry = roster.of(component);
             if (entry != null) {
@@ -150,13 +175,13 @@ final class Processes implements Life.Listener {
                     return;
                 }
                 if (entry.name.equals(spec.name())) {
-                    change(entry, new Candidate(component, spec));
+                    change(entry, candidate(component, spec));
                     settle();
                     return;
                 }
             }
         }
-        withdraw(component);
+        withdraw(component, false);
         added(component);
     }
 
@@ -176,13 +201,14 @@ final class Processes implements Life.Listener {
 
     /** A component goes: its process ends before this returns, unless it outlasts its bound. See {@link Life}. */
     void removed(ServiceReference<ManagedProcess> component) {
-        Life life = withdraw(component);
+        Life life = withdraw(component, moves.under(component));
         if (life != null && life.thread() != Thread.currentThread() && !doneWaiting) {
             await(life.settled());
         }
     }
 
-    private Life withdraw(ServiceReference<ManagedProcess> component) {
+    /** @param moves whether it will run in a JVM of its own from now on, or no longer */
+    private Life withdraw(ServiceReference<ManagedProcess> component, boolean moves) {
         synchronized (roster) {
             refused.remove(component);
             Entry entry = roster.of(component);
@@ -191,7 +217,7 @@ final class Processes implements Life.Listener {
             }
             boolean first = entry.candidates.peekFirst().component().equals(component);
             if (first && entry.running) {
-                updates.leaves(entry);
+                updates.leaves(entry, moves);
                 entry.life.stop(End.WITHDRAWN, "its component is going");
             }
             entry.spec();
@@ -318,9 +344,14 @@ final class Processes implements Life.Listener {
             former.queue().capacity(spec.queue());
             return former;
         }
-        Estate fresh = new Estate(entry.name, new MailQueue(spec.queue(), shared.timer()), shared.shapes());
+        Estate fresh = new Estate(entry.name, new MailQueue(spec.queue(), shared.timer()), shared.shapes(),
+                shared.child());
         if (entry.update != null) {
             fresh.keep();
+        }
+        if (bequest != null) {
+            fresh.inherit(bequest, bequest);
+            bequest = null;
         }
         if (former != null) {
             fresh.inherit(former.first(), former.offered());
@@ -342,6 +373,14 @@ final class Processes implements Life.Listener {
         entry.starters.clear();
         starters.forEach(each -> shared.workers()
                 .execute(() -> each.completeExceptionally(new IllegalStateException(text))));
+    }
+
+    /** A component that is run elsewhere, as far as this supervisor knows; null if there is none of that name. */
+    ServiceReference<ManagedProcess> elsewhere(String name) {
+        synchronized (roster) {
+            return refused.keySet().stream().filter(each -> Spec.FORKED.equals(each.getProperty(Spec.MODE))
+                    && name.equals(Spec.name(each::getProperty))).findFirst().orElse(null);
+        }
     }
 
     /** Components that can't be processes, and why. */

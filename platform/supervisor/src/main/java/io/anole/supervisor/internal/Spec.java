@@ -19,6 +19,8 @@ record Spec(String name, double hz, List<String> depends, boolean autostart, Str
     static final String NAME = "process.name";
     /** The mode of a process that is not run here. */
     static final String FORKED = "forked";
+    static final String THREAD = "thread";
+    static final String MODE = "process.mode";
     private static final String PID = "service.pid";
     private static final Pattern LEGAL_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
 
@@ -30,12 +32,12 @@ record Spec(String name, double hz, List<String> depends, boolean autostart, Str
      */
     static Spec of(Function<String, Object> properties, double defaultHz) {
         Reader reader = new Reader(properties);
-        String mode = reader.text("process.mode", "thread");
+        String mode = reader.text(MODE, THREAD);
         if (mode.equals(FORKED)) {
             throw new IllegalArgumentException("process.mode: 'forked' needs the feature children; the log says what else is "
                     + "missing");
         }
-        if (!mode.equals("thread")) {
+        if (!mode.equals(THREAD)) {
             throw new IllegalArgumentException("process.mode: '" + mode + "' is neither 'thread' nor 'forked'");
         }
         int version = (int) reader.number("process.state.version", 1, 0, Integer.MAX_VALUE);

@@ -2,6 +2,9 @@ package io.anole.supervisor.internal;
 
 import io.anole.process.HandOver;
 import io.anole.process.ManagedProcess;
+import io.anole.supervisor.HandedState;
+import io.anole.supervisor.StandIn;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -135,7 +138,9 @@ final class Succession {
 
     /** @return why it has not given its state, or null */
     private String give(ManagedProcess process) {
-        life.runOwnTasks();
+        if (!life.runBeforeGiving()) {
+            return "its mail was not handled within " + life.spec().stop().toMillis() / 1000.0 + " s";
+        }
         if (!(process instanceof HandOver<?> giver)) {
             return null;
         }
@@ -162,7 +167,10 @@ final class Succession {
             disown();
             return null;
         }
-        Estate.Given state = estate.offered();
+        HandedState state = estate.offered();
+        if (process instanceof StandIn standIn) {
+            return begin(standIn, state);
+        }
         if (state == null) {
             return null;
         }
@@ -182,6 +190,20 @@ final class Succession {
         } catch (Exception | Error e) {
             return "take-over: " + Lines.of(e);
         }
+    }
+
+    private String begin(StandIn standIn, HandedState state) {
+        // The one it stands for registers the same itself.
+        estate.endVacant();
+        try {
+            standIn.begin(Optional.ofNullable(state));
+        } catch (Exception | Error e) {
+            return Lines.of(e);
+        }
+        if (!life.abandoned() && !life.stopping()) {
+            estate.taken();
+        }
+        return null;
     }
 
     private <S> void take(HandOver<S> heir, Object tree) throws Exception {

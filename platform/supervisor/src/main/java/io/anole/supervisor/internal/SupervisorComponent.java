@@ -7,8 +7,10 @@ import io.anole.core.SafetyGate;
 import io.anole.process.Mailboxes;
 import io.anole.process.ManagedProcess;
 import io.anole.process.Supervisor;
+import io.anole.supervisor.ChildProcess;
 import io.anole.supervisor.ProcessUpdates;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -48,13 +51,11 @@ import org.osgi.util.tracker.ServiceTracker;
 @Designate(ocd = SupervisorConfig.class)
 @Capability(namespace = "osgi.service",
         attribute = "objectClass:List<String>=\"io.anole.process.Supervisor,io.anole.process.Mailboxes,"
-                + "io.anole.supervisor.ProcessUpdates\"",
-        uses = {Supervisor.class, Mailboxes.class, ProcessUpdates.class})
+                + "io.anole.supervisor.ProcessUpdates,io.anole.supervisor.ChildProcess\"",
+        uses = {Supervisor.class, Mailboxes.class, ProcessUpdates.class, ChildProcess.class})
 public final class SupervisorComponent {
     private static final int WORKERS = 8;
     private static final String RUNTIME_NAME = "anole.runtime";
-    /** The one process that a child JVM is for. */
-    private static final String CHILD = "anole.child";
     private static final String LOG_READER = "org.osgi.service.log.LogReaderService";
 
     private final ScheduledThreadPoolExecutor timer;
@@ -62,6 +63,8 @@ public final class SupervisorComponent {
     private final Births births;
     private final Processes processes;
     private final Commands commands;
+    /** Null in a JVM that is nobody's child. */
+    private final ChildDoor child;
     private final Supplier<CompletableFuture<Void>> closeBuses;
     private volatile Duration shutdown;
     private final BundleContext context;
@@ -74,7 +77,8 @@ public final class SupervisorComponent {
 
     @Activate
     public SupervisorComponent(BundleContext context, @Reference Participants participants, @Reference Shapes shapes,
-            @Reference SafetyGate gate, @Reference ServiceComponentRuntime runtime, SupervisorConfig config) {
+            @Reference SafetyGate gate, @Reference ServiceComponentRuntime runtime, @Reference ConfigurationAdmin configurations,
+            SupervisorConfig config) {
         this.context = context;
         AtomicInteger number = new AtomicInteger();
         ThreadFactory threads = task -> new Thread(task, "supervisor " + number.incrementAndGet());
@@ -87,14 +91,16 @@ public final class SupervisorComponent {
         workers.allowCoreThreadTimeOut(true);
         String name = context.getProperty(RUNTIME_NAME);
         ComponentReasons reasons = new ComponentReasons(context, runtime);
-        Life.Shared shared = new Life.Shared(context, timer, workers, shapes);
+        Life.Shared shared = new Life.Shared(context, timer, workers, shapes, context.getProperty(ChildProcess.PROPERTY) != null);
         Roster roster = new Roster();
         Noticeboard noticeboard = new Noticeboard(participants, name == null || name.isBlank() ? "anole" : name, timer,
                 this::emergency);
         closeBuses = noticeboard::closeAll;
         Spec.period(config.defaultFrequencyHz());
         births = new Births(participants, shared, seconds(config.mailPatienceSeconds()), this::emergency);
-        processes = new Processes(roster, shared, births, reasons, noticeboard, config.defaultFrequencyHz(), bounds(config));
+        processes = new Processes(roster, shared, births, reasons, noticeboard, new Configurations(configurations, runtime),
+                config.defaultFrequencyHz(), bounds(config));
+        child = shared.child() ? new ChildDoor(roster, processes) : null;
         commands = new Commands(roster, processes, shared, reasons, noticeboard, gate::stop);
         shutdown = seconds(config.shutdownSeconds());
         events = event -> {
@@ -112,9 +118,13 @@ public final class SupervisorComponent {
         Supplier<List<String>> unsatisfied = commands::unsatisfied;
         readiness = context.registerService(Supplier.class, unsatisfied,
                 new Hashtable<>(Map.of("anole.readiness", "contribution")));
-        registrations = List.of(context.registerService(Supervisor.class, commands, null),
+        registrations = new ArrayList<>();
+        if (child != null) {
+            registrations.add(context.registerService(ChildProcess.class, child, null));
+        }
+        registrations.addAll(List.of(context.registerService(Supervisor.class, commands, null),
                 context.registerService(Mailboxes.class, births, null),
-                context.registerService(ProcessUpdates.class, processes.updates(), null));
+                context.registerService(ProcessUpdates.class, processes.updates(), null)));
         logs.open();
         buses.open();
         components.open();
@@ -159,11 +169,10 @@ public final class SupervisorComponent {
     }
 
     private ServiceTracker<ManagedProcess, ServiceReference<ManagedProcess>> componentTracker() {
-        String only = context.getProperty(CHILD);
         return new ServiceTracker<>(context, ManagedProcess.class, null) {
             @Override
             public ServiceReference<ManagedProcess> addingService(ServiceReference<ManagedProcess> reference) {
-                if (only != null && !only.equals(Spec.name(reference::getProperty))) {
+                if (child != null && !child.admits(reference::getProperty)) {
                     return null;
                 }
                 processes.added(reference);

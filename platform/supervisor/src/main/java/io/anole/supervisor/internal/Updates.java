@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
 import org.osgi.service.component.ComponentConstants;
@@ -37,14 +38,16 @@ final class Updates implements ProcessUpdates {
 
     private final Roster roster;
     private final Processes processes;
+    private final Moves moves;
     private final Life.Shared shared;
     private final ComponentReasons reasons;
     private final Map<Bundle, OpenUpdate> open = new HashMap<>();
     private Bounds bounds;
 
-    Updates(Roster roster, Processes processes, Life.Shared shared, ComponentReasons reasons, Bounds bounds) {
+    Updates(Roster roster, Processes processes, Moves moves, Life.Shared shared, ComponentReasons reasons, Bounds bounds) {
         this.roster = roster;
         this.processes = processes;
+        this.moves = moves;
         this.shared = shared;
         this.reasons = reasons;
         this.bounds = bounds;
@@ -96,6 +99,11 @@ final class Updates implements ProcessUpdates {
             update.bound(shared.timer().schedule(() -> expire(update, longest), longest.toNanos(), TimeUnit.NANOSECONDS));
             return update;
         }
+    }
+
+    @Override
+    public CompletionStage<ProcessInfo> move(String process, boolean forked) {
+        return moves.move(process, forked);
     }
 
     private OpenUpdate begin(Set<Bundle> bundles, boolean watched) {
@@ -156,8 +164,15 @@ final class Updates implements ProcessUpdates {
     }
 
     /** Its component is going. */
-    void leaves(Entry entry) {
+    void leaves(Entry entry, boolean moves) {
         Bundle bundle = entry.bundle();
+        if (moves && entry.update == null && !roster.ending && !entry.life.stopping()) {
+            OpenUpdate update = new OpenUpdate(this, roster, processes, shared, reasons, false);
+            update.begin(entry);
+            update.bound(shared.timer().schedule(() -> shared.workers().execute(update::commit), Moves.BOUND.toNanos(),
+                    TimeUnit.NANOSECONDS));
+            return;
+        }
         if (entry.update != null || bundle == null || open.containsKey(bundle) || bundle.getState() != Bundle.STOPPING || roster.ending
                 || !entry.life.handsOver() || entry.life.stopping() || bounds.byHand().isZero()) {
             return;
