@@ -8,8 +8,8 @@ import org.osgi.service.component.annotations.ComponentPropertyType;
 
 /**
  * What follows when a process ends or fails, in the words of OTP supervisors: properties {@code process.restart.policy},
- * {@code process.restart.intensity}, {@code process.restart.periodSeconds} and {@code process.restart.onLifeError}, which the
- * configuration of the component overrides.
+ * {@code process.restart.intensity}, {@code process.restart.periodSeconds}, {@code process.restart.delaySeconds},
+ * {@code process.restart.maxDelaySeconds} and {@code process.restart.onLifeError}, which the configuration of the component overrides.
  */
 @ComponentPropertyType
 @Retention(RetentionPolicy.CLASS)
@@ -26,6 +26,15 @@ public @interface Restart {
 
     /** Length of the window in which restarts are counted, in seconds. */
     double periodSeconds() default 10;
+
+    /**
+     * Seconds to wait before a restart, 0 to 3600. Doubled each time, up to {@link #maxDelaySeconds()}, until the process has lived for
+     * {@link #periodSeconds()}. Longer than that period divided by {@link #intensity()}, a process is restarted without end.
+     */
+    double delaySeconds() default 0;
+
+    /** The longest such wait, in seconds; 0 to 3600. */
+    double maxDelaySeconds() default 30;
 
     /** What an exception in {@link ManagedProcess#life()} or in a handler does. */
     OnError onLifeError() default OnError.CONTINUE;

@@ -34,7 +34,7 @@ public final class Children {
     /** Settings of the process that its stand-in has too. */
     private static final List<String> SHARED = List.of("process.bus", "process.queue", "process.autostart", "process.depends",
             "process.stopSeconds", "process.finishes", "process.restart.policy", "process.restart.intensity",
-            "process.restart.periodSeconds", "process.state.version", "process.state.accepts");
+            "process.restart.periodSeconds", "process.restart.delaySeconds", "process.restart.maxDelaySeconds", "process.state.version", "process.state.accepts");
 
     private final ConfigurationAdmin configurations;
     private final Pool pool;

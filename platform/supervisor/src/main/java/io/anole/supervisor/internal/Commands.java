@@ -100,7 +100,7 @@ final class Commands implements Supervisor {
             CompletableFuture<ProcessInfo> started = new CompletableFuture<>();
             entry.starters.add(started);
             entry.wanted = true;
-            entry.restartTimes.clear();
+            entry.restarts.forget();
             processes.settle();
             return started;
         }

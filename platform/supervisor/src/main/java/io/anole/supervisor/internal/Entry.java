@@ -20,7 +20,8 @@ final class Entry {
     final String name;
     /** The first is the process; the others have its name too, and wait. */
     final Deque<Candidate> candidates = new ArrayDeque<>();
-    final Deque<Long> restartTimes = new ArrayDeque<>();
+    /** What its restarts have been. */
+    final Restarts restarts = new Restarts();
     final List<CompletableFuture<ProcessInfo>> starters = new ArrayList<>();
     State state = State.INACTIVE;
     String reason = "";
@@ -34,7 +35,6 @@ final class Entry {
     OpenUpdate update;
     long births;
     long deaths;
-    long restarts;
     long dropped;
     private Spec lastSpec;
 
@@ -60,13 +60,13 @@ final class Entry {
         String bundle = Lines.of(bundle());
         long refused = dropped + (estate == null ? 0 : estate.queue().refused());
         if (life == null) {
-            return new ProcessInfo(name, state, reason, bundle, "", spec.hz(), 0, 0, 0, births, deaths, restarts, 0, 0, refused,
+            return new ProcessInfo(name, state, reason, bundle, "", spec.hz(), 0, 0, 0, births, deaths, restarts.count(), 0, 0, refused,
                     spec.depends(), List.of(), "", 0, 0, "");
         }
         Postbox postbox = life.postbox();
         Pace.Reading pace = life.pace().reading();
         ProcessInfo here = new ProcessInfo(name, state, reason, bundle, running ? life.thread().getName() : "",
-                running ? life.frequency() : spec.hz(), life.cycles(), life.missed(), life.errors(), births, deaths, restarts,
+                running ? life.frequency() : spec.hz(), life.cycles(), life.missed(), life.errors(), births, deaths, restarts.count(),
                 estate == null ? 0 : estate.queue().held(), life.handledSoFar(), refused, spec.depends(),
                 running && postbox != null ? postbox.filters() : List.of(), life.lastError(), running ? pace.hz() : 0,
                 running ? pace.jitterMillis() : 0, "");

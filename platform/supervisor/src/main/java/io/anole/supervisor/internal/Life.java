@@ -130,6 +130,7 @@ final class Life implements Runnable {
     /** Of its component, once it is born. */
     private volatile boolean handsOver;
     private long stopAsked;
+    private volatile long started;
     private boolean born;
     private long quietUntil;
     private long unlogged;
@@ -148,6 +149,7 @@ final class Life implements Runnable {
     }
 
     void start() {
+        started = System.nanoTime();
         thread.start();
     }
 
@@ -242,6 +244,11 @@ final class Life implements Runnable {
 
     long handledSoFar() {
         return handled.get();
+    }
+
+    /** Nanoseconds since its start. */
+    long lived() {
+        return System.nanoTime() - started;
     }
 
     String lastError() {

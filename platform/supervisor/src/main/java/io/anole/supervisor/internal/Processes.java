@@ -150,7 +150,7 @@ final class Processes implements Life.Listener {
         updates.joins(entry);
         boolean again = entry.update == null ? spec.autostart() : entry.update.wants(entry.name, spec.autostart());
         entry.wanted = again && roster.emergency == null;
-        entry.restartTimes.clear();
+        entry.restarts.forget();
         if (roster.buses.contains(spec.bus())) {
             noticeboard.open(spec.bus());
         }
@@ -302,7 +302,7 @@ final class Processes implements Life.Listener {
 
     /** @return whether others have to be looked at again */
     private boolean settle(Entry entry) {
-        if (!entry.wanted || entry.running || entry.candidates.isEmpty() || roster.ending) {
+        if (!entry.wanted || entry.running || entry.candidates.isEmpty() || roster.ending || entry.restarts.waiting()) {
             return false;
         }
         boolean more = false;
@@ -549,19 +549,24 @@ final class Processes implements Life.Listener {
             return;
         }
         Spec spec = entry.spec();
-        long now = System.nanoTime();
-        while (!entry.restartTimes.isEmpty() && now - entry.restartTimes.peekFirst() > spec.period().toNanos()) {
-            entry.restartTimes.removeFirst();
-        }
-        if (entry.restartTimes.size() < spec.intensity()) {
-            entry.restartTimes.addLast(now);
-            entry.restarts++;
+        Duration delay = entry.restarts.another(spec, entry.life.lived());
+        if (delay != null) {
+            if (!delay.isZero()) {
+                set(entry, State.INACTIVE, "is restarted in " + delay.toMillis() / 1000.0 + " s: " + reason);
+                shared.timer().schedule(this::look, delay.toNanos(), TimeUnit.NANOSECONDS);
+            }
             return;
         }
         String tooOften = reason + "; not restarted again after " + spec.intensity() + " times within "
                 + spec.period().toMillis() / 1000.0 + " s";
         giveUp(entry, State.FINALIZED, tooOften);
         LOG.error("process '{}' stays down: {}", entry.name, tooOften);
+    }
+
+    private void look() {
+        synchronized (roster) {
+            settle();
+        }
     }
 
     private void giveUp(Entry entry, State state, String reason) {

@@ -98,7 +98,7 @@ final class Roster {
     }
 
     private boolean comes(Entry entry, Set<String> seen) {
-        if (entry.running || entry.update != null && entry.wanted && entry.candidates.isEmpty()) {
+        if (entry.running || entry.wanted && entry.restarts.waiting() || entry.update != null && entry.wanted && entry.candidates.isEmpty()) {
             return true;
         }
         if (!entry.wanted || !seen.add(entry.name) || emergency != null || !buses.contains(entry.spec().bus())) {

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * component's configuration overrides them.
  */
 record Spec(String name, double hz, List<String> depends, boolean autostart, String bus, int queue, Duration stop,
-        boolean finishes, Restart.Policy policy, int intensity, Duration period, Restart.OnError onLifeError,
+        boolean finishes, Restart.Policy policy, int intensity, Duration period, Duration delay,
+        Duration maxDelay, Restart.OnError onLifeError,
         int stateVersion, List<Integer> stateAccepts) {
     static final String NAME = "process.name";
     /** The mode of a process that is not run here. */
@@ -47,7 +48,8 @@ record Spec(String name, double hz, List<String> depends, boolean autostart, Str
                 reader.seconds("process.stopSeconds", 10), reader.flag("process.finishes", false),
                 reader.constant("process.restart.policy", Restart.Policy.TRANSIENT),
                 (int) reader.number("process.restart.intensity", 3, 0, 1000),
-                reader.seconds("process.restart.periodSeconds", 10),
+                reader.seconds("process.restart.periodSeconds", 10), reader.wait("process.restart.delaySeconds", 0),
+                reader.wait("process.restart.maxDelaySeconds", 30),
                 reader.constant("process.restart.onLifeError", Restart.OnError.CONTINUE), version,
                 reader.numbers("process.state.accepts", version));
     }
@@ -111,6 +113,10 @@ record Spec(String name, double hz, List<String> depends, boolean autostart, Str
                 throw new IllegalArgumentException(key + ": " + value + " is not " + range);
             }
             return number;
+        }
+
+        Duration wait(String key, double fallback) {
+            return Duration.ofNanos(Math.round(number(key, fallback, 0, 3600) * 1e9));
         }
 
         Duration seconds(String key, double fallback) {

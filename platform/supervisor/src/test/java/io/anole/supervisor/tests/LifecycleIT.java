@@ -196,6 +196,21 @@ class LifecycleIT {
     }
 
     @Test
+    void a_restart_waits_for_its_delay_and_says_so_and_a_command_does_not_wait() throws Exception {
+        Script script = Script.of("driver");
+        script.birth = mail -> mail.fail("no device");
+        bench.process("driver", Map.of("process.restart.delaySeconds", 60, "process.restart.maxDelaySeconds", 60));
+
+        await().atMost(SOON).untilAsserted(
+                () -> assertThat(bench.info("driver").reason()).isEqualTo("is restarted in 60.0 s: no device"));
+        assertThat(bench.info("driver").state()).isEqualTo(State.INACTIVE);
+        assertThat(script.births).hasValue(1);
+        script.birth = mail -> { };
+        assertThat(supervisor.start("driver")).succeedsWithin(SOON).extracting(ProcessInfo::state).isEqualTo(State.ACTIVE);
+        assertThat(script.births).hasValue(2);
+    }
+
+    @Test
     void one_that_gives_up_is_not_restarted_by_its_policy_but_by_command() throws Exception {
         Script script = Script.of("driver");
         script.birth = mail -> mail.giveUp("its port is called 'Ÿ'");

@@ -71,4 +71,11 @@ import org.osgi.service.metatype.annotations.Option;
 
     @AttributeDefinition(name = "Restart period", description = "In seconds; 0.1 to 3600")
     double process_restart_periodSeconds() default 10;
+
+    @AttributeDefinition(name = "Restart delay", description = "Wait before a restart, in seconds; 0 to 3600. Doubled each time, until it "
+            + "has run for the period")
+    double process_restart_delaySeconds() default 1;
+
+    @AttributeDefinition(name = "Longest restart delay", description = "In seconds; 0 to 3600")
+    double process_restart_maxDelaySeconds() default 30;
 }
