@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -175,6 +176,9 @@ class ForkedIT {
                     && line.contains("thread 'process rascal' waits for java.lang.Object@"));
             awaitInfo(robot, "rascal", "restarts: 1");
             awaitInfo(robot, "rascal", "state: active");
+            // What the former one has served is free for the new one, however fast that is there.
+            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).untilAsserted(
+                    () -> assertThat(robot.cli("service", "call", "/misbehave", "\"behave\"").code()).isZero());
             assertThat(info(robot, "hello")).contains("state: active").contains("restarts: 0");
         }
     }
@@ -184,8 +188,25 @@ class ForkedIT {
         try (Robot robot = misbehave("hang", "TRANSIENT")) {
             long child = pid(robot, "rascal");
             assertThat(robot.cli("process", "stop", "rascal").out()).startsWith("rascal is inactive: stopped; death: ")
-                    .contains("its cycle or handler has not ended within 1.0 s and was interrupted");
+                    .contains("its cycle or handler has not ended within 0.5 s and was interrupted");
             assertThat(ProcessHandle.of(child)).isEmpty();
+        }
+    }
+
+    @Test
+    void aRouterThatKnowsItsClientsKnowsItsChildren() throws Exception {
+        Path clients = Files.writeString(directory.resolve("clients"), "base 4be1c0a9d7f24e68a1b2\n");
+        try (Robot robot = robot(hello(), "\"io.anole.process.hello\": {\"process.mode\": \"forked\", "
+                + "\"process.frequency.hz:Double\": 5.0}", "\"provider\": \"tcp\", \"mode\": \"router\", \"listen\": \"unix:"
+                + directory.resolve("main.sock") + "\", \"clients.file\": \"" + clients + "\"").awaitReady()) {
+            awaitGreetings(robot, 3);
+            Path children = directory.resolve("clients.children");
+            assertThat(Files.readAllLines(children)).hasSize(1);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(children))).isEqualTo("rw-------");
+
+            assertThat(robot.cli("process", "stop", "hello").code()).isZero();
+
+            await().atMost(SOON).until(() -> Files.readAllLines(children).isEmpty());
         }
     }
 

@@ -11,10 +11,11 @@ import java.util.Map;
  * @param link      that bus's configuration
  * @param heapMb    most heap
  * @param options   more options of the JVM
+ * @param clients   the file in which its router looks up who it is; empty if it does not ask
  * @param killAfter how long it may take to stop
  * @param features  when the features it consists of were written, in milliseconds
  */
-record Kind(String bus, Map<String, Object> link, int heapMb, List<String> options, Duration killAfter, long features) {
+record Kind(String bus, Map<String, Object> link, int heapMb, List<String> options, String clients, Duration killAfter, long features) {
     String provider() {
         return link.get("provider").toString();
     }

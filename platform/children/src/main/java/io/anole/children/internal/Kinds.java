@@ -33,18 +33,19 @@ final class Kinds {
         Map<String, Object> link = link(bus);
         // Lists can be compared.
         link.replaceAll((key, value) -> value instanceof Object[] several ? List.of(several) : value);
-        double stop = stopSeconds(component);
         Object options = component.getProperty("process.forked.options");
-        return new Kind(bus, Map.copyOf(link), heap(component), options instanceof String[] several ? List.of(several) : List.of(),
-                Duration.ofMillis(Math.round(Math.max(stop / 2, stop - 1) * 1000)), written(link.get("provider").toString()));
+        return new Kind(bus, Map.copyOf(link), heap(component), options instanceof String[] several ? List.of(several) : List.of(), clients(bus),
+                killAfter(component), written(link.get("provider").toString()));
     }
 
-    static double stopSeconds(ServiceReference<ManagedProcess> component) {
-        Object stop = component.getProperty("process.stopSeconds");
+    /** How long its JVM may take to stop, so that there is time to kill it within the process's bound. */
+    static Duration killAfter(ServiceReference<ManagedProcess> component) {
+        Object given = component.getProperty("process.stopSeconds");
         try {
-            return stop == null ? STOP_SECONDS : Double.parseDouble(stop.toString());
+            double stop = given == null ? STOP_SECONDS : Double.parseDouble(given.toString());
+            return Duration.ofMillis(Math.round(Math.max(stop / 2, stop - 1) * 1000));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("process.stopSeconds: '" + stop + "' is not a number", e);
+            throw new IllegalArgumentException("process.stopSeconds: '" + given + "' is not a number", e);
         }
     }
 
@@ -69,6 +70,13 @@ final class Kinds {
         throw new IllegalArgumentException("process.forked.heapMB: " + heap + " is not within 16 and 1048576");
     }
 
+    /** Where the router of this runtime looks up who its children are; empty if it does not ask. */
+    private String clients(String bus) throws IOException {
+        Map<String, Object> own = stored.properties(BUS + "~" + bus);
+        Object file = "router".equals(own.get("mode")) ? own.get("clients.file") : null;
+        return file == null ? "" : file + ".children";
+    }
+
     /** How a child is on the bus: by the same wire, or as a client of the router that this runtime is. */
     private Map<String, Object> link(String bus) throws IOException {
         Map<String, Object> own = stored.properties(BUS + "~" + bus);
@@ -81,15 +89,12 @@ final class Kinds {
             return own;
         }
         String listen = Objects.requireNonNullElse(own.get("listen"), "tcp://127.0.0.1:7447").toString();
-        if (own.get("clients.file") != null) {
-            throw new IllegalArgumentException("the router of bus '" + bus + "' asks its clients who they are (clients.file), and "
-                    + "children can't tell yet");
-        }
         String url = Arrays.stream(listen.split(",")).map(String::strip)
                 .filter(each -> each.startsWith("unix:") || each.startsWith("tcp://") && !each.endsWith(":0"))
                 .max(Comparator.comparing(each -> each.startsWith("unix:")))
                 .orElseThrow(() -> new IllegalArgumentException("the router of bus '" + bus + "' has no place for children, only "
                         + listen + "; add unix:/<path> to its listen"));
-        return new HashMap<>(Map.of("provider", "tcp", "url", url));
+        // On this machine its connection ends with it: then its names are free for its successor.
+        return new HashMap<>(Map.of("provider", "tcp", "url", url, "presence.ms", 0));
     }
 }

@@ -62,7 +62,7 @@ final class Luggage {
             properties.put("process.depends", new String[0]);
             // What follows on its end is for the parent to say, and it must have ended before it is killed.
             properties.put("process.restart.policy", "TEMPORARY");
-            properties.put("process.stopSeconds", Kinds.stopSeconds(component) / 2);
+            properties.put("process.stopSeconds", Kinds.killAfter(component).toMillis() / 2000.0);
         }
         return all;
     }

@@ -64,6 +64,7 @@ public final class Parent {
     /** Of the clock's thread. */
     private boolean told;
     private boolean pressed;
+    private String reason = "";
     private int looks;
 
     @Activate
@@ -188,7 +189,8 @@ public final class Parent {
             pressed = true;
             tell(Frame.of(Kind.EMERGENCY, supervisor.emergency().get()));
         }
-        if (looks % REPORT == 0) {
+        if (looks % REPORT == 0 || !info.reason().equals(reason)) {
+            reason = info.reason();
             report(info);
         }
     }

@@ -61,6 +61,7 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
     private final Luggage luggage;
     private final Path place;
     private final Reception reception;
+    private final Passes passes;
     private final String classPath = System.getProperty("java.class.path");
     private final Map<String, Jvm> jvms = new ConcurrentHashMap<>();
     private final Map<String, ServiceReference<ManagedProcess>> processes = new ConcurrentHashMap<>();
@@ -84,6 +85,7 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
         kinds = new Kinds(stored, launcher.getParent().getParent());
         luggage = new Luggage(stored, kinds);
         place = home.resolve("children");
+        passes = new Passes(Objects.requireNonNullElse(context.getProperty("anole.runtime"), "anole"));
         // Of a former run.
         Luggage.delete(place);
         reception = new Reception(home.resolve("run/children.sock"), codec, shapes, jvms::get);
@@ -196,7 +198,7 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
         // Features that require core have this one.
         Files.copy(kinds.feature("child"), features.resolve("core.json"));
         Path bus = home.resolve("bus.json");
-        FeatureJson.write(bus, List.of(), Map.of("io.anole.bus~" + kind.bus(), kind.link()));
+        FeatureJson.write(bus, List.of(), Map.of("io.anole.bus~" + kind.bus(), passes.link(kind, name, home)));
         String id = name + "-" + UUID.randomUUID();
         ProgramLog log = log(process);
         Jvm jvm = new Jvm(id, kind, home, log::line);
@@ -227,6 +229,7 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
 
     private void gone(Jvm jvm) {
         jvms.remove(jvm.id());
+        passes.withdraw(jvm.kind(), jvm.home());
         boolean spare;
         synchronized (this) {
             spare = spares.remove(jvm) && !closed;

@@ -2,7 +2,10 @@ package io.anole.provider.tcp.internal;
 
 import io.anole.bus.Name;
 import io.anole.bus.Pattern;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -10,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who may connect, how they prove it, and what they may do. A line of the file is an identity, its token or the word
@@ -17,12 +22,14 @@ import java.util.Map;
  * does not speak of is allowed.
  */
 final class Clients {
+    private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
     private static final int SHORTEST = 16;
     private static final String BY_CERTIFICATE = "tls";
 
     private final Map<String, Client> clients = new HashMap<>();
     private final Client nobodyAsked = new Client("", Map.of());
     private boolean asks;
+    private Path children;
 
     /** What there are rules for. */
     enum Act { PUBLISH, SUBSCRIBE, SERVE, PUT }
@@ -110,6 +117,21 @@ final class Clients {
         clients.put(identity, new Client(token, Map.of()));
     }
 
+    /** Of this runtime's child JVMs, as of now: they come and go, and it writes down who they are. */
+    private Clients children() {
+        try {
+            return children == null || !Files.exists(children) ? all() : read(Files.readAllLines(children));
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.warn("the clients in {} are not let in: {}", children, e.getMessage());
+            return all();
+        }
+    }
+
+    /** Where more clients may be written while it runs. */
+    void children(Path file) {
+        children = file;
+    }
+
     /** Whether clients must prove who they are. */
     boolean ask() {
         return asks;
@@ -123,7 +145,7 @@ final class Clients {
         if (!asks) {
             return nobodyAsked;
         }
-        Client client = clients.get(identity);
+        Client client = clients.containsKey(identity) ? clients.get(identity) : children().clients.get(identity);
         boolean proven = client != null && (client.token.equals(BY_CERTIFICATE) ? identity.equals(certified) : same(client.token, token));
         if (!proven) {
             throw new Refusal(Frame.FORBIDDEN, "'" + identity + "' is not known here, or does not prove that it is that");

@@ -105,7 +105,7 @@ final class Connection {
         }
 
         void begin() {
-            out.hello(session, link.received(), settings.identity(), settings.bus(), settings.token());
+            out.hello(session, link.received(), settings.identity(), settings.bus(), settings.token(), settings.presence());
             out.flush();
             beat = loop.schedule(() -> lost("no answer within " + ANSWER_MS + " ms"), ANSWER_MS, TimeUnit.MILLISECONDS);
         }

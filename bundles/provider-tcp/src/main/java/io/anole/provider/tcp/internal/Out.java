@@ -69,12 +69,15 @@ final class Out {
         return text.length() <= 4_000 ? text : text.substring(0, 4_000) + "...";
     }
 
-    void hello(SessionId session, long received, String identity, String bus, String token) {
+    void hello(SessionId session, long received, String identity, String bus, String token, int presence) {
         ByteBuf out = begin(Frame.HELLO).writeInt(Frame.MAGIC).writeShort(Frame.VERSION);
         out.writeLong(session.high()).writeLong(session.low()).writeLong(received);
         text(out, identity);
         text(out, bus);
         text(out, token);
+        if (presence >= 0) {
+            out.writeInt(presence);
+        }
         end();
     }
 

@@ -163,7 +163,12 @@ final class RouterPeer implements Peer {
         String identity = Out.text(in);
         String bus = Out.text(in);
         String token = Out.text(in);
+        int presence = in.isReadable() ? in.readInt() : Integer.MAX_VALUE;
+        if (presence < 0) {
+            throw new Violation("a presence of " + presence + " ms");
+        }
         session = router.admit(this, wanted, received, identity, bus, token);
+        session.presence(presence);
     }
 
     private static byte[] rest(ByteBuf in) {

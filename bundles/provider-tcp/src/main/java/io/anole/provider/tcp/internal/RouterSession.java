@@ -41,6 +41,7 @@ final class RouterSession {
     private long highest;
     private long lost;
     private boolean presenceLost;
+    private int presence;
     private boolean dirty;
     private boolean ended;
 
@@ -51,7 +52,13 @@ final class RouterSession {
         this.bus = bus;
         this.client = client;
         this.settings = settings;
+        this.presence = settings.presence();
         this.outbox = new Outbox(this, settings);
+    }
+
+    /** Its client wants to be taken for gone sooner than others. */
+    void presence(int millis) {
+        presence = Math.min(millis, settings.presence());
     }
 
     SessionId id() {
@@ -131,7 +138,7 @@ final class RouterSession {
             return;
         }
         long away = (now - lost) / 1_000_000;
-        if (!presenceLost && away >= settings.presence()) {
+        if (!presenceLost && away >= presence) {
             presenceLost = true;
             absent();
         }

@@ -19,14 +19,16 @@ import java.util.TreeSet;
  * @param tls       null where nothing is encrypted
  * @param identity  who this is to the router
  * @param token     what proves it; empty for none
+ * @param presence  ms that its keys and served names outlast its connection; -1 for as the router has it
  * @param keepMax   messages kept until they are delivered
  * @param keepBytes the same, in bytes
  */
-record Settings(String bus, RouterSettings router, List<Endpoint> urls, SslContext tls, String identity, String token, boolean json,
-        int maxPayload, int keepMax, long keepBytes, long reconnectMin, long reconnectMax) {
+record Settings(String bus, RouterSettings router, List<Endpoint> urls, SslContext tls, String identity, String token, int presence,
+        boolean json, int maxPayload, int keepMax, long keepBytes, long reconnectMin, long reconnectMax) {
     private static final Set<String> COMMON = Set.of("mode", "codec", "max.payload", "keep.max", "keep.bytes", "tls.ca",
             "tls.cert", "tls.key");
-    private static final Set<String> CLIENT = Set.of("url", "token.file", "reconnect.min.ms", "reconnect.max.ms");
+    private static final Set<String> CLIENT = Set.of("url", "token.file", "presence.ms", "reconnect.min.ms",
+            "reconnect.max.ms");
     private static final Set<String> ROUTER = Set.of("listen", "clients.file", "heartbeat.ms", "presence.ms", "session.ms",
             "return.ms", "return.bytes", "window", "window.bytes", "lane.max", "session.max", "session.bytes", "routes.max", "retained.max", "state.max",
             "calls.max", "clients.max", "registrations.max", "unaccepted.max");
@@ -47,7 +49,8 @@ record Settings(String bus, RouterSettings router, List<Endpoint> urls, SslConte
         long min = config.number("reconnect.min.ms", 50, 1, 60_000);
         return new Settings(config.bus(),
                 router ? RouterSettings.of(config, endpoints, maxPayload, clients(config, token)) : null,
-                router ? List.of() : endpoints, tls(config, router, endpoints), config.runtime(), token, json(config), maxPayload,
+                router ? List.of() : endpoints, tls(config, router, endpoints), config.runtime(), token,
+                router ? -1 : (int) config.number("presence.ms", -1, -1, 3_600_000), json(config), maxPayload,
                 (int) config.number("keep.max", 65_536, 1, 1 << 24), config.number("keep.bytes", 64 << 20, 64 << 10, 1L << 40),
                 min, config.number("reconnect.max.ms", Math.max(min, 1_000), min, 3_600_000));
     }
@@ -99,6 +102,7 @@ record Settings(String bus, RouterSettings router, List<Endpoint> urls, SslConte
         try {
             Clients clients = Clients.read(read(config, "clients.file", file).lines().toList());
             clients.trust(config.runtime(), own);
+            clients.children(Path.of(file + ".children"));
             return clients;
         } catch (IllegalArgumentException e) {
             throw wrong(config, "clients.file", "'" + file + "', " + e.getMessage());

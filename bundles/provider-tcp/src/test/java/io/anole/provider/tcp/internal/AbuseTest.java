@@ -57,7 +57,7 @@ class AbuseTest {
     }
 
     private static void hello(Out out) {
-        out.hello(SessionId.NONE, 0, "bad", "main", "");
+        out.hello(SessionId.NONE, 0, "bad", "main", "", -1);
     }
 
     static Stream<Arguments> offenders() {

@@ -42,7 +42,7 @@ class ManyClientsTest {
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
                 socket.setSoTimeout((int) Node.SOON.toMillis());
                 socket.getOutputStream().write(RawClient.frames(out -> {
-                    out.hello(SessionId.NONE, 0, prefix + number, "main", "");
+                    out.hello(SessionId.NONE, 0, prefix + number, "main", "", -1);
                     out.subscribe(1, Frame.RELIABLE, "/for/" + prefix + number);
                     out.sync(2, Frame.RESTORED_ALL);
                 }));

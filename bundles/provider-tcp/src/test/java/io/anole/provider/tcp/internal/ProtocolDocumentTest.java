@@ -41,7 +41,7 @@ class ProtocolDocumentTest {
 
     static Map<String, Consumer<Out>> examples() {
         Map<String, Consumer<Out>> all = new LinkedHashMap<>();
-        all.put("HELLO", out -> out.hello(SessionId.NONE, 0, "r1", "main", ""));
+        all.put("HELLO", out -> out.hello(SessionId.NONE, 0, "r1", "main", "", -1));
         all.put("WELCOME", out -> out.welcome(Frame.RESUMED, 0x1122334455667788L, SESSION, 1000, 8_519_680));
         all.put("BYE", out -> out.bye(Frame.BAD_VERSION, "no"));
         all.put("PING", Out::ping);

@@ -22,7 +22,7 @@ final class RawClient implements AutoCloseable {
     RawClient(int port, String topic) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         send(frames(out -> {
-            out.hello(SessionId.NONE, 0, "raw", "main", "");
+            out.hello(SessionId.NONE, 0, "raw", "main", "", -1);
             out.subscribe(1, Frame.RELIABLE, topic);
             out.sync(2, Frame.RESTORED_ALL);
         }));
