@@ -7,13 +7,17 @@ package io.anole.provider.tcp.internal;
 final class Delivery {
     private final RouterSession from;
     private final long token;
+    private final int size;
     private int owed = 1;
     private int blocked = 1;
+    /** Its publisher knows that it is accepted, and does not wait for more. */
+    private boolean told;
 
     /** @param from null for a message that the router itself sends again */
-    Delivery(RouterSession from, long token) {
+    Delivery(RouterSession from, long token, int size) {
         this.from = from;
         this.token = token;
+        this.size = size;
     }
 
     void owe() {
@@ -26,13 +30,14 @@ final class Delivery {
 
     void unblock() {
         if (--blocked == 0 && from != null && owed > 0) {
+            told = true;
             from.accepted(token);
         }
     }
 
     void done() {
         if (--owed == 0 && from != null) {
-            from.delivered(token);
+            from.delivered(token, size, !told);
         }
     }
 

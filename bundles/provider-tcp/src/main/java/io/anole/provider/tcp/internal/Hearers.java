@@ -36,7 +36,8 @@ final class Hearers {
     private final Map<Integer, Hearer> hearers = new LinkedHashMap<>();
     private final Trie<Hearer> trie = new Trie<>();
     private final Block.Cache<Flow> flows = new Block.Cache<>(this::flow);
-    private final Ranges taken = new Ranges();
+    private final Receipts taken = new Receipts();
+    private boolean timing;
     private final TreeMap<Long, Arrived> open = new TreeMap<>();
     private final Map<Name, Waiting> waiting = new HashMap<>();
     private boolean looking;
@@ -69,13 +70,15 @@ final class Hearers {
     private final class Arrived {
         private final Name name;
         private final long token;
+        private final int size;
         private final int of;
         private int missing;
         private boolean counted;
 
-        Arrived(Name name, long token) {
+        Arrived(Name name, long token, int size) {
             this.name = name;
             this.token = token;
+            this.size = size;
             this.of = epoch;
         }
 
@@ -95,7 +98,7 @@ final class Hearers {
             }
             if (token != 0 && of == epoch) {
                 open.remove(token);
-                acknowledge(token);
+                acknowledge(token, size);
             }
         }
     }
@@ -180,7 +183,7 @@ final class Hearers {
     void deliver(long token, int subscription, byte[] block) {
         received = Math.max(received, token);
         Flow flow = flows.of(block);
-        Arrived arrived = new Arrived(flow.address.name(), token);
+        Arrived arrived = new Arrived(flow.address.name(), token, block.length);
         arrived.missing = 1;
         Hearer only = subscription == 0 ? null : hearers.get(subscription);
         if (subscription == 0 ? flow.hearers.length > 0 : only != null) {
@@ -201,7 +204,7 @@ final class Hearers {
         if (--arrived.missing > 0) {
             await(arrived);
         } else if (token != 0) {
-            acknowledge(token);
+            acknowledge(token, block.length);
         }
     }
 
@@ -241,16 +244,25 @@ final class Hearers {
         }
     }
 
-    private void acknowledge(long token) {
+    private void acknowledge(long token, int size) {
         if (out != null) {
-            taken.add(token);
+            taken.add(token, size);
         }
     }
 
-    /** What was taken in this turn. */
+    /** Tells what was taken, or lets it wait a moment if nothing else is sent. */
     void flush() {
-        if (out != null && !taken.isEmpty()) {
-            out.ranges(Frame.DELIVERED, taken);
+        if (out == null || taken.isEmpty()) {
+            return;
+        }
+        if (taken.due() || out.isPending()) {
+            taken.write(out);
+        } else if (!timing) {
+            timing = true;
+            link.later(() -> {
+                timing = false;
+                taken.hurry();
+            }, Receipts.MOMENT_MS);
         }
     }
 
@@ -272,11 +284,11 @@ final class Hearers {
         // What was acknowledged may not have come through; all but what is open was.
         long from = 1;
         for (long token : open.keySet()) {
-            taken.add(from, token - 1);
+            taken.addAll(from, token - 1);
             from = token + 1;
         }
         for (; from <= received; from += Integer.MAX_VALUE) {
-            taken.add(from, Math.min(received, from + Integer.MAX_VALUE - 1));
+            taken.addAll(from, Math.min(received, from + Integer.MAX_VALUE - 1));
         }
     }
 

@@ -27,6 +27,11 @@ final class Out {
         return was;
     }
 
+    /** Whether anything was written that has not gone out. */
+    boolean isPending() {
+        return batch != null;
+    }
+
     void flush() {
         if (batch != null) {
             ByteBuf full = batch;

@@ -139,6 +139,14 @@ final class Router {
         });
     }
 
+    /** Does something after a while. */
+    void after(int millis, Runnable what) {
+        loop.schedule(() -> {
+            what.run();
+            flush();
+        }, millis, TimeUnit.MILLISECONDS);
+    }
+
     /** Sends what was written in this turn. */
     void flush() {
         if (flushing) {

@@ -31,7 +31,7 @@ final class RouterSession {
     private final Map<Integer, Object> registrations = new LinkedHashMap<>();
     private final Map<Long, Delivery> undelivered = new HashMap<>();
     private final Ranges accepted = new Ranges();
-    private final Ranges delivered = new Ranges();
+    private final Receipts delivered = new Receipts();
     private final Block.Cache<Flow> addresses = new Block.Cache<>(this::checked);
     /** Of a client that comes back: what it has not registered again so far. */
     private Set<Integer> unconfirmed = new HashSet<>();
@@ -43,6 +43,7 @@ final class RouterSession {
     private boolean presenceLost;
     private int presence;
     private boolean dirty;
+    private boolean timing;
     private boolean ended;
 
     RouterSession(Router router, SessionId id, String identity, String bus, Clients.Client client, RouterSettings settings) {
@@ -208,11 +209,20 @@ final class RouterSession {
         if (peer == null) {
             return;
         }
-        if (!delivered.isEmpty()) {
-            peer.out().ranges(Frame.DELIVERED, delivered);
-        }
         if (!accepted.isEmpty()) {
             peer.out().ranges(Frame.ACCEPTED, accepted);
+        }
+        if (!delivered.isEmpty()) {
+            if (delivered.due() || peer.out().isPending()) {
+                delivered.write(peer.out());
+            } else if (!timing) {
+                timing = true;
+                router.after(Receipts.MOMENT_MS, () -> {
+                    timing = false;
+                    delivered.hurry();
+                    touched();
+                });
+            }
         }
         peer.out().flush();
     }
@@ -224,10 +234,14 @@ final class RouterSession {
         }
     }
 
-    void delivered(long token) {
+    /** @param awaited whether its publisher waits for that */
+    void delivered(long token, int size, boolean awaited) {
         undelivered.remove(token);
         if (peer != null) {
-            delivered.add(token);
+            delivered.add(token, size);
+            if (awaited) {
+                delivered.hurry();
+            }
             touched();
         }
     }
@@ -255,7 +269,7 @@ final class RouterSession {
         if (undelivered.size() >= settings.maxUnaccepted()) {
             throw new Violation(Frame.LIMIT, settings.maxUnaccepted() + " messages of it are not delivered yet (unaccepted.max)");
         }
-        Delivery delivery = new Delivery(this, token);
+        Delivery delivery = new Delivery(this, token, block.length);
         undelivered.put(token, delivery);
         router.routing().publish(router.routing().route(name), Routed.of(name, block), delivery, keep);
     }
@@ -264,7 +278,7 @@ final class RouterSession {
     private void again(long token) {
         Delivery delivery = undelivered.get(token);
         if (delivery == null) {
-            delivered(token);
+            delivered(token, 0, true);
         } else if (delivery.accepted()) {
             accepted(token);
         }
