@@ -11,6 +11,9 @@ import java.util.List;
 
 /** The three processes of a candidate, idle between its rounds: a router or broker, who sends, and who hears. */
 final class Trio implements AutoCloseable {
+    private static final long STEP = 500;
+    private static final double WARM = 1_000_000;
+
     final String name;
     private final Path directory;
     private final List<AutoCloseable> ends = new ArrayList<>();
@@ -92,12 +95,15 @@ final class Trio implements AutoCloseable {
                 .reduce(Duration.ZERO, Duration::plus);
     }
 
-    /** Until most of it is compiled. */
+    /** Until most of it is compiled, or for so long: on a busy machine the first is what counts. */
     void warmUp(long millis) throws IOException {
-        flood(100, millis / 4);
-        flood(1024, millis / 4);
-        flood(65_536, millis / 4);
-        ping(millis / 4);
+        double sent = 0;
+        for (long left = millis; left > 0 && sent < WARM; left -= STEP) {
+            sent += flood(100, STEP)[0] * STEP / 1000;
+        }
+        flood(1024, STEP);
+        flood(65_536, STEP);
+        ping(STEP);
     }
 
     @Override
