@@ -208,6 +208,7 @@ final class Launcher {
         config.put(FelixConstants.SERVICE_URLHANDLERS_PROP, "false");
         config.put("felix.cm.dir", home.resolve("config").toString());
         config.put("org.apache.felix.http.host", LOOPBACK);
+        config.put("org.apache.felix.jetty.websocket.enable", "true");
         // The web console serves nothing before this provider is there, and never lets its default user in.
         config.put("felix.webconsole.security.providers", "io.anole.console");
         config.put("org.osgi.service.http.port", String.valueOf(options.port()));

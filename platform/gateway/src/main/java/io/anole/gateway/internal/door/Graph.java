@@ -1,0 +1,104 @@
+package io.anole.gateway.internal.door;
+
+import io.anole.bus.Name;
+import io.anole.bus.Pattern;
+import io.anole.bus.Watcher;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * What participants have announced of themselves. The bus's threads tell it, anybody may ask.
+ */
+public final class Graph implements Watcher<Object> {
+    /** What an endpoint is. */
+    public enum Kind { PUBLISHER, SUBSCRIPTION, SERVICE }
+
+    /**
+     * An endpoint.
+     *
+     * @param name        its name, or the pattern of a subscription
+     * @param type        its type's name, empty if untyped
+     * @param shape       its type's fields, empty if unknown
+     * @param participant who has it
+     */
+    public record Endpoint(Kind kind, Pattern name, String type, Map<String, Object> shape, String participant) {
+    }
+
+    private final Map<Name, Endpoint> endpoints = new ConcurrentHashMap<>();
+
+    @Override
+    public void put(Name key, Object announcement) {
+        endpoint(announcement).ifPresentOrElse(endpoint -> endpoints.put(key, endpoint), () -> endpoints.remove(key));
+    }
+
+    @Override
+    public void removed(Name key) {
+        endpoints.remove(key);
+    }
+
+    /** Another runtime's announcement may be of any form; what can't be read is left out. */
+    private static Optional<Endpoint> endpoint(Object announcement) {
+        if (!(announcement instanceof Map<?, ?> map)) {
+            return Optional.empty();
+        }
+        String kind = text(map, "kind").toUpperCase(Locale.ROOT);
+        return Stream.of(Kind.values()).filter(one -> one.name().equals(kind)).findFirst().flatMap(known -> {
+            try {
+                return Optional.of(new Endpoint(known, Pattern.of(text(map, "name")), text(map, "type"), shape(map.get("shape")),
+                        text(map, "participant")));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    private static String text(Map<?, ?> map, String field) {
+        return Objects.toString(map.get(field), "");
+    }
+
+    private static Map<String, Object> shape(Object shape) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (shape instanceof Map<?, ?> map) {
+            map.forEach((field, type) -> fields.put(String.valueOf(field), type));
+        }
+        return fields;
+    }
+
+    /** Names that endpoints of these kinds have, patterns left out. */
+    Set<Name> names(Predicate<Name> visible, Kind... kinds) {
+        Set<Name> names = new TreeSet<>();
+        endpoints.values().stream().filter(endpoint -> List.of(kinds).contains(endpoint.kind()))
+                .flatMap(endpoint -> endpoint.name().name().stream()).filter(visible).forEach(names::add);
+        return names;
+    }
+
+    /** Endpoints that the name has; patterns of subscriptions count. */
+    public List<Endpoint> of(Name name, Kind kind) {
+        return endpoints.values().stream().filter(endpoint -> endpoint.kind() == kind && endpoint.name().matches(name)).toList();
+    }
+
+    /** Endpoints of a participant. */
+    public List<Endpoint> of(String participant) {
+        return endpoints.values().stream().filter(endpoint -> endpoint.participant().equals(participant)).toList();
+    }
+
+    /** All endpoints. */
+    public List<Endpoint> all() {
+        return List.copyOf(endpoints.values());
+    }
+
+    /** The endpoint that tells the name's type best: one with a shape, of the kinds in order. */
+    public Optional<Endpoint> typed(Name name, Kind... kinds) {
+        return Stream.of(kinds).flatMap(kind -> of(name, kind).stream()).filter(endpoint -> !endpoint.type().isEmpty())
+                .reduce((best, next) -> best.shape().isEmpty() && !next.shape().isEmpty() ? next : best);
+    }
+}

@@ -1,0 +1,294 @@
+package io.anole.gateway.internal.rest;
+
+import io.anole.bus.BusException;
+import io.anole.bus.Codec;
+import io.anole.bus.Name;
+import io.anole.bus.Shapes;
+import io.anole.core.ParticipantBus;
+import io.anole.gateway.internal.access.Access;
+import io.anole.gateway.internal.access.Refusal;
+import io.anole.gateway.internal.access.Visitor;
+import io.anole.gateway.internal.door.Door;
+import io.anole.gateway.internal.rosbridge.RosbridgeServlet;
+import io.anole.process.Supervisor;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.servlet.whiteboard.HttpWhiteboardConstants;
+
+/**
+ * The REST API at {@code /api}: finds the route, asks who it is, reads the body, answers. Called by the web server's threads,
+ * of which requests may hold a bounded number; streams hold none.
+ */
+@Component(service = Servlet.class, configurationPid = RestConfig.PID, property = {
+    HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_NAME + "=anole-rest",
+    HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_PATTERN + "=/api/*",
+    "anole.url=REST API /api/openapi.json",
+    HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_ASYNC_SUPPORTED + ":Boolean=true"
+})
+@Designate(ocd = RestConfig.class)
+public final class RestServlet extends HttpServlet {
+    private static final long serialVersionUID = 1;
+    private static final String JSON = "application/json";
+    /** How much more than is allowed is read, in bodies, before a client is told that it was too much. */
+    private static final long POLITE = 16;
+    private static final long SWEEP_S = 5;
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
+
+    private final transient Access access;
+    private final transient Shapes shapes;
+    private final transient Codec json;
+    private final transient RestConfig config;
+    private final transient RosbridgeServlet rosbridge;
+    private final transient Readers readers;
+    private final transient List<Route> routes;
+    private final transient Semaphore places;
+    private final transient ScheduledThreadPoolExecutor housekeeping;
+    private final transient List<Door> doors = new CopyOnWriteArrayList<>();
+    private final transient Map<Stream, Streaming> streams = new ConcurrentHashMap<>();
+    private final transient AtomicLong number = new AtomicLong();
+    private final transient LongAdder requests = new LongAdder();
+    private final transient LongAdder refused = new LongAdder();
+    private final transient LongAdder busy = new LongAdder();
+
+    /** Set by the framework's threads. */
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.OPTIONAL)
+    transient volatile Supervisor supervisor;
+
+    private record Streaming(Door door, ParticipantBus bus) {
+    }
+
+    @Activate
+    public RestServlet(BundleContext context, @Reference Access access, @Reference Shapes shapes,
+            @Reference(target = "(" + Codec.MEDIA_TYPE + "=" + Codec.JSON + ")") Codec json,
+            @Reference RosbridgeServlet rosbridge, RestConfig config) {
+        this.access = access;
+        this.shapes = shapes;
+        this.json = json;
+        this.config = config;
+        this.rosbridge = rosbridge;
+        this.readers = new Readers(shapes, config);
+        this.places = new Semaphore(config.requests_max());
+        this.housekeeping = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread thread = new Thread(work, "anole-rest-housekeeping");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.routes = new Routes(() -> List.copyOf(doors), () -> supervisor, this::statistics, shapes, readers, this::stream,
+                context.getBundle().getVersion().toString()).all();
+        housekeeping.scheduleWithFixedDelay(this::sweep, SWEEP_S, SWEEP_S, TimeUnit.SECONDS);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.MULTIPLE)
+    void bindDoor(Door door) {
+        doors.add(door);
+    }
+
+    void unbindDoor(Door door) {
+        doors.remove(door);
+        readers.end(door);
+        streams.forEach((stream, streaming) -> {
+            if (streaming.door() == door) {
+                stream.end();
+            }
+        });
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        requests.increment();
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Cache-Control", "no-store");
+        boolean placed = places.tryAcquire();
+        try {
+            Visitor visitor = access.admit(request);
+            if (!placed) {
+                busy.increment();
+                throw new Refusal(503, "all " + config.requests_max() + " places for requests are taken: try again");
+            }
+            route(request, response, visitor);
+        } catch (Exception e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            refuse(request, response, Problems.of(e, request.getMethod() + " " + request.getPathInfo()));
+        } finally {
+            if (placed) {
+                places.release();
+            }
+        }
+    }
+
+    private void refuse(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
+        refused.increment();
+        if (response.isCommitted()) {
+            return;
+        }
+        response.setStatus(refusal.status());
+        if (refusal.status() == 401) {
+            response.setHeader("WWW-Authenticate", "Bearer");
+        }
+        response.setContentType("application/problem+json");
+        write(response, Problems.tree(refusal, request.getRequestURI()));
+    }
+
+    private void write(HttpServletResponse response, Object tree) throws IOException {
+        byte[] bytes = json.encode(tree);
+        response.setContentLength(bytes.length + 1);
+        response.getOutputStream().write(bytes);
+        response.getOutputStream().write('\n');
+    }
+
+    private void route(HttpServletRequest request, HttpServletResponse response, Visitor visitor) throws Exception {
+        String path = Optional.ofNullable(request.getPathInfo()).orElse("/");
+        List<Route> here = routes.stream().filter(route -> route.match(path).isPresent()).toList();
+        if (here.isEmpty()) {
+            throw new Refusal(404, "there is nothing at this path: see /api/openapi.json");
+        }
+        Route route = here.stream().filter(one -> one.method().equals(request.getMethod())).findFirst().orElse(null);
+        if (route == null) {
+            String allowed = here.stream().map(Route::method).collect(Collectors.joining(", "));
+            response.setHeader("Allow", allowed);
+            throw new Refusal(405, "use " + allowed);
+        }
+        visitor.need(route.role(), route.method() + " " + route.path());
+        Object body = route.takes().isPresent() ? body(request) : null;
+        Object answer = route.action().answer(new Call(request, response, route.match(path).orElseThrow(), body));
+        if (answer != null) {
+            response.setContentType(JSON);
+            write(response, answer);
+        } else if (!request.isAsyncStarted()) {
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+        }
+    }
+
+    private Object body(HttpServletRequest request) throws IOException {
+        String type = Optional.ofNullable(request.getContentType()).orElse("").split(";")[0].strip();
+        if (!type.equalsIgnoreCase(JSON)) {
+            throw new Refusal(415, "send JSON, and say so: Content-Type: " + JSON);
+        }
+        int most = config.body_max_bytes();
+        byte[] bytes = request.getContentLengthLong() > most ? null : request.getInputStream().readNBytes(most + 1);
+        if (bytes == null || bytes.length > most) {
+            passOver(request.getInputStream(), POLITE * most);
+            throw new Refusal(413, "a body has at most " + most + " bytes");
+        }
+        try {
+            return json.decode(bytes);
+        } catch (BusException.BadShape e) {
+            throw new Refusal(400, e.getMessage());
+        }
+    }
+
+    /** A client that is still sending would hear of a broken connection only, and not why. */
+    private static void passOver(InputStream in, long most) throws IOException {
+        byte[] block = new byte[8192];
+        long left = most;
+        for (int read = 0; read >= 0 && left > 0; left -= read) {
+            read = in.read(block);
+        }
+    }
+
+    /** Opens a stream; the place of its request is free again at once. */
+    private Object stream(Call call) throws IOException {
+        String bus = call.text("bus");
+        Door door = doors.stream().filter(one -> one.name().equals(bus)).findFirst()
+                .orElseThrow(() -> new Refusal(404, "bus '" + bus + "' is not exposed: see io.anole.gateway.bus"));
+        Name topic = door.readable(call.text("name"));
+        int queue = (int) call.number("queue", 16, 1, 100_000);
+        ParticipantBus view = door.open("sse-" + number.incrementAndGet());
+        Stream stream;
+        synchronized (streams) {
+            if (streams.size() >= config.streams_max()) {
+                view.close();
+                throw new Refusal(503, "all " + config.streams_max() + " places for streams are taken");
+            }
+            call.response().setContentType("text/event-stream");
+            call.response().setCharacterEncoding("UTF-8");
+            AsyncContext context = call.request().startAsync();
+            stream = new Stream(context, call.response().getOutputStream(), json, new Kept(queue, config.keep_max_bytes()),
+                    this::ended);
+            streams.put(stream, new Streaming(door, view));
+        }
+        try {
+            view.subscribe(topic.toString(), Object.class, Door.reading(queue),
+                    (body, message) -> stream.offer(message, shapes.tree(body)));
+        } catch (BusException e) {
+            stream.end();
+            throw e;
+        }
+        stream.start();
+        return null;
+    }
+
+    /** On another thread: closing waits for the handler, which may wait for the stream that calls this. */
+    private void ended(Stream stream) {
+        housekeeping.execute(() -> {
+            Streaming streaming = streams.remove(stream);
+            if (streaming != null) {
+                streaming.bus().close();
+            }
+        });
+    }
+
+    private Map<String, Object> statistics() {
+        Map<String, Object> rest = new LinkedHashMap<>();
+        rest.put("requests", requests.sum());
+        rest.put("requests_refused", refused.sum());
+        rest.put("requests_busy", busy.sum());
+        rest.put("streams_now", (long) streams.size());
+        rest.put("topics_read_now", (long) readers.count());
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("rest", rest);
+        all.put("rosbridge", rosbridge.statistics());
+        return all;
+    }
+
+    private void sweep() {
+        readers.sweep();
+        streams.keySet().forEach(stream -> {
+            if (stream.stuck(PATIENCE_NS)) {
+                stream.end();
+            } else {
+                stream.beat();
+            }
+        });
+    }
+
+    @Deactivate
+    void close() {
+        doors.forEach(readers::end);
+        List<Streaming> open = List.copyOf(streams.values());
+        streams.keySet().forEach(Stream::end);
+        housekeeping.shutdown();
+        open.forEach(streaming -> streaming.bus().close());
+    }
+}

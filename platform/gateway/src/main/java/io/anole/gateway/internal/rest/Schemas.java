@@ -1,0 +1,61 @@
+package io.anole.gateway.internal.rest;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** JSON schemas of what the API answers, as trees. */
+final class Schemas {
+    /** Any value. */
+    static final Map<String, Object> ANY = Map.of();
+    /** No answer body. */
+    static final Map<String, Object> NOTHING = null;
+    static final Map<String, Object> TEXT = Map.of("type", "string");
+    static final Map<String, Object> WHOLE = Map.of("type", "integer");
+    static final Map<String, Object> FLAG = Map.of("type", "boolean");
+    static final Map<String, Object> MAP = Map.of("type", "object");
+
+    static final Map<String, Object> BUS = object("name", TEXT, "provider", TEXT, "link", TEXT, "detail", TEXT);
+    static final Map<String, Object> TOPIC = object("name", TEXT, "type", TEXT, "shape", MAP, "publishers", WHOLE, "subscribers",
+            WHOLE, "readable", FLAG, "writable", FLAG);
+    static final Map<String, Object> SERVICE = object("name", TEXT, "type", TEXT, "shape", MAP);
+    static final Map<String, Object> MESSAGE = object("topic", TEXT, "type", TEXT, "source", TEXT, "sequence", WHOLE, "time", WHOLE,
+            "body", ANY);
+    static final Map<String, Object> VALUE = object("value", ANY);
+    static final Map<String, Object> PROCESS = object("name", TEXT, "state", TEXT, "reason", TEXT, "bundle", TEXT, "frequency",
+            Map.of("type", "number"), "cycles", WHOLE, "missed", WHOLE, "errors", WHOLE, "restarts", WHOLE, "mail", WHOLE, "dropped",
+            WHOLE, "lastError", TEXT);
+    static final Map<String, Object> PROBLEM = object("type", TEXT, "title", TEXT, "status", WHOLE, "detail", TEXT, "instance", TEXT);
+
+    private Schemas() {
+    }
+
+    /** An object that has all these fields: names and schemas by turns. */
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> object(Object... fields) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        for (int i = 0; i < fields.length; i += 2) {
+            properties.put((String) fields[i], (Map<String, Object>) fields[i + 1]);
+        }
+        Map<String, Object> schema = new LinkedHashMap<>();
+        schema.put("type", "object");
+        schema.put("properties", properties);
+        schema.put("required", new ArrayList<>(properties.keySet()));
+        return schema;
+    }
+
+    static Map<String, Object> list(Map<String, Object> element) {
+        return Map.of("type", "array", "items", element);
+    }
+
+    static Map<String, Object> within(String field, Map<String, Object> schema) {
+        return object(field, schema);
+    }
+
+    static List<String> texts(Iterable<?> values) {
+        List<String> texts = new ArrayList<>();
+        values.forEach(value -> texts.add(value.toString()));
+        return texts;
+    }
+}
