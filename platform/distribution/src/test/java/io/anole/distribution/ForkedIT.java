@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** PC-05: processes in JVMs of their own, by configuration alone, bundles unchanged. */
@@ -23,6 +23,7 @@ class ForkedIT {
     private static final Pattern PID = Pattern.compile("runs as pid (\\d+)");
     private static final Pattern ALIVE = Pattern.compile(
             "^(?<time>\\S+ \\S+) .* is alive in a (?<jvm>spare|new) JVM, pid \\d+, after (?<millis>\\d+) ms");
+    private static final Pattern READY = Pattern.compile(" (hello|spare): READY in ");
     private static final String HELLO = "{\"id\": \"test:hello:osgifeature:1\", "
             + "\"bundles\": [{\"id\": \"io.anole:anole-process-hello:0.1.0\"}]}";
 
@@ -224,36 +225,54 @@ class ForkedIT {
         }
     }
 
-    /** A spare is taken, and replaced. Figures for docs/decisions/child-jvm.md. */
+    /** A spare is taken, and replaced. Figures for docs/decisions/child-jvm.md; the targets are those of a quiet machine. */
     @Test
     void aSpareTakesTheProcessOver() throws Exception {
+        Figures figures = killed(1, "spare");
+        if (Boolean.getBoolean("anole.soak")) {
+            assertThat(median(figures.starts())).isLessThanOrEqualTo(150);
+            assertThat(median(figures.recoveries())).isLessThanOrEqualTo(350);
+        }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "anole.soak", matches = "true")
+    void withoutASpareAChildIsThereWithinASecond() throws Exception {
+        Figures figures = killed(0, "new");
+        assertThat(median(figures.starts())).isLessThanOrEqualTo(1000);
+        assertThat(median(figures.recoveries())).isLessThanOrEqualTo(1200);
+    }
+
+    /** Milliseconds from the begin of a birth to ALIVE, and from {@code kill -9} to that. */
+    private record Figures(List<Long> starts, List<Long> recoveries) {
+    }
+
+    private static long median(List<Long> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    private Figures killed(int spares, String jvm) throws Exception {
         int times = Boolean.getBoolean("anole.soak") ? 12 : 2;
-        try (Robot robot = robot(hello(), "\"io.anole.children\": {\"spares:Integer\": 1}, \"io.anole.process.hello\": {"
+        Figures figures = new Figures(new ArrayList<>(), new ArrayList<>());
+        try (Robot robot = robot(hello(), "\"io.anole.children\": {\"spares:Integer\": " + spares + "}, \"io.anole.process.hello\": {"
                 + "\"process.mode\": \"forked\", \"process.restart.intensity:Integer\": 100}").awaitReady()) {
-            List<Long> starts = new ArrayList<>();
-            List<Long> recoveries = new ArrayList<>();
-            for (int i = 0; i < times; i++) {
+            for (int i = 1; i <= times; i++) {
+                int number = i;
                 long child = pid(robot, "hello");
-                await().atMost(SOON).until(() -> readySpares(robot) == 1);
+                await().atMost(SOON).until(() -> readySpares(robot) == spares);
                 long killed = System.currentTimeMillis();
                 ProcessHandle.of(child).orElseThrow().destroyForcibly();
-                int number = i + 1;
                 await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> alive(robot).size() > number);
                 Matcher line = alive(robot).get(number);
-                assertThat(line.group("jvm")).isEqualTo("spare");
-                starts.add(Long.parseLong(line.group("millis")));
-                recoveries.add(LocalDateTime.parse(line.group("time").replace(' ', 'T').replace(',', '.'))
+                assertThat(line.group("jvm")).isEqualTo(jvm);
+                figures.starts().add(Long.parseLong(line.group("millis")));
+                figures.recoveries().add(LocalDateTime.parse(line.group("time").replace(' ', 'T').replace(',', '.'))
                         .atZone(ZoneId.systemDefault()).toInstant().toEpochMilli() - killed);
             }
-            Collections.sort(starts);
-            Collections.sort(recoveries);
-            System.out.printf("from a spare: alive after %s ms, median %d; killed to alive %s ms, median %d%n", starts,
-                    starts.get(times / 2), recoveries, recoveries.get(times / 2));
-            if (Boolean.getBoolean("anole.soak")) {
-                assertThat(starts.get(times / 2)).isLessThanOrEqualTo(150);
-                assertThat(recoveries.get(times / 2)).isLessThanOrEqualTo(350);
-            }
         }
+        System.out.printf("a %s JVM: alive after %s ms, median %d; from kill -9 to alive %s ms, median %d%n", jvm, figures.starts(),
+                median(figures.starts()), figures.recoveries(), median(figures.recoveries()));
+        return figures;
     }
 
     private static List<Matcher> alive(Robot robot) throws Exception {
@@ -262,11 +281,10 @@ class ForkedIT {
         }
     }
 
-    /** Spares that have been started and not taken. */
+    /** JVMs that have been started and have no process: each says READY once, under the name it has then. */
     private static long readySpares(Robot robot) throws Exception {
-        long taken = alive(robot).stream().filter(line -> line.group("jvm").equals("spare")).count();
         try (var lines = Files.lines(robot.home().resolve("log/anole.log"))) {
-            return lines.filter(line -> line.contains(" spare: READY in ")).count() - taken;
+            return lines.filter(line -> READY.matcher(line).find()).count() - alive(robot).size();
         }
     }
 

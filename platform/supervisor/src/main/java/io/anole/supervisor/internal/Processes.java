@@ -201,7 +201,7 @@ final class Processes implements Life.Listener {
 
     /** A component goes: its process ends before this returns, unless it outlasts its bound. See {@link Life}. */
     void removed(ServiceReference<ManagedProcess> component) {
-        Life life = withdraw(component, moves.under(component));
+        Life life = withdraw(component, !doneWaiting && moves.under(component));
         if (life != null && life.thread() != Thread.currentThread() && !doneWaiting) {
             await(life.settled());
         }
