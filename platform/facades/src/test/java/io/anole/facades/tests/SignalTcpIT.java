@@ -52,7 +52,7 @@ class SignalTcpIT extends SignalContract {
     @Override
     Map<String, Map<String, Object>> buses() {
         return Map.of("near", near.properties(), "far", far.properties(), "router", Map.of("provider", "tcp", "mode", "router",
-                "listen", "tcp://127.0.0.1:" + port, "heartbeat.ms", 300, "presence.ms", 500));
+                "listen", "tcp://127.0.0.1:" + port, "heartbeat.ms", 800, "presence.ms", 1000));
     }
 
     @Override
