@@ -9,9 +9,9 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface XmlRpc {
     /**
      * Answers calls at an address. The socket belongs to the name: while somebody serves under it, who serves next gets the
-     * same socket and port and is asked from then on; when that one closes, the former is asked again. When nobody is left the
-     * socket stays for {@link ServerOptions#linger()}, and calls that come meanwhile wait for a successor. So a bundle can be
-     * replaced and keep its URI.
+     * same socket and port and is asked from then on, within its own bounds; when that one closes, the former is asked again.
+     * When nobody is left the socket stays for {@link ServerOptions#linger()}, and calls that come meanwhile wait for a
+     * successor. So a bundle can be replaced and keep its URI.
      *
      * @param handler asked on worker threads, several at once
      * @throws IOException              with one line, if it can't listen there

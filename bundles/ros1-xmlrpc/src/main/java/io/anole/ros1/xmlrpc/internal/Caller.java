@@ -91,10 +91,10 @@ final class Caller implements XmlRpcClient {
             pending.decrementAndGet();
             return CompletableFuture.failedFuture(new IOException(uri + ": " + options.maxPending() + " calls wait already"));
         }
-        call.result.whenComplete((value, error) -> pending.decrementAndGet());
         try {
             network.loop().execute(() -> enter(call));
         } catch (RejectedExecutionException e) {
+            pending.decrementAndGet();
             call.result.completeExceptionally(over());
         }
         return call.result;
@@ -221,6 +221,7 @@ final class Caller implements XmlRpcClient {
             call.clock.cancel(false);
         }
         Runnable completion = () -> {
+            pending.decrementAndGet(); // before whoever waits for this one makes another
             if (error == null) {
                 call.result.complete(value);
             } else {

@@ -21,9 +21,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -38,12 +38,14 @@ final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     private static final String MULTICALL = "system.multicall";
     private static final long CLOSE_SECONDS = 5;
+    private static final int MAX_CONNECTIONS = 65_535;
     private static final int APPLICATION_ERROR = 1;
     private static final int PARSE_ERROR = -32700;
 
-    private final ServerOptions options;
+    /** Of who serves now; the address stays. */
+    private volatile ServerOptions options;
     private final Network network;
-    private final ExecutorService workers;
+    private final ThreadPoolExecutor workers;
     private final ChannelGroup connections;
     private final AtomicInteger open = new AtomicInteger();
     private final LongAdder calls = new LongAdder();
@@ -65,7 +67,7 @@ final class Listener {
     private Listener(ServerOptions options, Network network) {
         this.options = options;
         this.network = network;
-        this.workers = Network.pool("anole-xmlrpc-" + options.name(), options.workers(), options.maxConnections());
+        this.workers = Network.pool("anole-xmlrpc-" + options.name(), options.workers(), MAX_CONNECTIONS);
         this.connections = new DefaultChannelGroup(network.loop());
     }
 
@@ -112,14 +114,26 @@ final class Listener {
         return over;
     }
 
+    /** Whether it listens where a server is wanted. */
+    boolean fits(ServerOptions wanted) {
+        return wanted.address().getAddress().equals(options.address().getAddress())
+                && (wanted.address().getPort() == 0 || wanted.address().getPort() == address().getPort());
+    }
+
+    synchronized boolean abandoned() {
+        return holders.isEmpty();
+    }
+
     /** Becomes the one who is asked. */
     synchronized XmlRpcServer join(ServerOptions wanted, XmlRpcHandler handler) {
-        InetSocketAddress here = address();
-        if (!wanted.address().getAddress().equals(here.getAddress())
-                || wanted.address().getPort() != 0 && wanted.address().getPort() != here.getPort()) {
-            throw new IllegalArgumentException("'" + wanted.name() + "' listens on " + here.getHostString() + ":"
-                    + here.getPort() + " already");
+        if (!fits(wanted)) {
+            throw new IllegalArgumentException("'" + wanted.name() + "' listens on " + address().getHostString() + ":"
+                    + address().getPort() + " already");
         }
+        options = wanted;
+        workers.setCorePoolSize(Math.min(workers.getCorePoolSize(), wanted.workers()));
+        workers.setMaximumPoolSize(wanted.workers());
+        workers.setCorePoolSize(wanted.workers());
         Holder holder = new Holder(handler);
         holders.add(holder);
         if (lingering != null) {

@@ -79,6 +79,9 @@ public final class Network implements XmlRpc.Standalone {
                 throw new IOException("XML-RPC is closed");
             }
             Listener listener = listeners.get(options.name());
+            if (listener != null && !listener.over() && !listener.fits(options) && listener.abandoned()) {
+                listener.shut(); // it was kept for a successor, who goes elsewhere
+            }
             if (listener == null || listener.over()) {
                 listener = Listener.open(options, this);
                 listeners.put(options.name(), listener);

@@ -232,6 +232,18 @@ class ServerTest {
         assertThat(get(network.client(uri(server), PATIENT).call("getPid", List.of()))).isEqualTo(42);
     }
 
+    @Test
+    void a_successor_brings_its_own_bounds() throws Exception {
+        XmlRpcServer first = serve("node", ServerTest::echo);
+        XmlRpcServer second = network.serve(options("node", first.address().getPort(), 1, PATIENCE), ServerTest::echo);
+        XmlRpcClient client = network.client(uri(second), PATIENT);
+        assertThat(get(client.call("getPid", List.of()))).isEqualTo(42);
+        try (Socket another = connect(second)) {
+            assertThat(another.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(second.counters().refused()).isEqualTo(1);
+    }
+
     /** A provider is replaced: its node keeps the URI the master knows, and no call is refused meanwhile. */
     @Test
     void the_newest_is_asked_on_the_same_socket_and_the_former_again_when_it_goes() throws Exception {
@@ -262,6 +274,17 @@ class ServerTest {
                 PATIENCE), ServerTest::echo)).withMessage("'node' listens on 127.0.0.1:" + port + " already");
         assertThatThrownBy(() -> network.serve(options("other", port, 8, PATIENCE), ServerTest::echo))
                 .isInstanceOf(IOException.class).hasMessageStartingWith("can't listen on localhost:" + port + ": ");
+    }
+
+    @Test
+    void a_successor_elsewhere_does_not_wait_for_the_socket_that_was_kept() throws Exception {
+        XmlRpcServer first = serve("node", (method, params) -> 1);
+        InetSocketAddress elsewhere = new InetSocketAddress("127.0.0.2", first.address().getPort());
+        first.close();
+        XmlRpcServer second = network.serve(new ServerOptions("node", elsewhere, 8, 2, PATIENCE), (method, params) -> 2);
+        assertThat(second.address()).isEqualTo(elsewhere);
+        assertThat(get(network.client("http://127.0.0.2:" + elsewhere.getPort(), PATIENT).call("who", List.of()))).isEqualTo(2);
+        assertThatThrownBy(() -> get(network.client(uri(first), PATIENT).call("who", List.of()))).isInstanceOf(IOException.class);
     }
 
     @Test
@@ -350,6 +373,18 @@ class ServerTest {
         assertThatThrownBy(() -> get(behind)).isInstanceOf(TimeoutException.class);
         never.countDown();
         await().atMost(PATIENCE).ignoreExceptions().until(() -> get(hasty.call("note", List.of(-4))).equals(0));
+    }
+
+    @Test
+    void a_call_may_be_made_when_another_is_answered() throws Exception {
+        XmlRpcServer server = serve("node", ServerTest::echo);
+        XmlRpcClient client = network.client(uri(server), new ClientOptions(PATIENCE, 1));
+        CompletableFuture<Object> chain = client.call("getPid", List.of());
+        for (int i = 0; i < 50; i++) {
+            chain = chain.thenCompose(pid -> client.call("echo", List.of(pid))).thenApply(echo -> ((List<?>) echo).get(0));
+        }
+        assertThat(get(chain)).isEqualTo(42);
+        assertThat(get(client.call("getPid", List.of()).thenApply(pid -> client.call("getPid", List.of()).join()))).isEqualTo(42);
     }
 
     /** It was closed while idle: the call is sent once more. It was closed in mid-answer: it is not. */
