@@ -129,7 +129,9 @@ final class Processes implements Life.Listener {
             }
             Entry entry = roster.entries.computeIfAbsent(spec.name(), Entry::new);
             entry.candidates.add(candidate(component, spec));
-            if (entry.candidates.size() > 1) {
+            if (entry.candidates.size() > 1 && standsInFor(entry.candidates.peekFirst(), component)) {
+                LOG.debug("process '{}' comes back from its JVM", spec.name());
+            } else if (entry.candidates.size() > 1) {
                 LOG.error("process '{}' of {} is refused: {} has that name already", spec.name(), Lines.of(component),
                         Lines.of(entry.candidates.peekFirst().component()));
             } else if (!entry.running) {
@@ -143,6 +145,11 @@ final class Processes implements Life.Listener {
     private Candidate candidate(ServiceReference<ManagedProcess> component, Spec spec) {
         Bundle bundle = component.getProperty(StandIn.BUNDLE) instanceof Long id ? shared.context().getBundle(id) : null;
         return new Candidate(component, spec, bundle == null ? component.getBundle() : bundle);
+    }
+
+    /** Whether the first goes since the other is to run here again. */
+    private static boolean standsInFor(Candidate first, ServiceReference<ManagedProcess> component) {
+        return first.component().getProperty(StandIn.PIDS) != null && first.bundle().equals(component.getBundle());
     }
 
     private void adopt(Entry entry) {
