@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.anole.bus.Bus;
 import io.anole.bus.Codec;
 import io.anole.bus.Registration;
+import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
@@ -20,10 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.servlet.whiteboard.HttpWhiteboardConstants;
 import org.osgi.util.tracker.ServiceTracker;
 
 /** A bus of its own with a door to it, and the web server. */
@@ -36,7 +39,6 @@ final class Gateway implements AutoCloseable {
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Configuration bus;
     private final Configuration door;
-    private boolean reconfigured;
     private Hashtable<String, Object> exposed = new Hashtable<>();
 
     Gateway(BundleContext context) throws Exception {
@@ -54,13 +56,30 @@ final class Gateway implements AutoCloseable {
         return buses.getService();
     }
 
-    /** Configures the gateway, and waits until it is there. */
-    Configuration configure(String pid, Map<String, Object> properties) throws Exception {
+    /** Configures the gateway until the end of the test. */
+    void configure(String pid, Map<String, Object> properties) throws Exception {
         Configuration configuration = configurations.getConfiguration(pid, "?");
-        configuration.update(new Hashtable<>(properties));
-        open.add(configuration::delete);
-        reconfigured = true;
-        return configuration;
+        replaced(() -> configuration.update(new Hashtable<>(properties)));
+        open.add(() -> replaced(configuration::delete));
+    }
+
+    /** Changes a configuration and waits until the component that had the former one has gone, and its successor serves. */
+    private void replaced(Change change) throws Exception {
+        Object former = restComponent();
+        change.make();
+        await().atMost(SOON).until(() -> restComponent() != null && !restComponent().equals(former));
+        await().atMost(SOON).ignoreExceptions().until(() -> get("/api/buses").statusCode() / 100 != 5);
+    }
+
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    /** What every configuration of the gateway replaces. */
+    private Object restComponent() throws InvalidSyntaxException {
+        ServiceReference<?>[] found =
+                context.getAllServiceReferences(null, "(" + HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_NAME + "=anole-rest)");
+        return found == null ? null : found[0].getProperty(Constants.SERVICE_ID);
     }
 
     void expose(Map<String, Object> properties) throws Exception {
@@ -146,11 +165,11 @@ final class Gateway implements AutoCloseable {
         for (AutoCloseable one : open) {
             one.close();
         }
-        if (reconfigured) {
-            await().atMost(SOON).ignoreExceptions().until(() -> get("/api/statistics").statusCode() == 200);
-        }
+        // Gone before the next test makes them anew, or it would use these, and lose them.
         door.delete();
+        await().atMost(SOON).until(() -> !get("/api/buses").body().contains("\"main\""));
         bus.delete();
+        await().atMost(SOON).until(() -> buses.getService() == null);
         buses.close();
     }
 }

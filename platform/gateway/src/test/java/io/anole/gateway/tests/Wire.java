@@ -1,5 +1,6 @@
 package io.anole.gateway.tests;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
@@ -70,7 +71,8 @@ final class Wire implements WebSocket.Listener, AutoCloseable {
 
     /** Waits for a frame. */
     void hears(Predicate<String> frame) {
-        await().atMost(SOON).until(() -> heard.stream().anyMatch(frame));
+        await().atMost(SOON).until(() -> closedWith != 0 || heard.stream().anyMatch(frame));
+        assertThat(heard).as("closed with " + closedWith).anyMatch(frame);
     }
 
     /** Waits for the end, and tells its code. */

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,9 @@ final class Problems {
                 return 409;
             }
             return failure instanceof BusException.Unsupported ? 501 : 503;
+        }
+        if (cause instanceof HttpException refused) {
+            return refused.getCode();
         }
         if (cause instanceof IllegalArgumentException) {
             return 400;
