@@ -774,6 +774,8 @@ final class Node {
                     .forEach(one -> calls.add(master.call("unregisterPublisher", one.topic(), uri)));
             subscriptions.values().forEach(one -> calls.add(master.call("unregisterSubscriber", one.topic(), uri)));
             services.values().forEach(one -> calls.add(master.call("unregisterService", one.service(), serviceUri())));
+        } else if (server != null) {
+            publications.values().stream().filter(one -> one.kind() != null).forEach(one -> calls.add(passOn(one)));
         }
         over = true;
         publications.values().forEach(Publication::close);
@@ -783,6 +785,15 @@ final class Node {
         flushing.forEach(one -> one.complete(null));
         flushing.clear();
         return CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new));
+    }
+
+    /**
+     * A successor publishes under the same address, so subscribers would go on trying the port that ends with this node; as
+     * the topic comes anew they ask again where it is.
+     */
+    private CompletableFuture<?> passOn(Publication one) {
+        master.call("unregisterPublisher", one.topic(), uri);
+        return master.call("registerPublisher", one.topic(), one.kind().type().name(), uri);
     }
 
     void close() {
