@@ -161,6 +161,42 @@ class ConsolePagesIT {
         nothingWentWrong();
     }
 
+    private WebElement button(String label) {
+        return browser.driver().findElement(By.cssSelector("button[aria-label='" + label + "']"));
+    }
+
+    @Test
+    void aProcessIsStoppedAndStartedOnThePage() throws Exception {
+        open("processes");
+        await().atMost(SOON).until(() -> cell("process-rows", "simulator", 2).matches("[1-9][0-9.]*"));
+        assertThat(cell("process-rows", "simulator", 1)).isEqualTo("active");
+        button("Stop simulator").sendKeys(Keys.ENTER);
+        assertThat(text("question")).isEqualTo("Stop simulator?");
+        assertThat(focus()).isEqualTo("no");
+        browser.element("yes").click();
+        await().atMost(SOON).until(() -> cell("process-rows", "simulator", 1).equals("inactive"));
+        await().atMost(SOON).until(() -> text("done").startsWith("simulator is inactive"));
+        assertThat(robot.cli("process", "info", "simulator").out()).contains("inactive");
+        button("Start simulator").click();
+        await().atMost(SOON).until(() -> cell("process-rows", "simulator", 1).equals("active"));
+        long births = births("simulator");
+        button("Restart simulator").click();
+        browser.element("yes").click();
+        await().atMost(SOON).until(() -> births("simulator") == births + 1);
+        nothingWentWrong();
+    }
+
+    private static long births(String process) throws Exception {
+        Matcher told = Pattern.compile("births: (\\d+)").matcher(robot.cli("process", "info", process).out());
+        assertThat(told.find()).isTrue();
+        return Long.parseLong(told.group(1));
+    }
+
+    private String cell(String body, String row, int column) {
+        return (String) script("return [...document.getElementById(arguments[0]).rows].find(row => row.cells[0].textContent === arguments[1])"
+                + "?.cells[arguments[2]].textContent || ''", body, row, column);
+    }
+
     private String jar(String name, String version, String imports) throws Exception {
         Path file = jars.resolve(name + "-" + version + ".jar");
         TestJar jar = new TestJar(name).header("Bundle-Version", version);
@@ -267,6 +303,9 @@ class ConsolePagesIT {
             assertThat(robot.cli("bundle", "deploy", jar("camera", version, "")).code()).isZero();
         }
         assertThat(robot.cli("bundle", "deploy", jar("camera", "2.0.0", "lens.api")).code()).isEqualTo(1);
+        open("processes");
+        await().atMost(SOON).until(() -> cell("process-rows", "simulator", 2).matches("[1-9][0-9.]*"));
+        shoot(scheme, "processes");
         open("buses");
         await().atMost(SOON).until(() -> !rows("swaps").isEmpty());
         browser.driver().findElement(By.cssSelector("#swaps summary")).click();

@@ -20,6 +20,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 @Component(service = {})
 public final class Pages {
     private static final List<Page.About> ALL = List.of(
+            new Page.About("processes", "Processes", "The supervisor is not there: is bundle io.anole.supervisor active?"),
             new Page.About("buses", "Buses", "The buses are not there: is bundle io.anole.bus active?"),
             new Page.About("deploy", "Deploy", "The deployer is not there: is bundle io.anole.deployer active?"),
             new Page.About("safety", "Safety", "The safety gate is not there: is bundle io.anole.core active?"));

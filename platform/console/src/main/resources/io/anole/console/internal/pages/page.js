@@ -91,6 +91,51 @@ export const count = (of, some = 'some') => ({
   style: 'number', set: (cell, item) => { text(cell, String(of(item))); mark(cell, of(item) ? some : 'none'); }
 });
 
+// A cell with buttons. What can't be pressed now stays where it is, and keeps the focus.
+export const buttons = of => ({
+  style: 'word',
+  set: (cell, item) => sync(cell, of(item), one => one.word, () => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.addEventListener('click', () => button.ariaDisabled !== 'true' && button.press());
+    return button;
+  }, (button, one) => {
+    text(button, one.word);
+    button.ariaLabel = one.label;
+    button.ariaDisabled = String(Boolean(one.off));
+    button.press = one.press;
+  })
+});
+
+export function number(value) {
+  return value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toPrecision(3);
+}
+
+// How fast counters grow, over the last ten seconds.
+export class Rates {
+  #at = 0;
+  #readings = new Map();
+  #former = new Map();
+
+  // Begins another reading; what was not counted in the one before is forgotten.
+  next(at) {
+    this.#at = at;
+    this.#former = this.#readings;
+    this.#readings = new Map();
+  }
+
+  of(key, count) {
+    let past = this.#former.get(key) || [];
+    if (past.length && past.at(-1).count > count) {
+      past = [];                                  // it counts from zero again
+    }
+    const all = [...past.filter(reading => this.#at - reading.at <= 10000), { at: this.#at, count }];
+    this.#readings.set(key, all);
+    const first = all[0];
+    return all.length > 1 ? (count - first.count) * 1000 / (this.#at - first.at) : 0;
+  }
+}
+
 export function when(iso) {
   const time = new Date(iso);
   const two = number => String(number).padStart(2, '0');

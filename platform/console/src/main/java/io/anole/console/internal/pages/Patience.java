@@ -1,0 +1,42 @@
+package io.anole.console.internal.pages;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** How long a thread of the web server waits for the robot. */
+final class Patience {
+    /** Less than what the page's script waits. */
+    static final long SECONDS = 5;
+
+    private Patience() {
+    }
+
+    /**
+     * What became of it, or empty if that is not known yet.
+     *
+     * @throws Refusal with the reason if it failed
+     */
+    static <T> Optional<T> await(CompletionStage<T> change) {
+        try {
+            return Optional.of(change.toCompletableFuture().get(SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() instanceof CompletionException wrapped && wrapped.getCause() != null
+                    ? wrapped.getCause() : e.getCause();
+            throw new Refusal(409, cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refusal(503, "the web server is stopping");
+        }
+    }
+
+    /** A reading of milliseconds that only grows, for rates. */
+    static double millis() {
+        return System.nanoTime() / 1e6;
+    }
+}

@@ -1,0 +1,85 @@
+package io.anole.console.internal.pages;
+
+import io.anole.process.ProcessInfo;
+import io.anole.process.State;
+import io.anole.process.Supervisor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** The processes, and what the supervisor can do to one of them. */
+@Component(service = Part.class)
+public final class ProcessesPart implements Part {
+    private final Supervisor supervisor;
+
+    @Activate
+    public ProcessesPart(@Reference Supervisor supervisor) {
+        this.supervisor = supervisor;
+    }
+
+    @Override
+    public String name() {
+        return "processes";
+    }
+
+    @Override
+    public Object state(Map<String, String> asked) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("at", Patience.millis());
+        tree.put("emergency", supervisor.emergency().orElse(""));
+        tree.put("processes", supervisor.processes().stream().map(ProcessesPart::tree).toList());
+        return tree;
+    }
+
+    private static Map<String, Object> tree(ProcessInfo info) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("name", info.name());
+        tree.put("state", word(info.state()));
+        tree.put("reason", info.reason());
+        tree.put("last_error", info.lastError());
+        tree.put("bundle", info.bundle());
+        tree.put("frequency", info.frequency());
+        tree.put("cycles", info.cycles());
+        tree.put("missed", info.missed());
+        tree.put("errors", info.errors());
+        tree.put("restarts", info.restarts());
+        tree.put("mail", info.mail());
+        tree.put("dropped", info.dropped());
+        tree.put("depends", info.depends());
+        return tree;
+    }
+
+    private static String word(State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String act(String action, Map<String, String> asked, String who) {
+        return switch (action) {
+            case "start" -> change(asked, "started", supervisor::start);
+            case "stop" -> change(asked, "stopped", supervisor::stop);
+            case "restart" -> change(asked, "restarted", supervisor::restart);
+            case "release" -> {
+                supervisor.release();
+                yield "released: start what is to run";
+            }
+            default -> throw new Refusal(404, "processes can't be asked to " + action + " here: see ./anole process --help");
+        };
+    }
+
+    private String change(Map<String, String> asked, String done, Function<String, CompletableFuture<ProcessInfo>> change) {
+        String name = asked.getOrDefault("name", "");
+        if (supervisor.process(name).isEmpty()) {
+            throw new Refusal(404, "there is no process '" + name + "'");
+        }
+        return Patience.await(change.apply(name))
+                .map(info -> name + " is " + word(info.state()) + (info.reason().isEmpty() ? "" : ": " + info.reason()))
+                .orElse(name + " is not " + done + " yet: its state will tell");
+    }
+}

@@ -1,0 +1,63 @@
+// The page "Processes".
+
+import { act, buttons, confirmed, count, element, hide, number, plain, Rates, rows, state, text, watch } from './page.js';
+
+const rates = new Rates();
+let all = [];
+
+// All that need it, directly or not.
+function dependents(name) {
+  const found = new Set();
+  const search = of => all.filter(other => other.depends.includes(of) && !found.has(other.name)).forEach(other => {
+    found.add(other.name);
+    search(other.name);
+  });
+  search(name);
+  return [...found].sort();
+}
+
+async function change(action, process) {
+  if (action !== 'start') {
+    const others = dependents(process.name);
+    const consequence = others.length ? `With it, because they depend on it: ${others.join(', ')}.` : 'No other process depends on it.';
+    if (!await confirmed(`${action === 'stop' ? 'Stop' : 'Restart'} ${process.name}?`, consequence, action === 'stop' ? 'Stop' : 'Restart')) {
+      return;
+    }
+  }
+  text(element('done'), `${process.name}: ${action} …`);
+  text(element('done'), await act(action, { name: process.name }) || '');
+}
+
+const columns = [
+  plain(process => process.name, { head: true }),
+  state(process => process.state),
+  plain(process => number(process.rate), { style: 'number' }),
+  plain(process => `${number(process.frequency)} Hz`, { style: 'number' }),
+  count(process => process.missed), count(process => process.errors, 'bad'), count(process => process.restarts),
+  count(process => process.mail), count(process => process.dropped, 'bad'),
+  plain(process => process.reason || process.last_error), plain(process => process.bundle, { style: 'word' }),
+  buttons(process => [
+    { word: 'Start', label: `Start ${process.name}`, off: process.state === 'active', press: () => change('start', process) },
+    { word: 'Stop …', label: `Stop ${process.name}`, off: process.state !== 'active', press: () => change('stop', process) },
+    { word: 'Restart …', label: `Restart ${process.name}`, off: process.state !== 'active', press: () => change('restart', process) }
+  ])
+];
+
+function show(now) {
+  all = now.processes;
+  rates.next(now.at);
+  for (const process of all) {
+    process.rate = rates.of(process.name, process.cycles);
+  }
+  hide(element('emergency'), !now.emergency);
+  text(element('emergency').firstChild, `All processes are held by an emergency stop: ${now.emergency}`);
+  rows(element('process-rows'), all, process => process.name, columns);
+}
+
+element('release').addEventListener('click', async () => {
+  if (await confirmed('Release the processes?', 'Nothing starts by that; each can be started then.', 'Release')) {
+    text(element('done'), await act('release', {}) || '');
+  }
+});
+
+watch(show);
