@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -186,6 +187,34 @@ class ConsolePagesIT {
         nothingWentWrong();
     }
 
+    // A topic's name is text, and never HTML.
+    @Test
+    void topicsAreShownAndABusIsMovedFromThePage() throws Exception {
+        String hostile = "/<svg/onload=document.title='broken'>";
+        new Thread(new FutureTask<>(() -> robot.cli("topic", "echo", hostile, "--timeout", "15"))).start();
+        open("buses");
+        await().atMost(SOON).until(() -> cell("topics", hostile, 3).equals("1"));
+        assertThat(browser.driver().getTitle()).endsWith("Buses");
+        await().atMost(SOON).until(() -> cell("topics", "/odom", 5).matches("[1-9][0-9.]*"));
+        assertThat(cell("topics", "/odom", 1)).isEqualTo("nav_msgs/Odometry");
+        assertThat(cell("topics", "/odom", 6)).isEqualTo("–");
+        browser.element("weigh").sendKeys(Keys.SPACE);
+        await().atMost(SOON).until(() -> cell("topics", "/odom", 6).endsWith("B") && cell("topics", "/odom", 7).endsWith("kB"));
+
+        choose("swap-bus", "main");
+        choose("swap-provider", "local");
+        browser.element("swap").click();
+        assertThat(text("question")).isEqualTo("Move bus main to local?");
+        browser.element("yes").click();
+        await().atMost(SOON).until(() -> text("swap-progress").startsWith("moving main from local to local: done, "));
+        assertThat(robot.cli("bus", "swaps", "main").out()).contains("done");
+        nothingWentWrong();
+    }
+
+    private void choose(String select, String value) {
+        browser.element(select).findElement(By.cssSelector("option[value='" + value + "']")).click();
+    }
+
     private static long births(String process) throws Exception {
         Matcher told = Pattern.compile("births: (\\d+)").matcher(robot.cli("process", "info", process).out());
         assertThat(told.find()).isTrue();
@@ -193,7 +222,7 @@ class ConsolePagesIT {
     }
 
     private String cell(String body, String row, int column) {
-        return (String) script("return [...document.getElementById(arguments[0]).rows].find(row => row.cells[0].textContent === arguments[1])"
+        return (String) script("return [...document.querySelectorAll('#' + arguments[0] + ' tr')].find(row => row.cells[0].textContent === arguments[1])"
                 + "?.cells[arguments[2]].textContent || ''", body, row, column);
     }
 

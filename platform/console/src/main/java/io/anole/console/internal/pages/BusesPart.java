@@ -1,54 +1,139 @@
 package io.anole.console.internal.pages;
 
 import io.anole.bus.Bus;
+import io.anole.bus.Codec;
+import io.anole.bus.Shapes;
 import io.anole.bus.Statistics;
 import io.anole.bus.SwapReport;
+import io.anole.bus.SwapReport.Outcome;
+import io.anole.bus.provider.BusProvider;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
-/** The buses, and how each was moved. */
+/** The buses with their topics, how each was moved, and moving one. */
 @Component(service = Part.class)
 public final class BusesPart implements Part {
-    static final String NAME = "buses";
+    /** Topics of a bus that are shown. */
+    static final int MOST_TOPICS = 500;
+    /** Topics of a bus that are weighed. */
+    private static final int MOST_WEIGHED = 100;
 
-    /** Set by the framework's threads as buses come and go. */
-    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
-    volatile List<Bus> buses = List.of();
+    /** Properties of the providers, set by the framework's threads, as are the other two. */
+    @Reference(service = BusProvider.class, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    volatile List<Map<String, Object>> providers = List.of();
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.OPTIONAL)
+    volatile Shapes shapes;
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.OPTIONAL, target = "(" + Codec.MEDIA_TYPE + "=" + Codec.CBOR + ")")
+    volatile Codec cbor;
+
+    private final Buses buses;
+    private final Leases leases;
+    private final Progress progress = new Progress();
+
+    @Activate
+    public BusesPart(@Reference Buses buses, @Reference Leases leases) {
+        this.buses = buses;
+        this.leases = leases;
+    }
 
     @Override
     public String name() {
-        return NAME;
+        return "buses";
     }
 
     @Override
     public Object state(Map<String, String> asked) {
-        return buses.stream().sorted(Comparator.comparing(Bus::name)).map(BusesPart::tree).toList();
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("at", Patience.millis());
+        tree.put("providers", providers.stream().map(properties -> String.valueOf(properties.get(BusProvider.KIND))).distinct()
+                .sorted().toList());
+        tree.put("swap", progress.tree());
+        tree.put("buses", buses.all().stream().map(bus -> tree(bus, asked)).toList());
+        return tree;
     }
 
-    private static Map<String, Object> tree(Bus bus) {
+    private Map<String, Object> tree(Bus bus, Map<String, String> asked) {
         Statistics statistics = bus.statistics();
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("name", statistics.bus());
         tree.put("provider", statistics.provider());
         tree.put("link", statistics.link().name().toLowerCase(Locale.ROOT));
         tree.put("detail", statistics.detail());
+        Topics topics = new Topics(bus, buses.endpoints(bus), Boolean.parseBoolean(asked.get("platform")));
+        List<Map<String, Object>> shown = topics.trees(MOST_TOPICS);
+        if (Boolean.parseBoolean(asked.get("weigh"))) {
+            shown.stream().limit(MOST_WEIGHED).forEach(topic -> topic.put("size", size(bus, (String) topic.get("name"))));
+        }
+        tree.put("topics", shown);
+        tree.put("more", topics.size() - shown.size());
         List<Object> swaps = new ArrayList<>(bus.swaps().stream().map(SwapReport::tree).toList());
         Collections.reverse(swaps);
         tree.put("swaps", swaps);
         return tree;
     }
 
+    private record Weighed(Bus bus, String topic) {
+    }
+
+    private long size(Bus bus, String topic) {
+        Shapes by = shapes;
+        Codec as = cbor;
+        return by == null || as == null ? -1
+                : leases.of(Scale.class, new Weighed(bus, topic), () -> new Scale(bus, topic, by, as)).size();
+    }
+
     @Override
-    public String act(String action, Map<String, String> parameters, String who) {
-        throw new Refusal(404, "buses can't be asked to " + action + " here: see ./anole bus --help");
+    public String act(String action, Map<String, String> asked, String who) {
+        if (!action.equals("swap")) {
+            throw new Refusal(404, "buses can't be asked to " + action + " here: see ./anole bus --help");
+        }
+        Bus bus = buses.bus(asked.getOrDefault("bus", ""));
+        String provider = asked.getOrDefault("provider", "").strip();
+        Map<String, Object> keys = keys(asked.getOrDefault("keys", ""));
+        String begun = progress.begin("moving " + bus.name() + " from " + bus.statistics().provider() + " to " + provider);
+        try {
+            bus.swap(provider, keys).whenComplete((report, failure) -> {
+                if (failure != null) {
+                    progress.fail(failure);
+                } else {
+                    progress.end(report.outcome() == Outcome.DONE, report.outcome() == Outcome.DONE ? told(report)
+                            : "it stays on " + report.from() + ": " + report.reason());
+                }
+            });
+        } catch (RuntimeException e) {
+            progress.fail(e);
+        }
+        return begun;
+    }
+
+    private static String told(SwapReport report) {
+        return "done, publishers held back for %.1f ms, %d lost, %d duplicates%s".formatted(report.blackout().toNanos() / 1e6,
+                report.lost(), report.duplicates(), report.reason().isEmpty() ? "" : ": " + report.reason());
+    }
+
+    /** A key and its value on each line. */
+    private static Map<String, Object> keys(String lines) {
+        Map<String, Object> keys = new HashMap<>();
+        for (String line : lines.lines().map(String::strip).filter(text -> !text.isEmpty()).toList()) {
+            int equals = line.indexOf('=');
+            if (equals < 1) {
+                throw new Refusal(400, "'" + line + "' is not KEY=VALUE");
+            }
+            keys.put(line.substring(0, equals).strip(), line.substring(equals + 1).strip());
+        }
+        return keys;
     }
 }

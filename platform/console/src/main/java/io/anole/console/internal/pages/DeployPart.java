@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -24,11 +24,7 @@ public final class DeployPart implements Part {
     private static final int SHORT_DIGEST = 12;
 
     private final Deployments deployments;
-    private final AtomicReference<Progress> progress = new AtomicReference<>(new Progress("", "idle"));
-
-    /** @param state {@code idle}, {@code busy}, {@code good} or {@code bad} */
-    private record Progress(String text, String state) {
-    }
+    private final Progress progress = new Progress();
 
     @Activate
     public DeployPart(@Reference Deployments deployments) {
@@ -42,12 +38,11 @@ public final class DeployPart implements Part {
 
     @Override
     public Object state(Map<String, String> asked) {
-        Progress now = progress.get();
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("directory", deployments.directory().toString());
         tree.put("files", deployments.list().stream().map(this::tree).toList());
         tree.put("history", deployments.history().stream().map(DeployPart::tree).toList());
-        tree.put("rollback", Map.of("text", now.text, "state", now.state));
+        tree.put("rollback", progress.tree());
         return tree;
     }
 
@@ -98,22 +93,19 @@ public final class DeployPart implements Part {
         if (!former(bundle).contains(version)) {
             throw new Refusal(409, "no former version " + version + " of bundle '" + bundle + "' is kept");
         }
-        String about = "rollback of " + bundle + " to " + version;
-        Progress former = progress.get();
-        if (former.state.equals("busy") || !progress.compareAndSet(former, new Progress(about, "busy"))) {
-            throw new Refusal(409, "one after the other: " + former.text);
-        }
-        deployments.rollback(bundle, version, who, step -> progress.set(new Progress(about + ": " + step, "busy")))
-                .whenComplete((outcome, failure) -> progress.set(ended(about, outcome, failure)));
-        return about + " has begun";
+        String begun = progress.begin("rollback of " + bundle + " to " + version);
+        follow(deployments.rollback(bundle, version, who, progress::step));
+        return begun;
     }
 
-    private static Progress ended(String about, Outcome outcome, Throwable failure) {
-        if (failure != null) {
-            return new Progress(about + ": failed: " + failure.getMessage(), "bad");
-        }
-        boolean good = outcome.result() == Result.COMMITTED || outcome.result() == Result.UNCHANGED;
-        return new Progress(about + ": " + word(outcome.result()) + (outcome.reason().isEmpty() ? "" : ": " + outcome.reason()),
-                good ? "good" : "bad");
+    private void follow(CompletableFuture<Outcome> change) {
+        change.whenComplete((outcome, failure) -> {
+            if (failure != null) {
+                progress.fail(failure);
+            } else {
+                boolean good = outcome.result() == Result.COMMITTED || outcome.result() == Result.UNCHANGED;
+                progress.end(good, word(outcome.result()) + (outcome.reason().isEmpty() ? "" : ": " + outcome.reason()));
+            }
+        });
     }
 }

@@ -24,15 +24,22 @@ final class Patience {
         try {
             return Optional.of(change.toCompletableFuture().get(SECONDS, TimeUnit.SECONDS));
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause() instanceof CompletionException wrapped && wrapped.getCause() != null
-                    ? wrapped.getCause() : e.getCause();
-            throw new Refusal(409, cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+            throw new Refusal(409, told(e));
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Refusal(503, "the web server is stopping");
         }
+    }
+
+    /** The reason, without what was put around it on its way. */
+    static String told(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     /** A reading of milliseconds that only grows, for rates. */

@@ -1,6 +1,8 @@
 // The page "Buses".
 
-import { count, element, plain, rows, state, sync, watch, when } from './page.js';
+import {
+  act, bytes, confirmed, count, element, mark, number, options, plain, Rates, rows, soon, state, sync, tables, text, watch, when
+} from './page.js';
 
 const busColumns = [
   plain(bus => bus.name, { head: true }), plain(bus => bus.provider), state(bus => bus.link), plain(bus => bus.detail)
@@ -37,14 +39,48 @@ function steps(cell, swap) {
   cell.append(details);
 }
 
+const rates = new Rates();
+
+const weighed = topic => topic.size >= 0;
+
+const topicColumns = [
+  plain(topic => topic.name, { head: true }), plain(topic => topic.type),
+  count(topic => topic.publishers), count(topic => topic.subscribers), count(topic => topic.messages),
+  plain(topic => number(topic.rate), { style: 'number' }),
+  plain(topic => weighed(topic) ? bytes(topic.size) : '–', { style: 'number' }),
+  plain(topic => weighed(topic) ? bytes(topic.size * topic.rate) : '–', { style: 'number' }),
+  count(topic => topic.waiting), count(topic => topic.dropped, 'bad'), plain(topic => topic.why)
+];
+
 function show(now) {
-  rows(element('bus-rows'), now, bus => bus.name, busColumns);
-  sync(element('swaps'), now, bus => bus.name, bus => {
-    const table = element('swap-table').content.firstElementChild.cloneNode(true);
-    table.querySelector('caption').textContent = `Swaps of bus ${bus.name}, the newest first`;
-    table.setAttribute('aria-label', `Swaps of bus ${bus.name}`);
-    return table;
-  }, (table, bus) => rows(table.querySelector('tbody'), bus.swaps, swap => swap.started, swapColumns));
+  rates.next(now.at);
+  rows(element('bus-rows'), now.buses, bus => bus.name, busColumns);
+  for (const bus of now.buses) {
+    for (const topic of bus.topics) {
+      topic.rate = rates.of(`${bus.name} ${topic.name}`, topic.messages);
+    }
+  }
+  tables(element('topics'), 'topic-table', now.buses, bus => `Topics of bus ${bus.name}${bus.more ? `, and ${bus.more} more` : ''}`,
+    bus => bus.topics, topic => topic.name, topicColumns);
+  tables(element('swaps'), 'swap-table', now.buses, bus => `Swaps of bus ${bus.name}, the newest first`,
+    bus => bus.swaps, swap => swap.started, swapColumns);
+  options(element('swap-bus'), now.buses.map(bus => bus.name));
+  options(element('swap-provider'), now.providers);
+  text(element('swap-progress'), now.swap.text);
+  mark(element('swap-progress'), now.swap.state);
 }
 
-watch(show);
+element('swap-form').addEventListener('submit', async event => {
+  event.preventDefault();
+  const [bus, provider, keys] = ['bus', 'provider', 'keys'].map(field => element(`swap-${field}`).value);
+  const consequence = 'What is open moves along, and publishers are held back for a moment. If it can’t be done, the bus stays where it is.';
+  if (await confirmed(`Move bus ${bus} to ${provider}?`, consequence, 'Move')) {
+    await act('swap', { bus, provider, keys });
+  }
+});
+
+for (const box of ['platform', 'weigh']) {
+  element(box).addEventListener('change', soon);
+}
+
+watch(show, () => ({ platform: element('platform').checked, weigh: element('weigh').checked }));

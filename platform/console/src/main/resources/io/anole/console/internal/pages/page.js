@@ -136,6 +136,29 @@ export class Rates {
   }
 }
 
+// A table for each item, from a template.
+export function tables(parent, template, items, caption, of, key, columns) {
+  sync(parent, items, item => item.name, () => element(template).content.firstElementChild.cloneNode(true), (region, item) => {
+    text(region.querySelector('caption'), caption(item));
+    region.ariaLabel = caption(item);
+    rows(region.querySelector('tbody'), of(item), key, columns);
+  });
+}
+
+// What can be chosen; the choice stays if it can.
+export function options(select, values) {
+  sync(select, values, value => value, () => document.createElement('option'), (option, value) => {
+    text(option, value);
+    option.value = value;
+  });
+}
+
+export function bytes(value) {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  const unit = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
+  return `${number(Math.round(value / 1000 ** unit * 10) / 10)} ${units[unit]}`;
+}
+
 export function when(iso) {
   const time = new Date(iso);
   const two = number => String(number).padStart(2, '0');

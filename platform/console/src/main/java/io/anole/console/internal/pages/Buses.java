@@ -1,0 +1,46 @@
+package io.anole.console.internal.pages;
+
+import io.anole.bus.Bus;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+
+/** The buses that are there, for the parts that show what goes on there. */
+@Component(service = Buses.class)
+public final class Buses {
+    /** Set by the framework's threads as buses come and go. */
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    volatile List<Bus> buses = List.of();
+
+    private final Leases leases;
+
+    @Activate
+    public Buses(@Reference Leases leases) {
+        this.leases = leases;
+    }
+
+    /** By name. */
+    List<Bus> all() {
+        return buses.stream().sorted(Comparator.comparing(Bus::name)).toList();
+    }
+
+    List<String> names() {
+        return all().stream().map(Bus::name).toList();
+    }
+
+    /** @throws Refusal if there is none of that name */
+    Bus bus(String name) {
+        return buses.stream().filter(bus -> bus.name().equals(name)).findFirst().orElseThrow(() -> new Refusal(404,
+                "there is no bus '" + name + "'; there are: " + all().stream().map(Bus::name).collect(Collectors.joining(", "))));
+    }
+
+    /** Who is on it. */
+    List<Endpoint> endpoints(Bus bus) {
+        return leases.of(Wiring.class, bus, () -> new Wiring(bus)).all();
+    }
+}

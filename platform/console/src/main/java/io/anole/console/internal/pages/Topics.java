@@ -1,0 +1,87 @@
+package io.anole.console.internal.pages;
+
+import io.anole.bus.Bus;
+import io.anole.bus.Statistics;
+import io.anole.bus.Statistics.Counters;
+import io.anole.bus.Statistics.Drop;
+import io.anole.bus.Statistics.Kind;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** The topics of one bus: who is there, as announced by all runtimes, and what this runtime has counted. */
+final class Topics {
+    private static final class Topic {
+        private final TreeSet<String> types = new TreeSet<>();
+        private final Map<Drop, Long> dropped = new EnumMap<>(Drop.class);
+        private int publishers;
+        private int subscribers;
+        private long sent;
+        private long received;
+        private long waiting;
+    }
+
+    private final Map<String, Topic> topics = new TreeMap<>();
+
+    /** @param platform whether with the platform's own */
+    Topics(Bus bus, List<Endpoint> announced, boolean platform) {
+        for (Endpoint endpoint : announced) {
+            if (endpoint.kind() != Kind.SERVICE && !endpoint.isPattern() && (platform || !endpoint.isPlatform())) {
+                Topic topic = topics.computeIfAbsent(endpoint.name(), name -> new Topic());
+                topic.types.add(endpoint.type());
+                topic.publishers += endpoint.kind() == Kind.PUBLISHER ? 1 : 0;
+                topic.subscribers += endpoint.kind() == Kind.SUBSCRIPTION ? 1 : 0;
+            }
+        }
+        for (Statistics.Endpoint endpoint : bus.statistics().endpoints()) {
+            Topic topic = topics.get(endpoint.name());
+            if (topic != null && (endpoint.kind() == Kind.PUBLISHER || endpoint.kind() == Kind.SUBSCRIPTION)) {
+                count(topic, endpoint);
+            }
+        }
+    }
+
+    private static void count(Topic topic, Statistics.Endpoint endpoint) {
+        Counters counters = endpoint.counters();
+        if (endpoint.kind() == Kind.PUBLISHER) {
+            topic.sent += counters.sent();
+        } else {
+            topic.received = Math.max(topic.received, counters.received());
+            topic.waiting += endpoint.waiting();
+        }
+        counters.dropped().forEach((reason, count) -> topic.dropped.merge(reason, count, Long::sum));
+    }
+
+    /** By name, as trees for {@link Json}; not more than asked for. */
+    List<Map<String, Object>> trees(int most) {
+        List<Map<String, Object>> trees = new ArrayList<>();
+        topics.entrySet().stream().limit(most).forEach(entry -> trees.add(tree(entry.getKey(), entry.getValue())));
+        return trees;
+    }
+
+    int size() {
+        return topics.size();
+    }
+
+    private static Map<String, Object> tree(String name, Topic topic) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("name", name);
+        tree.put("type", topic.types.stream().filter(type -> !type.isEmpty()).collect(Collectors.joining(", ")));
+        tree.put("publishers", topic.publishers);
+        tree.put("subscribers", topic.subscribers);
+        // A message that both left and came here is one.
+        tree.put("messages", Math.max(topic.sent, topic.received));
+        tree.put("waiting", topic.waiting);
+        tree.put("dropped", topic.dropped.values().stream().mapToLong(Long::longValue).sum());
+        tree.put("why", topic.dropped.entrySet().stream().filter(drop -> drop.getValue() > 0)
+                .map(drop -> drop.getKey().name().toLowerCase(Locale.ROOT) + " " + drop.getValue())
+                .collect(Collectors.joining(", ")));
+        return tree;
+    }
+}
