@@ -211,6 +211,50 @@ class ConsolePagesIT {
         nothingWentWrong();
     }
 
+    @Test
+    void aTopicIsFollowedAndAMessagePublishedFromAForm() throws Exception {
+        open("messages");
+        browser.element("tail").sendKeys("/odom", Keys.ENTER);
+        await().atMost(SOON).until(() -> text("flow").matches("\\d+ messages, [1-9][0-9.]* per s"));
+        assertThat(rows("messages-table")).hasSize(20).first().satisfies(row -> assertThat(row.getText()).contains("nav_msgs/Odometry"));
+        browser.element("unfollow").click();
+        await().atMost(SOON).until(() -> rows("messages-table").isEmpty());
+
+        assertThat(robot.cli("topic", "pub", "--once", "/cmd_vel", "{}").code()).isZero();
+        String before = robot.cli("topic", "echo", "/odom", "--once", "--field", "pose.pose.position.x").out();
+        browser.element("to").sendKeys("/cmd_vel", Keys.TAB);
+        await().atMost(SOON).until(() -> !browser.driver().findElements(By.id("to-fields.linear.x")).isEmpty());
+        browser.element("to-fields.linear.x").sendKeys("0.5", Keys.ENTER);
+        await().atMost(SOON).until(() -> text("done").equals("published on /cmd_vel"));
+        await().atMost(SOON).until(() -> !robot.cli("topic", "echo", "/odom", "--once", "--field", "pose.pose.position.x").out()
+                .equals(before));
+
+        browser.element("call").sendKeys("/nobody", Keys.TAB);
+        browser.element("call-fields.json").sendKeys("{\"a\": 1}");
+        browser.element("call").sendKeys(Keys.ENTER);
+        await().atMost(SOON).until(() -> text("refusal").contains("/nobody"));
+    }
+
+    @Test
+    void aParameterIsSetEditedAndDeletedOnThePage() throws Exception {
+        open("parameters");
+        browser.element("name").sendKeys("/camera/label");
+        browser.element("value").sendKeys("<img src=x onerror=document.title='broken'>", Keys.ENTER);
+        await().atMost(SOON).until(() -> text("done").equals("/camera/label is set"));
+        await().atMost(SOON).until(() -> cell("parameter-rows", "/camera/label", 1).contains("<img src=x"));
+        assertThat(browser.driver().getTitle()).endsWith("Parameters");
+        assertThat(robot.cli("param", "set", "/camera/label", "7").code()).isZero();
+        await().atMost(SOON).until(() -> cell("parameter-rows", "/camera/label", 1).equals("7"));
+        button("Edit /camera/label").click();
+        browser.act().sendKeys("0", Keys.ENTER).perform();
+        await().atMost(SOON).until(() -> robot.cli("param", "get", "/camera/label").out().equals("70\n"));
+        button("Delete /camera/label").click();
+        browser.element("yes").click();
+        await().atMost(SOON).until(() -> cell("parameter-rows", "/camera/label", 1).isEmpty());
+        assertThat(robot.cli("param", "get", "/camera/label").code()).isNotZero();
+        nothingWentWrong();
+    }
+
     private void choose(String select, String value) {
         browser.element(select).findElement(By.cssSelector("option[value='" + value + "']")).click();
     }
@@ -339,6 +383,16 @@ class ConsolePagesIT {
         await().atMost(SOON).until(() -> !rows("swaps").isEmpty());
         browser.driver().findElement(By.cssSelector("#swaps summary")).click();
         shoot(scheme, "buses");
+        open("messages");
+        browser.element("tail").sendKeys("/odom", Keys.ENTER);
+        browser.element("to").sendKeys("/cmd_vel", Keys.TAB);
+        await().atMost(SOON).until(() -> !rows("messages-table").isEmpty()
+                && !browser.driver().findElements(By.id("to-fields.linear.x")).isEmpty());
+        shoot(scheme, "messages");
+        assertThat(robot.cli("param", "set", "/camera/label", "left").code()).isZero();
+        open("parameters");
+        await().atMost(SOON).until(() -> !cell("parameter-rows", "/camera/label", 1).isEmpty());
+        shoot(scheme, "parameters");
         open("deploy");
         await().atMost(SOON).until(() -> text("history-rows").contains("lens.api"));
         shoot(scheme, "deploy");

@@ -33,7 +33,7 @@ class PagesIT {
     private static final String SAFETY = "/anole-safety";
     private static final String BUSES = "/anole-buses";
     private static final String DEPLOY = "/anole-deploy";
-    private static final List<String> PAGES = List.of("/anole-processes", BUSES, DEPLOY, SAFETY);
+    private static final List<String> PAGES = List.of("/anole-processes", BUSES, "/anole-messages", "/anole-parameters", DEPLOY, SAFETY);
     private static final String STATE = "/state.json";
     private static final String STOP = SAFETY + "/stop";
     private static final String RESET = SAFETY + "/reset";

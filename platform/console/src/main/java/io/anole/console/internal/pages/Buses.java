@@ -1,8 +1,11 @@
 package io.anole.console.internal.pages;
 
 import io.anole.bus.Bus;
+import io.anole.bus.Name;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -39,8 +42,17 @@ public final class Buses {
                 "there is no bus '" + name + "'; there are: " + all().stream().map(Bus::name).collect(Collectors.joining(", "))));
     }
 
+    private record Looked(Bus bus, String pattern) {
+    }
+
+    /** State of a bus, as it is now; empty for null. */
+    Map<Name, Optional<Object>> watched(Bus bus, String pattern) {
+        return leases.of(Watched.class, new Looked(bus, pattern), () -> new Watched(bus, pattern)).all();
+    }
+
     /** Who is on it. */
     List<Endpoint> endpoints(Bus bus) {
-        return leases.of(Wiring.class, bus, () -> new Wiring(bus)).all();
+        return watched(bus, "@graph/**").values().stream().flatMap(Optional::stream).flatMap(value -> Endpoint.of(value).stream())
+                .toList();
     }
 }

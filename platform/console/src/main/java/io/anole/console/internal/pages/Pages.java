@@ -22,6 +22,10 @@ public final class Pages {
     private static final List<Page.About> ALL = List.of(
             new Page.About("processes", "Processes", "The supervisor is not there: is bundle io.anole.supervisor active?"),
             new Page.About("buses", "Buses", "The buses are not there: is bundle io.anole.bus active?"),
+            new Page.About("messages", "Messages",
+                    "The hub or the codec is not there: are bundles io.anole.core and io.anole.codec active?"),
+            new Page.About("parameters", "Parameters",
+                    "The hub or the codec is not there: are bundles io.anole.core and io.anole.codec active?"),
             new Page.About("deploy", "Deploy", "The deployer is not there: is bundle io.anole.deployer active?"),
             new Page.About("safety", "Safety", "The safety gate is not there: is bundle io.anole.core active?"));
 

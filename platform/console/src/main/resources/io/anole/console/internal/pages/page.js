@@ -206,6 +206,98 @@ export function confirmed(question, consequence, yes) {
   });
 }
 
+// ---- a form for a message, built from what is known of its type
+
+const NUMBER = /^(u?int|float)\d+\??$/;
+
+function input(path, type) {
+  const field = document.createElement(NUMBER.test(type) || /^(bool|string)\??$/.test(type) ? 'input' : 'textarea');
+  field.id = path;
+  if (NUMBER.test(type)) {
+    field.type = 'number';
+    field.step = type.startsWith('float') ? 'any' : '1';
+  } else if (type.startsWith('bool')) {
+    field.type = 'checkbox';
+  }
+  field.placeholder = type === 'json' ? 'JSON' : String(type);
+  return field;
+}
+
+// The value of a field, or undefined if nothing was filled in.
+function value(field, type) {
+  if (field.type === 'checkbox') {
+    return field.checked || undefined;
+  }
+  if (field.value.trim() === '') {
+    return undefined;
+  }
+  return field.type === 'number' ? Number(field.value) : type.startsWith('string') && field.localName === 'input' ? field.value
+    : JSON.parse(field.value);
+}
+
+// Fields in nested groups; what is left empty is left out of the message. Without a type there is one field, for JSON.
+export function form(parent) {
+  let built = '';
+  let read = () => undefined;
+
+  function group(into, path, shape) {
+    const parts = Object.entries(shape).map(([name, type]) => {
+      const at = `${path}.${name}`;
+      if (type && typeof type === 'object' && !Array.isArray(type)) {
+        const set = document.createElement('fieldset');
+        const legend = document.createElement('legend');
+        legend.textContent = name;
+        set.append(legend);
+        into.append(set);
+        return [name, group(set, at, type)];
+      }
+      const kind = typeof type === 'string' ? type : 'list';
+      const label = document.createElement('label');
+      label.htmlFor = at;
+      label.textContent = name;
+      const field = input(at, kind);
+      into.append(label, ' ', field, ' ');
+      return [name, () => value(field, kind)];
+    });
+    return () => {
+      const all = parts.map(([name, of]) => [name, of()]).filter(([, one]) => one !== undefined);
+      return all.length ? Object.fromEntries(all) : undefined;
+    };
+  }
+
+  function shape(known) {
+    const wanted = JSON.stringify(known.shape || null);
+    if (wanted === built) {
+      return;
+    }
+    built = wanted;
+    parent.replaceChildren();
+    if (known.shape) {
+      const all = group(parent, parent.id, known.shape);
+      read = () => all() || {};
+    } else {
+      const field = input(`${parent.id}.json`, 'json');
+      const label = document.createElement('label');
+      label.htmlFor = field.id;
+      label.textContent = 'Message';
+      parent.append(label, ' ', field);
+      read = () => (field.value.trim() === '' ? null : JSON.parse(field.value));
+    }
+  }
+
+  return {
+    shape,
+    // As JSON; what can't be read goes as it is, for the robot to say what is wrong.
+    json: () => {
+      try {
+        return JSON.stringify(read());
+      } catch (error) {
+        return [...parent.querySelectorAll('textarea')].map(field => field.value).join('\n');
+      }
+    }
+  };
+}
+
 // ---- looking again and again
 
 let tag = '';

@@ -4,36 +4,37 @@ import io.anole.bus.Bus;
 import io.anole.bus.Name;
 import io.anole.bus.Registration;
 import io.anole.bus.Watcher;
-import java.util.List;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Who publishes, subscribes and serves what on a bus, kept up to date by the bus's threads. */
-final class Wiring implements Watcher<Object>, AutoCloseable {
-    /** Endpoints that are known at most. */
+/** State of a bus below a pattern, kept up to date by the bus's threads. */
+final class Watched implements Watcher<Object>, AutoCloseable {
+    /** Keys that are known at most. */
     static final int MOST = 4096;
     private static final long FIRST_MILLIS = 1000;
 
-    private final Map<Name, Endpoint> endpoints = new ConcurrentSkipListMap<>();
+    private final Map<Name, Optional<Object>> values = new ConcurrentSkipListMap<>();
     private final CountDownLatch synced = new CountDownLatch(1);
     private final Registration watch;
 
-    Wiring(Bus bus) {
-        watch = bus.watch("@graph/**", Object.class, this);
+    Watched(Bus bus, String pattern) {
+        watch = bus.watch(pattern, Object.class, this);
     }
 
     @Override
     public void put(Name key, Object value) {
-        if (endpoints.size() < MOST) {
-            Endpoint.of(value).ifPresentOrElse(endpoint -> endpoints.put(key, endpoint), () -> endpoints.remove(key));
+        if (values.size() < MOST || values.containsKey(key)) {
+            values.put(key, Optional.ofNullable(value));
         }
     }
 
     @Override
     public void removed(Name key) {
-        endpoints.remove(key);
+        values.remove(key);
     }
 
     @Override
@@ -41,8 +42,8 @@ final class Wiring implements Watcher<Object>, AutoCloseable {
         synced.countDown();
     }
 
-    /** As of now; waits a moment, once, for a bus that has not told all yet. */
-    List<Endpoint> all() {
+    /** As of now, by key, empty for null; waits a moment, once, for a bus that has not told all yet. */
+    Map<Name, Optional<Object>> all() {
         try {
             if (!synced.await(FIRST_MILLIS, TimeUnit.MILLISECONDS)) {
                 synced.countDown();
@@ -50,7 +51,7 @@ final class Wiring implements Watcher<Object>, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return List.copyOf(endpoints.values());
+        return Collections.unmodifiableMap(values);
     }
 
     @Override
