@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -100,6 +101,7 @@ class ConsolePagesIT {
     void reset() throws Exception {
         robot.cli("estop", "reset");
         browser.scheme("light");
+        browser.open("about:blank");
         browser.complaints();
     }
 
@@ -191,7 +193,7 @@ class ConsolePagesIT {
     @Test
     void topicsAreShownAndABusIsMovedFromThePage() throws Exception {
         String hostile = "/<svg/onload=document.title='broken'>";
-        new Thread(new FutureTask<>(() -> robot.cli("topic", "echo", hostile, "--timeout", "15"))).start();
+        new Thread(new FutureTask<>(() -> robot.cli("topic", "echo", hostile, "--timeout", "50"))).start();
         open("buses");
         await().atMost(SOON).until(() -> cell("topics", hostile, 3).equals("1"));
         assertThat(browser.driver().getTitle()).endsWith("Buses");
@@ -216,7 +218,7 @@ class ConsolePagesIT {
         open("messages");
         browser.element("tail").sendKeys("/odom", Keys.ENTER);
         await().atMost(SOON).until(() -> text("flow").matches("\\d+ messages, [1-9][0-9.]* per s"));
-        assertThat(rows("messages-table")).hasSize(20).first().satisfies(row -> assertThat(row.getText()).contains("nav_msgs/Odometry"));
+        await().atMost(SOON).until(() -> rows("messages-table").size() == 20 && text("messages-table").contains("nav_msgs/Odometry"));
         browser.element("unfollow").click();
         await().atMost(SOON).until(() -> rows("messages-table").isEmpty());
 
@@ -233,6 +235,82 @@ class ConsolePagesIT {
         browser.element("call-fields.json").sendKeys("{\"a\": 1}");
         browser.element("call").sendKeys(Keys.ENTER);
         await().atMost(SOON).until(() -> text("refusal").contains("/nobody"));
+    }
+
+    @Test
+    void theGraphIsLiveAndReadable() throws Exception {
+        open("graph");
+        await().atMost(SOON).until(() -> node("topic /odom").map(WebElement::getText).orElse("").contains("/s"));
+        assertThat(node("process simulator").orElseThrow().getAttribute("aria-label"))
+                .contains("publishes", "/odom", "subscribes to", "/cmd_vel");
+        new Thread(new FutureTask<>(() -> robot.cli("topic", "echo", "/late<b>", "--timeout", "50"))).start();
+        await().atMost(SOON).until(() -> node("topic /late<b>").isPresent());
+        script("document.querySelector('#nodes g[aria-label^=\"topic /odom\"]').focus()");
+        assertThat(node("topic /late<b>").orElseThrow().getAttribute("class")).contains("dim");
+        assertThat(node("process simulator").orElseThrow().getAttribute("class")).doesNotContain("dim");
+        script("document.activeElement.blur()");
+        browser.element("only").sendKeys("/odom");
+        await().atMost(SOON).until(() -> node("topic /late<b>").isEmpty() && node("process simulator").isPresent());
+        nothingWentWrong();
+    }
+
+    /** A layout of fifty nodes, which no robot here has: the page's own script is told of them. */
+    private static final String FIFTY = """
+            const nodes = [], links = [], real = window.fetch;
+            for (let i = 0; i < 18; i++) {
+              nodes.push({id: `process r/p${i}`, kind: 'process', name: `controller_of_a_part_${i}`, detail: 'on robot'});
+            }
+            for (let i = 0; i < 32; i++) {
+              const kind = i % 6 ? 'topic' : 'service', id = `${kind} /part_${i % 18}/a_rather_long_name_${i}`;
+              nodes.push({id, kind, name: id.slice(kind.length + 1), detail: 'sensor_msgs/JointState', messages: i * 10});
+              links.push({who: `process r/p${i % 18}`, what: id, how: kind === 'topic' ? 'publishes' : 'serves'});
+              if (kind === 'topic') links.push({who: `process r/p${i * 7 % 18}`, what: id, how: 'subscribes'});
+            }
+            const now = () => ({at: performance.now(), buses: ['main'], nodes, links, more: 0});
+            window.fetch = async (url, options) => url.includes('/state.json')
+              ? new Response(JSON.stringify({alarms: [], missing: [], now: now()})) : real(url, options);
+            """;
+
+    /** What lies on something else, leaves its box, or is too small. */
+    private static final String CLUTTER = """
+            const boxes = [...document.querySelectorAll('#nodes rect')].map(rect => rect.getBoundingClientRect());
+            const poor = [];
+            boxes.forEach((a, i) => boxes.slice(i + 1).forEach(b => {
+              if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom) poor.push(`overlap at ${a.left} ${a.top}`);
+            }));
+            document.querySelectorAll('#nodes g').forEach((group, i) => {
+              const text = group.querySelector('text').getBoundingClientRect();
+              if (text.right > boxes[i].right || text.height < 11) poor.push(`text ${group.textContent} ${text.height}`);
+            });
+            return poor;
+            """;
+
+    @Test
+    void fiftyNodesAreReadable() throws Exception {
+        open("graph");
+        script(FIFTY);
+        await().atMost(SOON).until(() -> browser.driver().findElements(By.cssSelector("#nodes g")).size() == 50);
+        assertThat((List<?>) script(CLUTTER)).isEmpty();
+        shoot("light", "graph-50");
+        nothingWentWrong();
+    }
+
+    private Optional<WebElement> node(String label) {
+        return browser.driver().findElements(By.cssSelector("#nodes g[aria-label^='" + label + " ('], #nodes g[aria-label^='" + label + ",']"))
+                .stream().findFirst();
+    }
+
+    @Test
+    void aBundleIsUploadedAndDeployed() throws Exception {
+        open("deploy");
+        browser.element("file").sendKeys(jar("visitor", "1.2.3", ""));
+        browser.driver().findElement(By.cssSelector("#upload-form button")).click();
+        assertThat(text("question")).isEqualTo("Deploy visitor-1.2.3.jar?");
+        browser.element("yes").click();
+        await().atMost(SOON).until(() -> text("progress").equals("deploy of visitor-1.2.3.jar: committed"));
+        await().atMost(SOON).until(() -> cell("file-rows", "visitor-1.2.3.jar", 1).equals("deployed"));
+        assertThat(robot.cli("bundle", "history", "visitor").out()).contains("committed").contains("admin, web console");
+        nothingWentWrong();
     }
 
     @Test
@@ -297,7 +375,7 @@ class ConsolePagesIT {
         assertThat(browser.element("confirm").isDisplayed()).isFalse();
         browser.driver().findElement(back).click();
         browser.element("yes").click();
-        await().atMost(SOON).until(() -> text("rollback").equals("rollback of guest to 1.0.0: committed"));
+        await().atMost(SOON).until(() -> text("progress").equals("rollback of guest to 1.0.0: committed"));
         await().atMost(SOON).until(() -> text("file-rows").contains("guest 1.0.0"));
         assertThat(robot.cli("bundle", "history", "guest").out().lines().skip(1).findFirst().orElseThrow())
                 .contains("committed  rollback: update guest 2.0.0 to 1.0.0").contains("admin, web console");
@@ -380,9 +458,13 @@ class ConsolePagesIT {
         await().atMost(SOON).until(() -> cell("process-rows", "simulator", 2).matches("[1-9][0-9.]*"));
         shoot(scheme, "processes");
         open("buses");
-        await().atMost(SOON).until(() -> !rows("swaps").isEmpty());
+        browser.element("weigh").click();
+        await().atMost(SOON).until(() -> !rows("swaps").isEmpty() && cell("topics", "/odom", 7).endsWith("kB"));
         browser.driver().findElement(By.cssSelector("#swaps summary")).click();
         shoot(scheme, "buses");
+        open("graph");
+        await().atMost(SOON).until(() -> node("topic /odom").isPresent());
+        shoot(scheme, "graph");
         open("messages");
         browser.element("tail").sendKeys("/odom", Keys.ENTER);
         browser.element("to").sendKeys("/cmd_vel", Keys.TAB);
@@ -397,10 +479,16 @@ class ConsolePagesIT {
         await().atMost(SOON).until(() -> text("history-rows").contains("lens.api"));
         shoot(scheme, "deploy");
         open("safety");
+        await().atMost(SOON).until(() -> cell("rule-rows", "/cmd_vel", 3).equals("500 ms"));
         shoot(scheme, "safety");
         assertThat(robot.cli("estop", "smoke").code()).isZero();
         await().atMost(SOON).until(() -> text("stops").contains("smoke"));
         shoot(scheme, "stopped");
+        browser.driver().findElement(By.linkText("Processes")).click();
+        await().atMost(SOON).until(() -> text("alarms").equals("EMERGENCY STOP: smoke"));
+        readable(scheme);
+        open("safety");
+        await().atMost(SOON).until(() -> text("stops").contains("smoke"));
         browser.element("reset").click();
         shoot(scheme, "asks");
         nothingWentWrong();

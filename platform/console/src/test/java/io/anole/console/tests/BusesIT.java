@@ -9,9 +9,13 @@ import io.anole.console.tests.Door.Answer;
 import io.anole.testkit.TestBus;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +71,31 @@ class BusesIT {
             assertThat(state("?platform=false")).doesNotContain("/mail/");
         }
         await().atMost(SOON).until(() -> !state("").contains(HOSTILE_IN_JSON));
+        // A bus that is gone is no longer chosen, and no error.
+        assertThat(door.send("GET", "/anole-graph/state.json?bus=gone", door.asAdmin()).body()).contains("\"buses\":[")
+                .doesNotContain("\"nodes\"");
+    }
+
+    @Test
+    void theGraphTellsWhoIsLinkedToWhat() throws Exception {
+        try (Publisher<String> publisher = bus.bus().publisher(HOSTILE, String.class);
+                Registration exact = bus.bus().subscribe(HOSTILE, String.class, body -> { });
+                Registration wide = bus.participant().bus().subscribe("/**", String.class, body -> { });
+                Registration service = bus.bus().serve("/double", Integer.class, Integer.class,
+                        (number, message) -> CompletableFuture.completedFuture(2 * number))) {
+            service.ready().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            String topic = "\"topic " + HOSTILE_IN_JSON + "\"";
+            await().atMost(SOON).untilAsserted(() -> {
+                String graph = door.send("GET", "/anole-graph/state.json?bus=" + bus.name(), door.asAdmin()).body();
+                assertThat(graph).contains(topic, "\"service /double\"").doesNotContain("<");
+                List<String> links = Pattern.compile("\\{[^{}]*\"how\":[^{}]*}|\\{\"how\"[^{}]*}").matcher(graph).results()
+                        .map(MatchResult::group).toList();
+                assertThat(links).filteredOn(link -> link.contains("publishes")).hasSize(1).allMatch(link -> link.contains(topic));
+                assertThat(links).filteredOn(link -> link.contains("subscribes")).hasSize(2).allMatch(link -> link.contains(topic));
+                assertThat(links).filteredOn(link -> link.contains("serves")).hasSize(1)
+                        .allMatch(link -> link.contains("\"service /double\""));
+            });
+        }
     }
 
     @Test

@@ -61,7 +61,7 @@ final class Door {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             String host = headers.contains("Host:") ? "" : "Host: localhost:" + port + "\r\n";
-            String type = form.isEmpty() ? "" : "Content-Type: application/x-www-form-urlencoded\r\n";
+            String type = form.isEmpty() || headers.contains("Content-Type:") ? "" : "Content-Type: application/x-www-form-urlencoded\r\n";
             socket.getOutputStream().write((method + " /system/console" + path + " HTTP/1.1\r\n" + host + headers + type
                     + "Connection: close\r\nContent-Length: " + form.length() + "\r\n\r\n" + form)
                     .getBytes(StandardCharsets.ISO_8859_1));

@@ -77,8 +77,11 @@ class MessagesIT {
         try (Publisher<Object> publisher = bus.bus().publisher("/tank/level", Object.class)) {
             for (int i = 1; i <= 30; i++) {
                 publisher.publish(new Level(i, new Place("<script>", i))).toCompletableFuture().get(20, TimeUnit.SECONDS);
+                if (i % 10 == 0) {      // less than what is dropped rather than waited for
+                    String last = "\"number\":" + i + ",";
+                    await().atMost(SOON).until(() -> state("messages", "tail", "/tank/**").contains(last));
+                }
             }
-            await().atMost(SOON).until(() -> state("messages", "tail", "/tank/**").contains("\"number\":30,"));
             assertThat(state("messages", "tail", "/tank/**")).contains("\"count\":30", "\"topic\":\"/tank/level\"",
                     "\"body\":{\"height\":30.0,\"place\":{\"name\":\"\\u003cscript\\u003e\",\"number\":30}}", "\"number\":11,")
                     .doesNotContain("\"number\":10,").doesNotContain("<");

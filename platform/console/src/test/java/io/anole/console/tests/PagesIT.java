@@ -11,10 +11,12 @@ import io.anole.testkit.TestBus;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -25,15 +27,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.test.common.annotation.InjectService;
 
 /** What the pages ask and post, with the real gate, deployer and buses behind them. */
 class PagesIT {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(20);
     private static final String SAFETY = "/anole-safety";
     private static final String BUSES = "/anole-buses";
     private static final String DEPLOY = "/anole-deploy";
-    private static final List<String> PAGES = List.of("/anole-processes", BUSES, "/anole-messages", "/anole-parameters", DEPLOY, SAFETY);
+    private static final List<String> PAGES = List.of("/anole-processes", BUSES, "/anole-graph", "/anole-messages",
+            "/anole-parameters", DEPLOY, SAFETY);
     private static final String STATE = "/state.json";
     private static final String STOP = SAFETY + "/stop";
     private static final String RESET = SAFETY + "/reset";
@@ -157,6 +161,14 @@ class PagesIT {
     }
 
     @Test
+    void aStopIsToldOnAllOtherPages() throws IOException {
+        gate.stop("smoke <b>");
+        for (String page : PAGES) {
+            assertThat(state(page)).contains(page.equals(SAFETY) ? "\"alarms\":[]" : "\"alarms\":[\"EMERGENCY STOP: smoke \\u003cb\\u003e\"]");
+        }
+    }
+
+    @Test
     void whatTheUserHasNotSeenIsNotReset() throws IOException {
         gate.stop("smoke");
         String before = seen();
@@ -231,6 +243,37 @@ class PagesIT {
         isOneLine(409, post(ROLLBACK, "bundle", "gu\nest", "version", "1.0.0"));
         isOneLine(404, door.send("GET", SAFETY + "/res/other", door.asAdmin()));
         assertThat(gate.stops()).isEmpty();
+    }
+
+    private Answer upload(String name, String headers, String bytes) throws IOException {
+        return door.send("POST", DEPLOY + "/upload?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8),
+                headers + "Content-Type: application/java-archive\r\n", bytes);
+    }
+
+    @Test
+    void anUploadIsADeployAndNothingElse() throws IOException {
+        // The deployer waits for all that starts with the runtime; here that is over.
+        ServiceRegistration<?> started = context.registerService(Supplier.class, () -> true,
+                FrameworkUtil.asDictionary(Map.of("anole.started", true)));
+        try {
+            uploads();
+        } finally {
+            started.unregister();
+        }
+    }
+
+    private void uploads() throws IOException {
+        String empty = "PK\5\6" + "\0".repeat(18);
+        assertThat(upload("guest.jar", door.asAdmin(), empty).body()).isEqualTo("deploy of guest.jar has begun\n");
+        await().atMost(SOON).untilAsserted(() -> assertThat(state(DEPLOY)).contains("\"state\":\"bad\"")
+                .containsPattern("\"text\":\"deploy of guest.jar: refused: [^\"]*guest.jar"));
+        for (String name : List.of("../guest.jar", "a/b.jar", "..jar", "guest.txt", "", "gu\nest.jar", "x".repeat(200) + ".jar")) {
+            isOneLine(400, upload(name, door.asAdmin(), "no jar"));
+        }
+        assertThat(upload("guest.jar", "", "no jar").status()).isEqualTo(401);
+        assertThat(upload("guest.jar", "Origin: http://evil.example\r\n" + door.asAdmin(), "no jar").status()).isEqualTo(403);
+        assertThat(Path.of(context.getProperty("anole.home")).resolve("deploy")).isEmptyDirectory();
+        assertThat(Path.of(context.getProperty("anole.home")).resolve("guest.jar")).doesNotExist();
     }
 
     private static void isOneLine(int status, Answer answer) {

@@ -25,7 +25,8 @@ final class Brief {
         if (tree instanceof byte[] bytes) {
             return "<" + bytes.length + " bytes>";
         } else if (tree instanceof CharSequence text) {
-            return text.length() <= CHARACTERS ? text.toString() : text.subSequence(0, CHARACTERS) + "… (" + text.length() + " characters)";
+            return text.length() <= CHARACTERS ? text.toString()
+                    : text.subSequence(0, CHARACTERS) + "… (" + text.length() + " characters)";
         } else if (tree instanceof Number number) {
             return Double.isFinite(number.doubleValue()) ? number : number.toString();
         } else if (tree == null || tree instanceof Boolean) {
@@ -49,7 +50,8 @@ final class Brief {
 
     private static Map<String, Object> fields(Map<?, ?> map, int depth) {
         Map<String, Object> brief = new LinkedHashMap<>();
-        map.entrySet().stream().limit(FIELDS).forEach(field -> brief.put((String) of(field.getKey().toString(), 1), of(field.getValue(), depth)));
+        map.entrySet().stream().limit(FIELDS).forEach(field ->
+                brief.put((String) of(field.getKey().toString(), 1), of(field.getValue(), depth)));
         if (map.size() > FIELDS) {
             brief.put("…", map.size() - FIELDS + " more");
         }

@@ -1,6 +1,7 @@
 package io.anole.console.internal.pages;
 
 import io.anole.bus.Bus;
+import io.anole.bus.BusException;
 import io.anole.bus.Name;
 import java.util.Comparator;
 import java.util.List;
@@ -36,9 +37,14 @@ public final class Buses {
         return all().stream().map(Bus::name).toList();
     }
 
+    /** Empty if there is none of that name, or none is named. */
+    Optional<Bus> find(String name) {
+        return buses.stream().filter(bus -> bus.name().equals(name)).findFirst();
+    }
+
     /** @throws Refusal if there is none of that name */
     Bus bus(String name) {
-        return buses.stream().filter(bus -> bus.name().equals(name)).findFirst().orElseThrow(() -> new Refusal(404,
+        return find(name).orElseThrow(() -> new Refusal(404,
                 "there is no bus '" + name + "'; there are: " + all().stream().map(Bus::name).collect(Collectors.joining(", "))));
     }
 
@@ -50,9 +56,13 @@ public final class Buses {
         return leases.of(Watched.class, new Looked(bus, pattern), () -> new Watched(bus, pattern)).all();
     }
 
-    /** Who is on it. */
+    /** Who is on it, as far as its system can tell. */
     List<Endpoint> endpoints(Bus bus) {
-        return watched(bus, "@graph/**").values().stream().flatMap(Optional::stream).flatMap(value -> Endpoint.of(value).stream())
-                .toList();
+        try {
+            return watched(bus, "@graph/**").values().stream().flatMap(Optional::stream)
+                    .flatMap(value -> Endpoint.of(value).stream()).toList();
+        } catch (BusException.Unsupported e) {
+            return List.of();
+        }
     }
 }

@@ -5,23 +5,37 @@ import io.anole.deployer.Deployments;
 import io.anole.deployer.Outcome;
 import io.anole.deployer.Outcome.Result;
 import io.anole.deployer.Plan.Change;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The deploy directory, its history, and rollbacks: one at a time from here, whose steps the deployer's thread tells while the
+ * The deploy directory, its history, uploads and rollbacks: one at a time from here, whose steps the deployer's thread tells while the
  * page looks on.
  */
 @Component(service = Part.class)
 public final class DeployPart implements Part {
     static final String NAME = "deploy";
     private static final int SHORT_DIGEST = 12;
+    private static final Pattern JAR = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,120}\\.jar");
+    /** Of an upload. */
+    private static final long MOST_BYTES = 256L << 20;
+    private static final Logger LOG = LoggerFactory.getLogger(DeployPart.class);
 
     private final Deployments deployments;
     private final Progress progress = new Progress();
@@ -42,7 +56,7 @@ public final class DeployPart implements Part {
         tree.put("directory", deployments.directory().toString());
         tree.put("files", deployments.list().stream().map(this::tree).toList());
         tree.put("history", deployments.history().stream().map(DeployPart::tree).toList());
-        tree.put("rollback", progress.tree());
+        tree.put("progress", progress.tree());
         return tree;
     }
 
@@ -96,6 +110,63 @@ public final class DeployPart implements Part {
         String begun = progress.begin("rollback of " + bundle + " to " + version);
         follow(deployments.rollback(bundle, version, who, progress::step));
         return begun;
+    }
+
+    /** One jar, which is planned, tried out and watched like any deploy. Its name becomes that of the file in the deploy directory. */
+    @Override
+    public String take(Map<String, String> asked, InputStream file, String who) {
+        String name = asked.getOrDefault("name", "");
+        if (!JAR.matcher(name).matches()) {
+            throw new Refusal(400, "'" + name + "' is no name of a jar: letters, digits and any of . _ + -, then .jar");
+        }
+        String begun = progress.begin("deploy of " + name);
+        Path directory = null;
+        try {
+            directory = Files.createTempDirectory("anole-upload");
+            Path jar = directory.resolve(name);
+            receive(file, jar);
+            follow(deployments.deploy(List.of(jar), who, progress::step), directory);
+            return begun;
+        } catch (IOException e) {
+            progress.fail(e);
+            delete(directory);
+            throw new Refusal(400, "the file did not come whole, or can't be kept: " + Patience.told(e));
+        } catch (RuntimeException e) {
+            progress.fail(e);
+            delete(directory);
+            throw e;
+        }
+    }
+
+    private static void receive(InputStream from, Path jar) throws IOException {
+        try (OutputStream to = Files.newOutputStream(jar)) {
+            byte[] buffer = new byte[1 << 16];
+            long size = 0;
+            for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
+                size += read;
+                if (size > MOST_BYTES) {
+                    throw new Refusal(413, "it has more than " + (MOST_BYTES >> 20) + " MiB: copy it to the deploy directory");
+                }
+                to.write(buffer, 0, read);
+            }
+        }
+    }
+
+    private void follow(CompletableFuture<Outcome> change, Path upload) {
+        follow(change.whenComplete((outcome, failure) -> delete(upload)));
+    }
+
+    private static void delete(Path upload) {
+        if (upload == null) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(upload)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            LOG.warn("web console: {} is left behind: {}", upload, e.toString());
+        }
     }
 
     private void follow(CompletableFuture<Outcome> change) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -54,8 +55,9 @@ public final class MessagesPart implements Part {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("at", Patience.millis());
         tree.put("buses", buses.names());
-        if (!asked.getOrDefault("bus", "").isEmpty()) {
-            Bus bus = buses.bus(asked.get("bus"));
+        Optional<Bus> chosen = buses.find(asked.get("bus"));
+        if (chosen.isPresent()) {
+            Bus bus = chosen.get();
             List<Endpoint> endpoints = buses.endpoints(bus).stream().filter(endpoint -> !endpoint.isPlatform()).toList();
             tree.put("topics", names(endpoints, Set.of(Kind.PUBLISHER, Kind.SUBSCRIPTION)));
             tree.put("services", names(endpoints, Set.of(Kind.SERVICE)));

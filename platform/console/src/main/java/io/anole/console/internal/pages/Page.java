@@ -1,5 +1,6 @@
 package io.anole.console.internal.pages;
 
+import io.anole.bus.BusException;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -30,7 +31,8 @@ final class Page extends AbstractServlet {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(Page.class);
     private static final Pattern RESOURCE = Pattern.compile("/res/[a-z]+\\.(css|js)");
-    /** In page.html, where the page's own part comes. */
+    /** In page.html, where links to all pages and this page's own part come. */
+    private static final String LINKS = "<!-- the pages -->";
     private static final String PLACE = "<!-- the page -->";
     /** The console's own pages run scripts in the page; nothing else may come from elsewhere than this robot. */
     private static final String POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; "
@@ -52,11 +54,18 @@ final class Page extends AbstractServlet {
     }
 
     private final transient About about;
+    private final transient List<About> all;
     private final transient Function<String, Optional<Part>> parts;
 
-    /** @param parts by their names, as they are now */
-    Page(About about, Function<String, Optional<Part>> parts) {
+    /**
+     * A page.
+     *
+     * @param all   this and the others, in the order of the links to them
+     * @param parts by their names, as they are now
+     */
+    Page(About about, List<About> all, Function<String, Optional<Part>> parts) {
         this.about = about;
+        this.all = all;
         this.parts = parts;
     }
 
@@ -66,6 +75,8 @@ final class Page extends AbstractServlet {
             super.service(request, response);
         } catch (Refusal e) {
             answer(response, e.status(), e.getMessage());
+        } catch (BusException e) {
+            answer(response, HttpServletResponse.SC_CONFLICT, e.getMessage());
         } catch (RuntimeException e) {
             LOG.warn("web console: {} of {} failed", request.getMethod(), request.getPathInfo(), e);
             answer(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "an error in Anole itself, told in its log");
@@ -97,7 +108,9 @@ final class Page extends AbstractServlet {
     @Override
     public void renderContent(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String here = "/" + getClass().getPackageName().replace('.', '/') + "/";
-        response.getWriter().print(readTemplateFile(here + "page.html")
+        String links = all.stream().map(page -> "<a href=\"${appRoot}/%s\"%s>%s</a>".formatted(page.label(),
+                page.equals(about) ? " aria-current=\"page\"" : "", page.title())).collect(Collectors.joining("\n"));
+        response.getWriter().print(readTemplateFile(here + "page.html").replace(LINKS, links)
                 .replace(PLACE, readTemplateFile(here + about.name() + ".html")).replace("@name@", about.name()));
     }
 
@@ -113,6 +126,8 @@ final class Page extends AbstractServlet {
         if (part.isPresent()) {
             tree.put("now", part.get().state(parameters(request)));
         }
+        tree.put("alarms", about.name().equals(SafetyPart.NAME) ? List.of()
+                : parts.apply(SafetyPart.NAME).map(Part::alarms).orElse(List.of()));
         tree.put("missing", part.isPresent() ? List.of() : List.of(about.missing() + " See ./anole bundle list"));
         byte[] body = Json.text(tree).getBytes(StandardCharsets.UTF_8);
         String tag = tag(body);

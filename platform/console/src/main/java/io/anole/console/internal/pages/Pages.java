@@ -22,6 +22,7 @@ public final class Pages {
     private static final List<Page.About> ALL = List.of(
             new Page.About("processes", "Processes", "The supervisor is not there: is bundle io.anole.supervisor active?"),
             new Page.About("buses", "Buses", "The buses are not there: is bundle io.anole.bus active?"),
+            new Page.About("graph", "Graph", "The buses are not there: is bundle io.anole.bus active?"),
             new Page.About("messages", "Messages",
                     "The hub or the codec is not there: are bundles io.anole.core and io.anole.codec active?"),
             new Page.About("parameters", "Parameters",
@@ -37,7 +38,7 @@ public final class Pages {
 
     @Activate
     public Pages(BundleContext context) {
-        registered = ALL.stream().map(about -> context.registerService(Servlet.class, new Page(about, this::part),
+        registered = ALL.stream().map(about -> context.registerService(Servlet.class, new Page(about, ALL, this::part),
                 properties(about))).toList();
     }
 

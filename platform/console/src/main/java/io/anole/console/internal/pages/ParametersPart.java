@@ -44,8 +44,9 @@ public final class ParametersPart implements Part {
     public Object state(Map<String, String> asked) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("buses", buses.names());
-        if (!asked.getOrDefault("bus", "").isEmpty()) {
-            Map<Name, Optional<Object>> all = all(buses.bus(asked.get("bus")));
+        Optional<Bus> chosen = buses.find(asked.get("bus"));
+        if (chosen.isPresent()) {
+            Map<Name, Optional<Object>> all = all(chosen.get());
             tree.put("parameters", all.entrySet().stream().limit(MOST).map(one -> tree(one.getKey(), one.getValue())).toList());
             tree.put("more", Math.max(0, all.size() - MOST));
         }

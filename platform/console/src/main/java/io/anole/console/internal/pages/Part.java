@@ -2,6 +2,7 @@ package io.anole.console.internal.pages;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,6 +18,11 @@ interface Part {
      * @param asked parameters of the request, each with its first value
      */
     Object state(Map<String, String> asked);
+
+    /** What must be seen on all pages, one line each. */
+    default List<String> alarms() {
+        return List.of();
+    }
 
     /**
      * Does something.

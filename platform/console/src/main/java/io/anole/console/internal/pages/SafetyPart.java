@@ -1,5 +1,8 @@
 package io.anole.console.internal.pages;
 
+import io.anole.bus.Bus;
+import io.anole.bus.Name;
+import io.anole.bus.Statistics.Kind;
 import io.anole.core.SafetyGate;
 import io.anole.core.SafetyGate.Stop;
 import java.util.LinkedHashMap;
@@ -9,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -21,11 +25,16 @@ public final class SafetyPart implements Part {
     static final int LONGEST = 200;
     private static final long RESET_SECONDS = 5;
 
+    /** Topics with a rule that are shown. */
+    private static final int MOST_RULES = 500;
+
     private final SafetyGate gate;
+    private final Buses buses;
 
     @Activate
-    public SafetyPart(@Reference SafetyGate gate) {
+    public SafetyPart(@Reference SafetyGate gate, @Reference Buses buses) {
         this.gate = gate;
+        this.buses = buses;
     }
 
     @Override
@@ -36,7 +45,27 @@ public final class SafetyPart implements Part {
     @Override
     public Object state(Map<String, String> asked) {
         List<Stop> stops = gate.stops();
-        return Map.of("seen", seen(stops), "stops", stops.stream().map(SafetyPart::tree).toList());
+        return Map.of("seen", seen(stops), "stops", stops.stream().map(SafetyPart::tree).toList(),
+                "rules", buses.all().stream().flatMap(this::rules).limit(MOST_RULES).toList());
+    }
+
+    /** Those of the topics that somebody uses now. */
+    private Stream<Map<String, Object>> rules(Bus bus) {
+        return buses.endpoints(bus).stream().filter(endpoint -> endpoint.kind() != Kind.SERVICE && !endpoint.isPattern())
+                .map(Endpoint::name).distinct().sorted().flatMap(topic -> gate.rule(bus.name(), Name.of(topic)).stream()
+                        .map(rule -> tree(bus.name(), topic, rule)));
+    }
+
+    private static Map<String, Object> tree(String bus, String topic, Map<String, Object> rule) {
+        Map<String, Object> tree = new LinkedHashMap<>(rule);
+        tree.put("bus", bus);
+        tree.put("topic", topic);
+        return tree;
+    }
+
+    @Override
+    public List<String> alarms() {
+        return gate.stops().stream().map(stop -> "EMERGENCY STOP: " + stop.reason()).toList();
     }
 
     private static Map<String, Object> tree(Stop stop) {

@@ -1,6 +1,7 @@
 package io.anole.console.internal.pages;
 
 import io.anole.bus.Bus;
+import io.anole.bus.BusException;
 import io.anole.bus.Message;
 import io.anole.bus.Qos;
 import io.anole.bus.Registration;
@@ -21,8 +22,8 @@ import java.util.Map;
 final class Tail implements AutoCloseable {
     /** Messages that are kept, and told at once. */
     static final int MOST = 20;
-    private static final Qos LATEST = new Qos(Qos.Reliability.BEST_EFFORT, Qos.Durability.TRANSIENT_LOCAL, Qos.Overflow.DROP_OLDEST, MOST,
-            Duration.ZERO, Duration.ZERO);
+    private static final Qos LATEST = new Qos(Qos.Reliability.BEST_EFFORT, Qos.Durability.TRANSIENT_LOCAL,
+            Qos.Overflow.DROP_OLDEST, MOST, Duration.ZERO, Duration.ZERO);
 
     private final Deque<Numbered> latest = new ArrayDeque<>();
     private final Registration subscription;
@@ -65,8 +66,16 @@ final class Tail implements AutoCloseable {
         tree.put("type", message.type());
         tree.put("source", message.source());
         tree.put("time", Instant.ofEpochMilli(message.time() / 1_000_000).toString());
-        tree.put("body", Brief.of(shapes.tree(message.body())));
+        tree.put("body", body(message, shapes));
         return tree;
+    }
+
+    private static Object body(Message message, Shapes shapes) {
+        try {
+            return Brief.of(shapes.tree(message.body()));
+        } catch (BusException.BadShape e) {
+            return "can't be shown: " + e.getMessage();
+        }
     }
 
     @Override

@@ -22,6 +22,8 @@ final class Topics {
         private final Map<Drop, Long> dropped = new EnumMap<>(Drop.class);
         private int publishers;
         private int subscribers;
+        private int ownPublishers;
+        private int ownSubscribers;
         private long sent;
         private long received;
         private long waiting;
@@ -40,18 +42,22 @@ final class Topics {
             }
         }
         for (Statistics.Endpoint endpoint : bus.statistics().endpoints()) {
-            Topic topic = topics.get(endpoint.name());
-            if (topic != null && (endpoint.kind() == Kind.PUBLISHER || endpoint.kind() == Kind.SUBSCRIPTION)) {
-                count(topic, endpoint);
+            boolean shown = (endpoint.kind() == Kind.PUBLISHER || endpoint.kind() == Kind.SUBSCRIPTION)
+                    && endpoint.name().indexOf('*') < 0 && (platform || !Endpoint.isPlatform(endpoint.name()));
+            if (shown) {
+                count(topics.computeIfAbsent(endpoint.name(), name -> new Topic()), endpoint);
             }
         }
     }
 
     private static void count(Topic topic, Statistics.Endpoint endpoint) {
         Counters counters = endpoint.counters();
+        topic.types.add(endpoint.type());
         if (endpoint.kind() == Kind.PUBLISHER) {
+            topic.ownPublishers++;
             topic.sent += counters.sent();
         } else {
+            topic.ownSubscribers++;
             topic.received = Math.max(topic.received, counters.received());
             topic.waiting += endpoint.waiting();
         }
@@ -73,8 +79,9 @@ final class Topics {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("name", name);
         tree.put("type", topic.types.stream().filter(type -> !type.isEmpty()).collect(Collectors.joining(", ")));
-        tree.put("publishers", topic.publishers);
-        tree.put("subscribers", topic.subscribers);
+        // On a system that can't tell, those of this runtime.
+        tree.put("publishers", Math.max(topic.publishers, topic.ownPublishers));
+        tree.put("subscribers", Math.max(topic.subscribers, topic.ownSubscribers));
         // A message that both left and came here is one.
         tree.put("messages", Math.max(topic.sent, topic.received));
         tree.put("waiting", topic.waiting);

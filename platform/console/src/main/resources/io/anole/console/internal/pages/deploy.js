@@ -1,6 +1,8 @@
 // The page "Deploy".
 
-import { act, confirmed, element, mark, plain, rows, state, sync, text, watch, when } from './page.js';
+import { act, confirmed, element, mark, plain, rows, state, sync, text, upload, watch, when } from './page.js';
+
+const WATCHED = 'It is planned, tried out and watched; if it is not good, what runs now runs on.';
 
 const fileColumns = [
   plain(file => file.file, { head: true }), state(file => file.state), plain(file => file.bundle), plain(file => file.version),
@@ -25,18 +27,27 @@ function former(cell, file) {
 }
 
 async function rollback(bundle, version) {
-  const consequence = 'It is planned, tried out and watched like any deploy; if it is not good, the present version runs on.';
-  if (await confirmed(`Bring version ${version} of ${bundle} back?`, consequence, 'Roll back')) {
+  if (await confirmed(`Bring version ${version} of ${bundle} back?`, WATCHED, 'Roll back')) {
     await act('rollback', { bundle, version });
   }
 }
 
 function show(now) {
   text(element('directory'), now.directory);
-  text(element('rollback'), now.rollback.text);
-  mark(element('rollback'), now.rollback.state);
+  text(element('progress'), now.progress.text);
+  mark(element('progress'), now.progress.state);
   rows(element('file-rows'), now.files, file => `${file.file}/${file.bundle}`, fileColumns);
   rows(element('history-rows'), now.history, outcome => String(outcome.id), historyColumns);
 }
+
+element('upload-form').addEventListener('submit', async event => {
+  event.preventDefault();
+  const file = element('file').files[0];
+  if (!file) {
+    text(element('refusal'), 'choose a jar first');
+  } else if (await confirmed(`Deploy ${file.name}?`, WATCHED, 'Deploy') && await upload(file)) {
+    element('file').value = '';
+  }
+});
 
 watch(show);

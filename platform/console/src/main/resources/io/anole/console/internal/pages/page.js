@@ -3,6 +3,7 @@
 
 const PERIOD_MS = 1000;
 const TIMEOUT_MS = 10000;
+const UPLOAD_MS = 300000;
 
 export const element = id => document.getElementById(id);
 const page = element('robot');
@@ -168,10 +169,10 @@ export function when(iso) {
 
 // ---- asking and telling
 
-async function post(path, body) {
+async function post(path, body, headers = {}, timeout = TIMEOUT_MS) {
   let response;
   try {
-    response = await fetch(`${root}/${path}`, { method: 'POST', body, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    response = await fetch(`${root}/${path}`, { method: 'POST', body, headers, signal: AbortSignal.timeout(timeout) });
   } catch (error) {
     throw new Error('the robot does not answer: it is not known whether this was done');
   }
@@ -183,15 +184,20 @@ async function post(path, body) {
 }
 
 // What the robot said to it, or undefined: then the reason is told in the line "refusal".
-export async function act(action, parameters) {
+async function said(path, body, headers, timeout) {
   text(element('refusal'), '');
   try {
-    return await post(action, new URLSearchParams(parameters));
+    return await post(path, body, headers, timeout);
   } catch (error) {
     text(element('refusal'), error.message);
     return undefined;
   }
 }
+
+export const act = (action, parameters) => said(action, new URLSearchParams(parameters));
+
+export const upload = file => said(`upload?${new URLSearchParams({ name: file.name })}`, file,
+  { 'Content-Type': 'application/java-archive' }, UPLOAD_MS);
 
 // Whether the user wants it; the answer that changes nothing has the focus.
 export function confirmed(question, consequence, yes) {
@@ -324,6 +330,7 @@ async function look() {
       throw new Error('the password is no longer the same: load this page again');
     } else if (response.status === 200) {
       const state = await response.json();
+      sync(element('alarms'), state.alarms, line => line, () => document.createElement('li'), text);
       sync(element('missing'), state.missing, line => line, () => document.createElement('li'), text);
       if (state.now) {
         show(state.now);

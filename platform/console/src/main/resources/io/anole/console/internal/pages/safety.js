@@ -1,11 +1,20 @@
 // The page "Safety".
 
-import { act, confirmed, element, hide, mark, sync, text, watch, when } from './page.js';
+import { act, confirmed, element, hide, mark, plain, rows, sync, text, watch, when } from './page.js';
 
 let seen = '';
 
+const millis = value => (value ? `${value} ms` : 'none');
+
+const ruleColumns = [
+  plain(rule => rule.topic, { head: true }), plain(rule => rule.bus), plain(rule => rule.rule),
+  plain(rule => millis(rule['lifespan.ms']), { style: 'number' }), plain(rule => millis(rule['deadline.ms']), { style: 'number' }),
+  plain(rule => (rule.latches ? 'delivers the safe message, and nothing else' : 'goes on'))
+];
+
 function show(now) {
   seen = now.seen;
+  rows(element('rule-rows'), now.rules, rule => `${rule.bus} ${rule.topic}`, ruleColumns);
   const own = now.stops.some(stop => stop.own);
   const others = now.stops.some(stop => !stop.own);
   mark(element('safety'), now.stops.length ? 'stopped' : 'free');
