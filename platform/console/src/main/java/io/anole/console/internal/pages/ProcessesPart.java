@@ -52,6 +52,8 @@ public final class ProcessesPart implements Part {
         tree.put("mail", info.mail());
         tree.put("dropped", info.dropped());
         tree.put("depends", info.depends());
+        tree.put("jitter", info.jitterMillis());
+        tree.put("jvm", info.jvm());
         return tree;
     }
 

@@ -33,9 +33,10 @@ const columns = [
   state(process => process.state),
   plain(process => number(process.rate), { style: 'number' }),
   plain(process => `${number(process.frequency)} Hz`, { style: 'number' }),
+  plain(process => `${number(process.jitter || 0)} ms`, { style: 'number' }),
   count(process => process.missed), count(process => process.errors, 'bad'), count(process => process.restarts),
   count(process => process.mail), count(process => process.dropped, 'bad'),
-  plain(process => process.reason || process.last_error), plain(process => process.bundle, { style: 'word' }),
+  plain(process => process.reason || process.last_error), plain(process => (process.jvm ? `${process.bundle}\n${process.jvm}` : process.bundle), { style: 'word' }),
   buttons(process => [
     { word: 'Start', label: `Start ${process.name}`, off: process.state === 'active', press: () => change('start', process) },
     { word: 'Stop …', label: `Stop ${process.name}`, off: process.state !== 'active', press: () => change('stop', process) },
