@@ -15,9 +15,9 @@ import java.util.Map;
 public final class RouterFuzz {
     private static final RouterSettings SETTINGS = Settings.of(new LinkConfig("main", "router", Map.of("mode", "router", "max.payload",
             65_536, "state.max", 50, "routes.max", 50, "registrations.max", 50, "calls.max", 50, "unaccepted.max", 100))).router();
-    private static final byte[] HELLO = RawClient.frames(out -> out.hello(SessionId.NONE, 0, "other", "main", ""));
+    private static final byte[] HELLO = RawClient.frames(out -> out.hello(SessionId.NONE, 0, "other", "main", "", -1));
     private static final byte[] WITNESS = RawClient.frames(out -> {
-        out.hello(SessionId.NONE, 0, "witness", "main", "");
+        out.hello(SessionId.NONE, 0, "witness", "main", "", -1);
         out.subscribe(1, Frame.RELIABLE, "/witness");
         out.sync(2, Frame.RESTORED_ALL);
     });
