@@ -1,17 +1,21 @@
 package io.anole.shell.internal;
 
 import io.anole.bus.Bus;
+import io.anole.bus.BusException.Unsupported;
 import io.anole.bus.Name;
 import io.anole.bus.Pattern;
 import io.anole.bus.Registration;
+import io.anole.bus.Statistics;
 import io.anole.bus.Watcher;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
@@ -45,6 +49,11 @@ record Graph(List<Endpoint> endpoints) {
             return Optional.empty();
         }
 
+        static Optional<Endpoint> of(Statistics.Endpoint own) {
+            return Arrays.stream(Kind.values()).filter(kind -> kind.name().equals(own.kind().name())).findFirst()
+                    .map(kind -> new Endpoint(kind, own.name(), own.type(), null, own.owner(), ""));
+        }
+
         private static String text(Map<?, ?> map, String key) {
             Object value = map.get(key);
             return value == null ? "" : value.toString();
@@ -70,10 +79,14 @@ record Graph(List<Endpoint> endpoints) {
         }
     }
 
-    /** Reads the graph of a bus. */
+    /** Reads the graph of a bus. Where no state can be had nobody tells the others, and it is that of this runtime alone. */
     static Graph of(Bus bus, Loop loop) throws Exception {
         List<Endpoint> endpoints = new ArrayList<>();
-        read(bus, loop, "@graph/**").values().forEach(value -> Endpoint.of(value).ifPresent(endpoints::add));
+        try {
+            read(bus, loop, "@graph/**").values().forEach(value -> Endpoint.of(value).ifPresent(endpoints::add));
+        } catch (Unsupported e) {
+            bus.statistics().endpoints().forEach(own -> Endpoint.of(own).ifPresent(endpoints::add));
+        }
         endpoints.sort((a, b) -> a.name.compareTo(b.name));
         return new Graph(List.copyOf(endpoints));
     }
@@ -86,9 +99,13 @@ record Graph(List<Endpoint> endpoints) {
     static Map<Name, Object> read(Bus bus, Loop loop, String pattern) throws Exception {
         Snapshot snapshot = new Snapshot();
         try (Registration watch = bus.watch(pattern, Object.class, snapshot)) {
-            if (!loop.runUntil(System.nanoTime() + Invocation.PATIENCE.toNanos(), () -> snapshot.synced)) {
+            CompletableFuture<Void> ready = watch.ready().toCompletableFuture();
+            // so that the loop looks at a refusal, too
+            ready.whenComplete((done, error) -> loop.execute(() -> { }));
+            if (!loop.runUntil(System.nanoTime() + Invocation.PATIENCE.toNanos(),
+                    () -> snapshot.synced || ready.isCompletedExceptionally()) || !snapshot.synced) {
                 // a watch that is refused says so itself; otherwise the link is too slow or down
-                Invocation.await(watch.ready(), "reading the state of bus '" + bus.name() + "'",
+                Invocation.await(ready, "reading the state of bus '" + bus.name() + "'",
                         Duration.ofMillis(1));
                 throw new Failure(Failure.TIMEOUT, "bus '" + bus.name() + "' did not tell its state within "
                         + Invocation.seconds(Invocation.PATIENCE) + ": see ./anole bus list");
