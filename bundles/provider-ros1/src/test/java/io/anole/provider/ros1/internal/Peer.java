@@ -40,20 +40,13 @@ final class Peer implements LinkListener, AutoCloseable {
     final List<String> downs = new CopyOnWriteArrayList<>();
     final Map<Drop, Long> drops = new ConcurrentHashMap<>();
     final AtomicInteger ups = new AtomicInteger();
-    private final XmlRpc.Standalone xmlRpc;
-    private final boolean shares;
+    private final XmlRpc.Standalone xmlRpc = XmlRpc.standalone(io.anole.ros1.xmlrpc.Limits.DEFAULT);
     private final String name;
     private final AtomicLong sequence = new AtomicLong();
     private volatile boolean up;
 
     /** @param settings keys and values in turn */
     Peer(String name, String master, Object... settings) {
-        this(XmlRpc.standalone(io.anole.ros1.xmlrpc.Limits.DEFAULT), false, name, master, settings);
-    }
-
-    private Peer(XmlRpc.Standalone xmlRpc, boolean shares, String name, String master, Object... settings) {
-        this.xmlRpc = xmlRpc;
-        this.shares = shares;
         this.name = name;
         Map<String, Object> properties = new HashMap<>(Map.of("master", master, "host", "127.0.0.1", "heartbeat.ms", 100,
                 "connect.wait.ms", 20_000));
@@ -63,11 +56,6 @@ final class Peer implements LinkListener, AutoCloseable {
         Codec json = new JsonCodec(Limits.DEFAULT);
         Codec cbor = new CborCodec(Limits.DEFAULT);
         this.link = new Ros1Provider(xmlRpc, json, cbor).open(new LinkConfig("main", name, properties), this);
-    }
-
-    /** A second link that is the same node, as while a bus is moved. */
-    Peer successor(String master) {
-        return new Peer(xmlRpc, true, name, master);
     }
 
     Peer connected() {
@@ -154,9 +142,7 @@ final class Peer implements LinkListener, AutoCloseable {
     @Override
     public void close() {
         link.close();
-        if (!shares) {
-            xmlRpc.close();
-        }
+        xmlRpc.close();
     }
 
     /** Takes messages at once. */
