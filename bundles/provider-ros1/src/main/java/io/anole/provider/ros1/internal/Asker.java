@@ -34,7 +34,7 @@ final class Asker extends Line {
         caller = header.getOrDefault("callerid", "");
         kin = Meta.VERSION.equals(header.get(Meta.FIELD));
         persistent = "1".equals(header.get("persistent"));
-        served = node.served(service);
+        served = node.endpoints().served(service);
         if (served == null || !served.ready().isDone()) {
             served = null;
             throw new Refusal("service '" + service + "' is not served by " + node.settings().node());
@@ -147,7 +147,7 @@ final class Asker extends Line {
     @Override
     void ended(String reason) {
         requests.clear();
-        node.left(this);
+        node.sockets().left(this);
         if (served != null) {
             served.askers().remove(this);
         }

@@ -140,14 +140,14 @@ final class Calls {
         private void connect(Call call, String uri) {
             InetSocketAddress at;
             try {
-                at = Node.serviceAddress(uri);
+                at = Lookups.serviceAddress(uri);
             } catch (Refusal e) {
                 opening--;
                 refused(call, null);
                 return;
             }
             Way way = new Way(this, at, call);
-            node.dial(at, way).whenComplete((done, error) -> {
+            node.sockets().dial(at, way).whenComplete((done, error) -> {
                 opening--;
                 if (error == null) {
                     ways.add(way);

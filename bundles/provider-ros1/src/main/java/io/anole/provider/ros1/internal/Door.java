@@ -23,7 +23,7 @@ final class Door extends Line {
             throw new Refusal("the connection header names neither a topic nor a service");
         }
         channel().pipeline().replace(this, "line", line);
-        node.entered(this, line);
+        node.sockets().entered(this, line);
         line.take(header);
     }
 
@@ -39,6 +39,6 @@ final class Door extends Line {
 
     @Override
     void ended(String reason) {
-        node.left(this);
+        node.sockets().left(this);
     }
 }

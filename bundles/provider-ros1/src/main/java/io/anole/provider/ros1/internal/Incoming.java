@@ -102,21 +102,21 @@ final class Incoming {
 
     /** To this node itself: not by its slave API, where a successor may answer already. */
     private void connectWithin(String topic) {
-        Publication own = node.publication(topic);
+        Publication own = node.endpoints().publication(topic);
         if (feed != null) {
             return;
         }
         if (own == null || own.kind() == null) {
             failed("this node does not publish it yet");
         } else {
-            open(InetSocketAddress.createUnresolved(node.host(), node.port()));
+            open(InetSocketAddress.createUnresolved(node.sockets().host(), node.sockets().port()));
         }
     }
 
     private void open(InetSocketAddress at) {
         Feed opening = new Feed(at);
         feed = opening;
-        node.dial(at, opening).whenComplete((done, error) -> {
+        node.sockets().dial(at, opening).whenComplete((done, error) -> {
             if (error != null && feed == opening) {
                 feed = null;
                 failed(error.getMessage());

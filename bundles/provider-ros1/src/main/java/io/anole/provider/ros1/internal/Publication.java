@@ -147,7 +147,7 @@ final class Publication {
             }
             closed = true;
             node.run(() -> forget(this));
-            node.release(Publication.this);
+            node.endpoints().release(Publication.this);
         }
     }
 
@@ -210,7 +210,7 @@ final class Publication {
             return;
         }
         resolving = true;
-        node.kindOf(topic, type).whenComplete((found, error) -> node.run(() -> {
+        node.lookups().kindOf(topic, type).whenComplete((found, error) -> node.run(() -> {
             resolving = false;
             if (over) {
                 return;
@@ -223,7 +223,7 @@ final class Publication {
                 kind = found;
             }
             register();
-            Subscription here = node.subscription(topic);
+            Subscription here = node.endpoints().subscription(topic);
             if (here != null) {
                 here.publishedHere();
             }
@@ -254,12 +254,12 @@ final class Publication {
                 return;
             }
             if (error != null) {
-                node.unreachable(error);
+                node.membership().unreachable(error);
                 return;
             }
             registered = true;
             drain();
-            node.registeredOne();
+            node.membership().registeredOne();
         }));
     }
 
@@ -273,7 +273,7 @@ final class Publication {
             return;
         }
         settling = true;
-        node.subscribersOf(topic).whenComplete((names, error) -> node.run(() -> {
+        node.lookups().subscribersOf(topic).whenComplete((names, error) -> node.run(() -> {
             if (error == null) {
                 expected.addAll(names);
                 subscribers.forEach(one -> expected.remove(one.caller()));
@@ -322,7 +322,7 @@ final class Publication {
             }
         }
         if (empty) {
-            node.drained();
+            node.endpoints().drained();
             return;
         }
         if (kind == null) {
@@ -342,7 +342,7 @@ final class Publication {
         }
         handOn();
         subscribers.forEach(Subscriber::pump);
-        node.drained();
+        node.endpoints().drained();
     }
 
     private void handOn() {
@@ -443,8 +443,8 @@ final class Publication {
             return;
         }
         over = true;
-        if (kind != null && node.publication(topic) == null) {
-            node.unregister("unregisterPublisher", topic, node.uri());
+        if (kind != null && node.endpoints().publication(topic) == null) {
+            node.membership().unregister("unregisterPublisher", topic, node.uri());
         }
         List.copyOf(subscribers).forEach(one -> one.end("the topic is not published any more"));
     }

@@ -40,7 +40,7 @@ final class Ros1Link implements Link {
 
     @Override
     public Outlet advertise(Name topic, String type, Qos qos) {
-        return node.advertise(topic, type, qos);
+        return node.endpoints().advertise(topic, type, qos);
     }
 
     @Override
@@ -49,7 +49,7 @@ final class Ros1Link implements Link {
             return Handle.failed(ended());
         }
         Optional<Name> name = pattern.name();
-        return name.isPresent() ? node.subscribe(name.get(), qos, handler)
+        return name.isPresent() ? node.endpoints().subscribe(name.get(), qos, handler)
                 : Handle.failed(new BusException.Unsupported("'" + pattern
                         + "': ROS 1 has no wildcards; subscribe to each topic by its name"));
     }
@@ -67,7 +67,7 @@ final class Ros1Link implements Link {
 
     @Override
     public Registration serve(Name service, String requestType, String answerType, RequestHandler handler) {
-        return node.closed() ? Handle.failed(ended()) : node.serve(service, requestType, handler);
+        return node.closed() ? Handle.failed(ended()) : node.endpoints().serve(service, requestType, handler);
     }
 
     @Override
@@ -96,7 +96,7 @@ final class Ros1Link implements Link {
 
     @Override
     public CompletionStage<Void> flush() {
-        return node.flush();
+        return node.endpoints().flush();
     }
 
     @Override

@@ -74,12 +74,12 @@ final class Served {
             register();
             return;
         }
-        node.serviceTypeOf(service, request).whenComplete((found, error) -> node.run(() -> {
+        node.lookups().serviceTypeOf(service, request).whenComplete((found, error) -> node.run(() -> {
             if (over) {
                 return;
             }
             if (error != null) {
-                node.remove(this);
+                node.endpoints().remove(this);
                 over = true;
                 ready.completeExceptionally(new BusException.Unsupported("'" + name + "': " + Node.cause(error).getMessage()));
                 return;
@@ -96,9 +96,9 @@ final class Served {
             }
             if (error != null && !(Node.cause(error) instanceof Master.Refused)) {
                 opening = false;
-                node.unreachable(error);
+                node.membership().unreachable(error);
             } else if (error == null && where instanceof String uri && !uri.equals(node.serviceUri())) {
-                node.probe(uri, service).whenComplete((alive, failure) -> node.run(() -> claimed(uri, failure == null && alive)));
+                node.lookups().probe(uri, service).whenComplete((alive, failure) -> node.run(() -> claimed(uri, failure == null && alive)));
             } else {
                 register();
             }
@@ -111,7 +111,7 @@ final class Served {
         }
         if (alive) {
             over = true;
-            node.remove(this);
+            node.endpoints().remove(this);
             ready.completeExceptionally(new BusException.Conflict("service '" + name + "' is served at " + by + " already"));
         } else {
             register();
@@ -125,11 +125,11 @@ final class Served {
             }
             opening = false;
             if (error != null) {
-                node.unreachable(error);
+                node.membership().unreachable(error);
                 return;
             }
             ready.complete(null);
-            node.registeredOne();
+            node.membership().registeredOne();
         }));
     }
 
@@ -138,9 +138,9 @@ final class Served {
             return;
         }
         over = true;
-        node.remove(this);
+        node.endpoints().remove(this);
         ready.completeExceptionally(new BusException.Closed("'" + name + "': closed"));
-        node.unregister("unregisterService", service, node.serviceUri());
+        node.membership().unregister("unregisterService", service, node.serviceUri());
         List.copyOf(askers).forEach(asker -> asker.end("the service is not served any more"));
     }
 

@@ -30,15 +30,15 @@ final class Slave implements XmlRpcHandler {
             case "getMasterUri" -> List.of(1, "", node.settings().master());
             case "getName" -> List.of(1, "", node.settings().node());
             case "getUri" -> List.of(1, "", node.uri());
-            case "getPublications" -> List.of(1, "publications", read(() -> node.publications().stream()
+            case "getPublications" -> List.of(1, "publications", read(() -> node.endpoints().publications().stream()
                     .filter(one -> one.kind() != null)
                     .map(one -> List.of(one.topic(), one.kind().type().name())).toList()));
-            case "getSubscriptions" -> List.of(1, "subscriptions", read(() -> node.subscriptions().stream()
+            case "getSubscriptions" -> List.of(1, "subscriptions", read(() -> node.endpoints().subscriptions().stream()
                     .map(one -> List.of(one.topic(), one.type())).toList()));
             case "getBusStats" -> List.of(1, "bus stats", read(this::busStats));
             case "getBusInfo" -> List.of(1, "bus info", read(this::busInfo));
             case "shutdown" -> {
-                node.superseded(text(params, 0) + " has shut it down: " + (params.size() > 1 ? params.get(1) : "no reason"));
+                node.membership().superseded(text(params, 0) + " has shut it down: " + (params.size() > 1 ? params.get(1) : "no reason"));
                 yield List.of(1, "shutdown", 0);
             }
             default -> throw new FaultException(1, "there is no method '" + method + "'");
@@ -54,7 +54,7 @@ final class Slave implements XmlRpcHandler {
 
     private Object requestTopic(String topic, Object protocols) throws Exception {
         boolean known = read(() -> {
-            Publication found = node.publication(topic);
+            Publication found = node.endpoints().publication(topic);
             return found != null && found.kind() != null;
         });
         if (!known) {
@@ -62,13 +62,13 @@ final class Slave implements XmlRpcHandler {
         }
         boolean tcp = protocols instanceof List<?> list
                 && list.stream().anyMatch(one -> one instanceof List<?> protocol && protocol.contains("TCPROS"));
-        return tcp ? List.of(1, "ready on " + node.host() + ":" + node.port(), List.of("TCPROS", node.host(), node.port()))
+        return tcp ? List.of(1, "ready on " + node.sockets().host() + ":" + node.sockets().port(), List.of("TCPROS", node.sockets().host(), node.sockets().port()))
                 : List.of(0, "only TCPROS is spoken here", 0);
     }
 
     private Object publisherUpdate(String topic, Object uris) {
         node.run(() -> {
-            Subscription found = node.subscription(topic);
+            Subscription found = node.endpoints().subscription(topic);
             if (found != null && found.registered()) {
                 found.publishers(Subscription.texts(uris));
             }
@@ -78,13 +78,13 @@ final class Slave implements XmlRpcHandler {
 
     private List<Object> busStats() {
         List<Object> out = new ArrayList<>();
-        for (Publication one : node.publications()) {
+        for (Publication one : node.endpoints().publications()) {
             List<Object> connections = new ArrayList<>();
             one.subscribers().forEach(to -> connections.add(List.of(to.number(), small(to.bytes()), small(to.sent()), true)));
             out.add(List.of(one.topic(), small(one.subscribers().stream().mapToLong(Subscriber::bytes).sum()), connections));
         }
         List<Object> in = new ArrayList<>();
-        for (Subscription one : node.subscriptions()) {
+        for (Subscription one : node.endpoints().subscriptions()) {
             List<Object> connections = new ArrayList<>();
             one.publishers().values().forEach(from -> connections.add(
                     List.of(from.number(), small(from.bytes()), small(from.received()), -1, from.connected())));
@@ -95,11 +95,11 @@ final class Slave implements XmlRpcHandler {
 
     private List<Object> busInfo() {
         List<Object> all = new ArrayList<>();
-        for (Publication one : node.publications()) {
+        for (Publication one : node.endpoints().publications()) {
             one.subscribers().forEach(to -> all.add(List.of(to.number(), to.caller(), "o", "TCPROS", one.topic(), true,
-                    "TCPROS connection on port " + node.port())));
+                    "TCPROS connection on port " + node.sockets().port())));
         }
-        for (Subscription one : node.subscriptions()) {
+        for (Subscription one : node.endpoints().subscriptions()) {
             one.publishers().values().forEach(from -> all.add(List.of(from.number(), from.uri(), "i", "TCPROS", one.topic(),
                     from.connected(), "TCPROS connection to " + from.uri())));
         }

@@ -47,7 +47,7 @@ final class Subscriber extends Line {
     void header(Map<String, String> header) throws Refusal {
         String topic = header.get("topic");
         caller = header.getOrDefault("callerid", "");
-        publication = node.publication(topic);
+        publication = node.endpoints().publication(topic);
         if (publication == null || publication.kind() == null) {
             throw new Refusal("topic '" + topic + "' is not published by " + node.settings().node());
         }
@@ -174,7 +174,7 @@ final class Subscriber extends Line {
     void ended(String reason) {
         queue.clear();
         inFlight = 0;
-        node.left(this);
+        node.sockets().left(this);
         if (publication != null) {
             publication.disconnected(this);
         }

@@ -94,7 +94,7 @@ final class Subscription {
                     all.remove(hearer);
                     hearer.ready.completeExceptionally(new BusException.Closed("'" + name + "': closed"));
                 });
-                node.release(this);
+                node.endpoints().release(this);
             }
         });
     }
@@ -105,8 +105,8 @@ final class Subscription {
             return;
         }
         over = true;
-        if (node.subscription(topic) == null) {
-            node.unregister("unregisterSubscriber", topic, node.uri());
+        if (node.endpoints().subscription(topic) == null) {
+            node.membership().unregister("unregisterSubscriber", topic, node.uri());
         }
         publishers.values().forEach(Incoming::close);
         publishers.clear();
@@ -123,13 +123,13 @@ final class Subscription {
                 return;
             }
             if (error != null) {
-                node.unreachable(error);
+                node.membership().unreachable(error);
                 return;
             }
             registered = true;
             publishers(texts(answer));
             all.forEach(this::await);
-            node.registeredOne();
+            node.membership().registeredOne();
         }));
     }
 

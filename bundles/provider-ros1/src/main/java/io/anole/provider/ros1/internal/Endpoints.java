@@ -1,0 +1,189 @@
+package io.anole.provider.ros1.internal;
+
+import io.anole.bus.BusException;
+import io.anole.bus.Name;
+import io.anole.bus.Qos;
+import io.anole.bus.Registration;
+import io.anole.bus.provider.MessageHandler;
+import io.anole.bus.provider.Outlet;
+import io.anole.bus.provider.RequestHandler;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The topics and services that this node has, by their names in ROS: one for all outlets or handlers of a name. Entered and
+ * left on any thread; what they do, and who waits for them to be empty, is the event loop's.
+ */
+final class Endpoints {
+    private final Node node;
+    private final Map<String, Publication> publications = new ConcurrentHashMap<>();
+    private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
+    private final Map<String, Served> services = new ConcurrentHashMap<>();
+
+    // Owned by the event loop.
+    private final List<CompletableFuture<Void>> flushing = new ArrayList<>();
+    private final Set<Publication> ending = new LinkedHashSet<>();
+
+    Endpoints(Node node) {
+        this.node = node;
+    }
+
+    Outlet advertise(Name name, String type, Qos qos) {
+        String topic = Names.ros(name);
+        Publication publication = publications.compute(topic, (key, found) -> {
+            Publication one = found == null ? new Publication(node, name, topic) : found;
+            one.outlets++;
+            return one;
+        });
+        return publication.open(type, qos);
+    }
+
+    /** Any thread; the last outlet of a topic ends its publication when all is away. */
+    void release(Publication publication) {
+        publications.computeIfPresent(publication.topic(), (key, found) -> {
+            if (found != publication) {
+                return found;
+            }
+            return --found.outlets == 0 ? null : found;
+        });
+        if (publications.get(publication.topic()) != publication) {
+            node.run(() -> {
+                ending.add(publication);
+                drained();
+            });
+        }
+    }
+
+    Registration subscribe(Name name, Qos qos, MessageHandler handler) {
+        String topic = Names.ros(name);
+        Subscription subscription = subscriptions.compute(topic, (key, found) -> {
+            Subscription one = found == null ? new Subscription(node, name, topic) : found;
+            one.hearers++;
+            return one;
+        });
+        return subscription.add(handler, qos);
+    }
+
+    /** Any thread; the last handler of a topic ends its subscription. */
+    void release(Subscription subscription) {
+        subscriptions.computeIfPresent(subscription.topic(), (key, found) -> {
+            if (found != subscription) {
+                return found;
+            }
+            return --found.hearers == 0 ? null : found;
+        });
+        if (subscriptions.get(subscription.topic()) != subscription) {
+            node.run(subscription::end);
+        }
+    }
+
+    Registration serve(Name name, String request, RequestHandler handler) {
+        String service = Names.ros(name);
+        Served served = new Served(node, name, service, request, handler);
+        if (services.putIfAbsent(service, served) != null) {
+            return Handle.failed(new BusException.Conflict("service '" + name + "' is served by this node already"));
+        }
+        node.run(() -> {
+            if (!node.uri().isEmpty()) {
+                served.open();
+            }
+        });
+        return new Handle(served.ready(), () -> {
+            remove(served);
+            node.run(served::close);
+        });
+    }
+
+    void remove(Served one) {
+        services.remove(one.service(), one);
+    }
+
+    Publication publication(String topic) {
+        return publications.get(topic);
+    }
+
+    Subscription subscription(String topic) {
+        return subscriptions.get(topic);
+    }
+
+    Served served(String service) {
+        return services.get(service);
+    }
+
+    Collection<Publication> publications() {
+        return publications.values();
+    }
+
+    Collection<Subscription> subscriptions() {
+        return subscriptions.values();
+    }
+
+    Collection<Served> services() {
+        return services.values();
+    }
+
+    /** Publications that have no outlet any more, but something to send. */
+    Set<Publication> ending() {
+        return ending;
+    }
+
+    /** Whether the master knows, or should know, of any of them. */
+    boolean any() {
+        return publications.values().stream().anyMatch(one -> one.kind() != null) || !subscriptions.isEmpty()
+                || !services.isEmpty();
+    }
+
+    /** Tells the master of all, anew. */
+    void register() {
+        publications.values().forEach(Publication::register);
+        subscriptions.values().forEach(Subscription::register);
+        services.values().forEach(Served::open);
+    }
+
+    /** Whether the master has been told of all. */
+    boolean registered() {
+        return publications.values().stream().allMatch(Publication::registered)
+                && subscriptions.values().stream().allMatch(Subscription::registered)
+                && services.values().stream().allMatch(Served::registered);
+    }
+
+    /** Any thread: done when all that was published is away. */
+    CompletableFuture<Void> flush() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        node.run(() -> {
+            flushing.add(done);
+            drained();
+        });
+        return done;
+    }
+
+    /** A publication may have nothing more to send. */
+    void drained() {
+        if (!flushing.isEmpty() && publications.values().stream().allMatch(Publication::idle)) {
+            List<CompletableFuture<Void>> all = List.copyOf(flushing);
+            flushing.clear();
+            all.forEach(one -> one.complete(null));
+        }
+        if (!ending.isEmpty()) {
+            ending.stream().filter(Publication::idle).toList().forEach(one -> {
+                ending.remove(one);
+                one.end();
+            });
+        }
+    }
+
+    /** On the event loop: ends all of them. */
+    void close() {
+        publications.values().forEach(Publication::close);
+        List.copyOf(subscriptions.values()).forEach(Subscription::close);
+        List.copyOf(services.values()).forEach(Served::close);
+        flushing.forEach(one -> one.complete(null));
+        flushing.clear();
+    }
+}
