@@ -31,7 +31,8 @@ final class Bodies {
         this.json = json;
         this.cbor = cbor;
         this.maxPayload = settings.maxPayload();
-        this.types = new Types(Packages.installed(settings.environment(), settings.folders()));
+        this.types = new Types(Packages.installed(settings.environment().values(), settings.folders(),
+                settings.environment().workspaces()));
     }
 
     Types types() {

@@ -35,7 +35,7 @@ final class Endpoints {
     }
 
     Outlet advertise(Name name, String type, Qos qos) {
-        String topic = Names.ros(name);
+        String topic = node.settings().remap().ros(name);
         Publication publication = publications.compute(topic, (key, found) -> {
             Publication one = found == null ? new Publication(node, name, topic) : found;
             one.outlets++;
@@ -61,7 +61,12 @@ final class Endpoints {
     }
 
     Registration subscribe(Name name, Qos qos, MessageHandler handler) {
-        String topic = Names.ros(name);
+        String topic;
+        try {
+            topic = node.settings().remap().ros(name);
+        } catch (BusException.Unsupported e) {
+            return Handle.failed(e);
+        }
         Subscription subscription = subscriptions.compute(topic, (key, found) -> {
             Subscription one = found == null ? new Subscription(node, name, topic) : found;
             one.hearers++;
@@ -84,7 +89,12 @@ final class Endpoints {
     }
 
     Registration serve(Name name, String request, RequestHandler handler) {
-        String service = Names.ros(name);
+        String service;
+        try {
+            service = node.settings().remap().ros(name);
+        } catch (BusException.Unsupported e) {
+            return Handle.failed(e);
+        }
         Served served = new Served(node, name, service, request, handler);
         if (services.putIfAbsent(service, served) != null) {
             return Handle.failed(new BusException.Conflict("service '" + name + "' is served by this node already"));

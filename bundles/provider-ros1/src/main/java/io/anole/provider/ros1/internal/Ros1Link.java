@@ -56,8 +56,14 @@ final class Ros1Link implements Link {
 
     @Override
     public CompletionStage<Message> request(Name service, Message request, Duration timeout) {
-        return node.closed() ? CompletableFuture.failedFuture(ended())
-                : node.calls().request(service, Names.ros(service), request, timeout);
+        if (node.closed()) {
+            return CompletableFuture.failedFuture(ended());
+        }
+        try {
+            return node.calls().request(service, node.settings().remap().ros(service), request, timeout);
+        } catch (BusException.Unsupported e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     @Override

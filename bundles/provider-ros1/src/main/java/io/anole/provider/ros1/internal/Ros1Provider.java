@@ -29,7 +29,7 @@ public final class Ros1Provider implements BusProvider {
 
     @Override
     public Link open(LinkConfig config, LinkListener listener) {
-        Settings settings = Settings.of(config, System.getenv());
+        Settings settings = Settings.of(config, Environment.found());
         Ros1Link link = new Ros1Link(new Node(settings, xmlRpc, new Bodies(json, cbor, settings), listener));
         link.start();
         return link;

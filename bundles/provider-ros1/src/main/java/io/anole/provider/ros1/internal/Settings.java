@@ -19,6 +19,7 @@ import java.util.TreeSet;
  * @param node      the node's full name
  * @param host      what other nodes are told to connect to; null to find out
  * @param bind      address to listen on; null for the host's
+ * @param remap     which name of the bus is which of ROS
  * @param types     of topics and services that tell none, by their names in ROS
  * @param folders   in which definitions are looked for first
  * @param queueSize messages that wait for one subscriber
@@ -26,14 +27,14 @@ import java.util.TreeSet;
  * @param stall     ms after which a subscriber that takes nothing is waited for no more
  */
 record Settings(String bus, String runtime, String master, String node, String host, String bind, int slavePort,
-        int dataPort, Map<String, String> types, List<Path> folders, Map<String, String> environment, int queueSize,
-        int maxPayload, int settle, int stall, int timeout, int reconnectMin, int reconnectMax, int heartbeat) {
-    private static final Set<String> KEYS = Set.of("master", "node.name", "host", "bind", "port", "tcpros.port", "types",
-            "definitions", "queue.size", "max.payload", "connect.wait.ms", "stall.ms", "timeout.ms", "reconnect.min.ms",
+        int dataPort, Remap remap, Map<String, String> types, List<Path> folders, Environment environment,
+        int queueSize, int maxPayload, int settle, int stall, int timeout, int reconnectMin, int reconnectMax, int heartbeat) {
+    private static final Set<String> KEYS = Set.of("master", "node.name", "host", "bind", "port", "tcpros.port", "remap",
+            "types", "definitions", "queue.size", "max.payload", "connect.wait.ms", "stall.ms", "timeout.ms", "reconnect.min.ms",
             "reconnect.max.ms", "heartbeat.ms");
 
     /** @throws IllegalArgumentException with one line that names the key, what is wrong and what would be right */
-    static Settings of(LinkConfig config, Map<String, String> environment) {
+    static Settings of(LinkConfig config, Environment environment) {
         config.properties().keySet().forEach(key -> {
             if (!KEYS.contains(key)) {
                 throw wrong(config, key, "is no setting of the ros1 provider; there are " + new TreeSet<>(KEYS));
@@ -43,19 +44,19 @@ record Settings(String bus, String runtime, String master, String node, String h
         return new Settings(config.bus(), config.runtime(), master(config, environment), node(config, environment),
                 config.text("host", given(environment, "ROS_HOSTNAME", given(environment, "ROS_IP", null))),
                 bind(config), (int) config.number("port", 0, 0, 65_535), (int) config.number("tcpros.port", 0, 0, 65_535),
-                types(config), folders(config), Map.copyOf(environment), (int) config.number("queue.size", 1000, 1, 1_000_000),
+                remap(config), types(config), folders(config), environment, (int) config.number("queue.size", 1000, 1, 1_000_000),
                 (int) config.number("max.payload", 64 << 20, 64, 1_000_000_000), (int) config.number("connect.wait.ms", 1000, 0, 60_000),
                 (int) config.number("stall.ms", 2000, 1, 3_600_000), (int) config.number("timeout.ms", 5000, 100, 60_000), min,
                 (int) config.number("reconnect.max.ms", Math.max(min, 20_000), min, 3_600_000),
                 (int) config.number("heartbeat.ms", 1000, 50, 60_000));
     }
 
-    private static String given(Map<String, String> environment, String key, String fallback) {
-        String value = environment.get(key);
-        return value == null || value.isBlank() ? fallback : value.strip();
+    private static String given(Environment environment, String key, String fallback) {
+        String value = environment.value(key);
+        return value == null ? fallback : value;
     }
 
-    private static String master(LinkConfig config, Map<String, String> environment) {
+    private static String master(LinkConfig config, Environment environment) {
         String text = config.text("master", given(environment, "ROS_MASTER_URI", "http://127.0.0.1:11311/")).strip();
         String what = "'" + text + "' is no address of a master; write http://host:11311/";
         try {
@@ -71,7 +72,7 @@ record Settings(String bus, String runtime, String master, String node, String h
         return text.endsWith("/") ? text : text + "/";
     }
 
-    private static String node(LinkConfig config, Map<String, String> environment) {
+    private static String node(LinkConfig config, Environment environment) {
         String name = config.text("node.name", "anole_" + config.runtime() + "_" + config.bus());
         if (!config.properties().containsKey("node.name")) {
             name = name.replaceAll("[^A-Za-z0-9_]", "_");
@@ -86,6 +87,14 @@ record Settings(String bus, String runtime, String master, String node, String h
 
     private static String bind(LinkConfig config) {
         return config.text("bind", null);
+    }
+
+    private static Remap remap(LinkConfig config) {
+        try {
+            return Remap.parse(config.text("remap", ""));
+        } catch (IllegalArgumentException e) {
+            throw wrong(config, "remap", e.getMessage());
+        }
     }
 
     private static Map<String, String> types(LinkConfig config) {

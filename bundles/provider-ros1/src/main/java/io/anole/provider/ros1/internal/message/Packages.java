@@ -39,12 +39,18 @@ public final class Packages implements Source {
      *
      * @param environment such as {@code System.getenv()}
      * @param more        folders that are looked at first
+     * @param workspaces  prefixes beside those of the environment
      */
-    public static Packages installed(Map<String, String> environment, List<Path> more) {
+    public static Packages installed(Map<String, String> environment, List<Path> more, List<Path> workspaces) {
         Set<Path> shares = new LinkedHashSet<>(more);
-        List<Path> trees = paths(environment.get("ROS_PACKAGE_PATH"));
+        Set<Path> trees = new LinkedHashSet<>(paths(environment.get("ROS_PACKAGE_PATH")));
         shares.addAll(trees);
-        paths(environment.get("CMAKE_PREFIX_PATH")).forEach(prefix -> shares.add(prefix.resolve("share")));
+        Set<Path> prefixes = new LinkedHashSet<>(paths(environment.get("CMAKE_PREFIX_PATH")));
+        prefixes.addAll(workspaces);
+        prefixes.forEach(prefix -> {
+            shares.add(prefix.resolve("share"));
+            trees.addAll(sources(prefix));
+        });
         Path opt = Path.of("/opt/ros");
         if (Files.isDirectory(opt)) {
             try (Stream<Path> releases = Files.list(opt)) {
@@ -53,9 +59,25 @@ public final class Packages implements Source {
                 LOG.warn("can't look for ROS packages in {}: {}", opt, e.toString());
             }
         }
+        shares.removeIf(share -> ofRos2(share) && !more.contains(share));
         shares.add(Path.of("/usr/share"));
         return new Packages(shares.stream().filter(Files::isDirectory).toList(),
                 trees.stream().filter(Files::isDirectory).toList());
+    }
+
+    /** Types of ROS 2 have the same names and other fields. */
+    private static boolean ofRos2(Path share) {
+        return Files.isDirectory(share.resolve("ament_index"));
+    }
+
+    /** The source trees of a workspace that is used where it was built. */
+    private static List<Path> sources(Path prefix) {
+        Path mark = prefix.resolve(".catkin");
+        if (!Files.isRegularFile(mark)) {
+            return List.of();
+        }
+        return read(mark).stream().flatMap(text -> Stream.of(text.strip().split(";"))).filter(one -> !one.isBlank())
+                .map(Path::of).toList();
     }
 
     Packages(List<Path> shares, List<Path> trees) {
@@ -101,7 +123,7 @@ public final class Packages implements Source {
             }
             return Optional.of(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            LOG.warn("can't read the definition {}: {}", file, e.toString());
+            LOG.warn("can't read {}: {}", file, e.toString());
             return Optional.empty();
         }
     }

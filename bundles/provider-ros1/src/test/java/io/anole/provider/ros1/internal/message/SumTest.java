@@ -39,7 +39,7 @@ class SumTest {
     @Test
     void allInstalledTypesHaveTheSumsOfRos() throws Exception {
         Map<String, String> sums = InstalledTypes.sums();
-        Types installed = new Types(Packages.installed(Map.of(), List.of()));
+        Types installed = new Types(Packages.installed(Map.of(), List.of(), List.of()));
 
         assertThat(sums).hasSizeGreaterThan(100);
         sums.forEach((type, md5) -> assertThat(sum(installed, type)).as(type).isEqualTo(md5));
