@@ -69,8 +69,8 @@ final class Slave implements XmlRpcHandler {
     private Object publisherUpdate(String topic, Object uris) {
         node.run(() -> {
             Subscription found = node.endpoints().subscription(topic);
-            if (found != null && found.registered()) {
-                found.publishers(Subscription.texts(uris));
+            if (found != null) {
+                found.update(Subscription.texts(uris));
             }
         });
         return List.of(1, "", 0);

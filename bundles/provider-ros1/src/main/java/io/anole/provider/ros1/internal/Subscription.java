@@ -27,6 +27,10 @@ final class Subscription {
     private final List<Hearer> all = new CopyOnWriteArrayList<>();
     private final Map<String, Incoming> publishers = new LinkedHashMap<>();
     private boolean registered;
+    /** The registration that was asked for last; answers to those before it tell nothing. */
+    private int asked;
+    /** The master has told of publishers since then. */
+    private boolean told;
     private boolean over;
 
     Subscription(Node node, Name name, String topic) {
@@ -118,12 +122,18 @@ final class Subscription {
             return;
         }
         registered = false;
+        told = false;
+        int number = ++asked;
         node.master().call("registerSubscriber", topic, "*", node.uri()).whenComplete((answer, error) -> node.run(() -> {
-            if (over) {
+            if (over || number != asked) {
                 return;
             }
             if (error != null) {
                 node.membership().unreachable(error);
+                return;
+            }
+            if (told) {
+                register();
                 return;
             }
             registered = true;
@@ -137,8 +147,20 @@ final class Subscription {
         return answer instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
     }
 
+    /**
+     * The master tells who publishes. Its notices and its answers come on different connections, and which of two is the newer
+     * can't be seen: where they cross, it is asked again.
+     */
+    void update(List<String> uris) {
+        if (registered) {
+            publishers(uris);
+        } else {
+            told = true;
+        }
+    }
+
     /** The full list of who publishes. */
-    void publishers(List<String> uris) {
+    private void publishers(List<String> uris) {
         List<String> gone = new ArrayList<>(publishers.keySet());
         gone.removeAll(uris);
         gone.forEach(uri -> {

@@ -16,8 +16,8 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** XML-RPC as a service, shared by all who take part in a ROS graph. */
-@Component(configurationPid = "io.anole.ros1.xmlrpc")
+/** XML-RPC as a service, shared by all who take part in a ROS graph; it stays while nobody uses it, so that they can be replaced. */
+@Component(immediate = true, configurationPid = "io.anole.ros1.xmlrpc")
 @Designate(ocd = XmlRpcConfig.class)
 public final class XmlRpcComponent implements XmlRpc {
     private static final Logger LOG = LoggerFactory.getLogger(XmlRpcComponent.class);

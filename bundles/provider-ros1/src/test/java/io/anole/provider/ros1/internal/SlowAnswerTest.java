@@ -1,0 +1,88 @@
+package io.anole.provider.ros1.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.anole.provider.ros1.tests.Ros;
+import io.anole.ros1.xmlrpc.ClientOptions;
+import io.anole.ros1.xmlrpc.Limits;
+import io.anole.ros1.xmlrpc.ServerOptions;
+import io.anole.ros1.xmlrpc.XmlRpc;
+import io.anole.ros1.xmlrpc.XmlRpcServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The master's answer to a registration comes later than what it told after it: a real master, and a slow way to it and back. */
+class SlowAnswerTest {
+    private static final ClientOptions OPTIONS = new ClientOptions(Duration.ofSeconds(20), 100);
+
+    private final XmlRpc.Standalone xmlRpc = XmlRpc.standalone(Limits.DEFAULT);
+    private final CountDownLatch told = new CountDownLatch(1);
+    private final AtomicInteger registrations = new AtomicInteger();
+    private Ros ros;
+    private Peer publisher;
+    private XmlRpcServer way;
+    private volatile String node;
+
+    @BeforeEach
+    void open() throws IOException {
+        ros = new Ros();
+        publisher = new Peer("publisher", ros.uri(), "connect.wait.ms", 0).connected();
+        way = xmlRpc.serve(ServerOptions.of("way", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), this::pass);
+    }
+
+    @AfterEach
+    void close() {
+        publisher.close();
+        ros.close();
+        xmlRpc.close();
+    }
+
+    private String uri() {
+        return "http://127.0.0.1:" + way.address().getPort() + "/";
+    }
+
+    /** For the node this is the master, for the master the node. */
+    private Object pass(String method, List<Object> params) throws Exception {
+        if (method.equals("publisherUpdate")) {
+            Object answer = ask(node, method, params);
+            told.countDown();
+            return answer;
+        }
+        List<Object> all = new ArrayList<>(params);
+        if (method.equals("registerSubscriber")) {
+            node = String.valueOf(all.set(3, uri()));
+        }
+        Object answer = ask(ros.uri(), method, all);
+        if (method.equals("registerSubscriber") && registrations.incrementAndGet() == 1) {
+            publisher.latch("/late", "std_msgs/String", "heard");
+            assertThat(told.await(20, TimeUnit.SECONDS)).as("the node is told of the publisher").isTrue();
+        }
+        return method.equals("lookupNode") && answer instanceof List<?> triple && uri().equals(triple.get(2))
+                ? List.of(triple.get(0), triple.get(1), node) : answer;
+    }
+
+    private Object ask(String where, String method, List<Object> params) throws Exception {
+        try (var client = xmlRpc.client(where, OPTIONS)) {
+            return client.call(method, params).get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    /** What it said of the publisher is not forgotten because of the answer that knows of none. */
+    @Test
+    void aPublisherThatComesMeanwhileIsHeard() {
+        try (Peer late = new Peer("late", uri()).connected()) {
+            assertThat(late.hear("/late").await(1)).isEqualTo(List.of(Map.of("data", "heard")));
+        }
+    }
+}
