@@ -5,6 +5,7 @@ import io.anole.bus.BusException.Unsupported;
 import io.anole.bus.Caller;
 import io.anole.bus.Handler;
 import io.anole.bus.Lifetime;
+import io.anole.bus.Message;
 import io.anole.bus.Name;
 import io.anole.bus.Pattern;
 import io.anole.bus.Publisher;
@@ -80,11 +81,16 @@ final class BusView implements ParticipantBus {
     }
 
     @Override
-    public <T> Publisher<T> publisher(String topic, Class<T> type, Qos qos) {
+    public <T> HubPublisher<T> publisher(String topic, Class<T> type, Qos qos) {
         Name name = Name.of(topic);
         check(qos, name.toString());
         Identity identity = hub.identity(participant);
         return keep(new HubPublisher<>(hub, this, identity, name, type, qos), identity, "publisher", name.toString(), type);
+    }
+
+    @Override
+    public Publisher<Message> relay(String topic, Qos qos) {
+        return new HubPublisher.Relay(publisher(topic, Object.class, qos));
     }
 
     /** What the present link refuses is refused here; without a link, when one comes. */
@@ -109,19 +115,24 @@ final class BusView implements ParticipantBus {
 
     @Override
     public <T> Registration subscribe(String pattern, Class<T> type, Qos qos, Handler<? super T> handler) {
-        return subscribe(pattern, type, qos, lane, handler);
+        return subscribe(pattern, type, qos, lane, "", handler);
     }
 
     @Override
     public <T> Registration subscribe(String pattern, Class<T> type, Qos qos, Executor executor,
             Handler<? super T> handler) {
-        return subscribe(pattern, type, qos, lane(executor), handler);
+        return subscribe(pattern, type, qos, lane(executor), "", handler);
     }
 
-    private <T> Registration subscribe(String text, Class<T> type, Qos qos, Lane on, Handler<? super T> handler) {
+    @Override
+    public Registration subscribeToOthers(String pattern, Qos qos, Executor executor, Handler<Object> handler) {
+        return subscribe(pattern, Object.class, qos, lane(executor), hub.identity(participant).sender(), handler);
+    }
+
+    private <T> Registration subscribe(String text, Class<T> type, Qos qos, Lane on, String deafTo, Handler<? super T> handler) {
         Pattern pattern = Pattern.of(text);
         Identity identity = hub.identity(participant);
-        return keep(new Subscription(hub, this, identity, pattern, type, qos, on, Objects.requireNonNull(handler, "handler")),
+        return keep(new Subscription(hub, this, identity, pattern, type, qos, on, deafTo, Objects.requireNonNull(handler, "handler")),
                 identity, "subscription", pattern.toString(), type);
     }
 

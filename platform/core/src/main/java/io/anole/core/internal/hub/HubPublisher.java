@@ -92,6 +92,29 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     private record Prepared(Session session, Outlet outlet) {
     }
 
+    /** Sends on what comes from elsewhere, by a publisher of any type. */
+    record Relay(HubPublisher<Object> to) implements Publisher<Message> {
+        @Override
+        public Name name() {
+            return to.name;
+        }
+
+        @Override
+        public CompletionStage<Void> publish(Message message) {
+            return publish(message, message.headers());
+        }
+
+        @Override
+        public CompletionStage<Void> publish(Message message, Map<String, String> headers) {
+            return to.publish(message.body(), headers, message);
+        }
+
+        @Override
+        public void close() {
+            to.close();
+        }
+    }
+
     @Override
     public Name name() {
         return name;
@@ -104,6 +127,11 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
 
     @Override
     public CompletionStage<Void> publish(T body, Map<String, String> headers) {
+        return publish(body, headers, null);
+    }
+
+    /** Publishes; what comes from elsewhere keeps its type, its time and what is left of its life. */
+    private CompletionStage<Void> publish(T body, Map<String, String> headers, Message from) {
         Way now = transit.way();
         if (now == null) {
             return nowhere();
@@ -124,17 +152,17 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
                     + " headers, " + MOST_HEADERS + " are allowed");
         }
         if (!now.byReference()) {
-            return acknowledged(body, headers);
+            return acknowledged(body, headers, from);
         }
         if (keeps) {
-            return keeping(body, headers);
+            return keeping(body, headers, from);
         }
-        Message message = message(body, typeOf(body), headers);
+        Message message = message(body, from == null ? typeOf(body) : from.type(), headers, from);
         CompletionStage<Void> stage = now.outlet().publish(message);
         return stage == Subscription.DONE || stage == completed ? stage : held(now, message, stage);
     }
 
-    private Message message(Object body, String typeName, Map<String, String> headers) {
+    private Message message(Object body, String typeName, Map<String, String> headers, Message from) {
         long now = System.nanoTime();
         long expires = Message.NEVER;
         long life = lifespan;
@@ -144,8 +172,14 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
                 expires = 1;
             }
         }
-        return new Message(name, typeName, Map.copyOf(headers), body, source, sequence.incrementAndGet(), clock.wall(now),
-                expires);
+        long time = clock.wall(now);
+        if (from != null) {
+            time = from.time();
+            if (from.expires() != Message.NEVER && (expires == Message.NEVER || from.expires() - expires < 0)) {
+                expires = from.expires();
+            }
+        }
+        return new Message(name, typeName, Map.copyOf(headers), body, source, sequence.incrementAndGet(), time, expires);
     }
 
     @Override
@@ -171,9 +205,10 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     }
 
     /** Publishes by reference what another link must be given too. */
-    private CompletionStage<Void> keeping(T body, Map<String, String> headers) {
+    private CompletionStage<Void> keeping(T body, Map<String, String> headers, Message from) {
+        String typeName = from == null ? typeOf(body) : from.type();
         Transit.Passed passed = transit.keep(
-                now -> message(now.byReference() ? body : hub.shapes().tree(body), typeOf(body), headers));
+                now -> message(now.byReference() ? body : hub.shapes().tree(body), typeName, headers, from));
         if (passed == null) {
             return nowhere();
         }
@@ -229,9 +264,9 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     }
 
     /** Publishes as a tree, over a link that acknowledges later. */
-    private CompletionStage<Void> acknowledged(T body, Map<String, String> headers) {
+    private CompletionStage<Void> acknowledged(T body, Map<String, String> headers, Message from) {
         Object tree = hub.shapes().tree(body);
-        String typeName = typeOf(body);
+        String typeName = from == null ? typeOf(body) : from.type();
         try {
             if (!window.take(hub.config().blockTimeout())) {
                 Rejected late = new Rejected(late());
@@ -246,7 +281,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         }
         CompletionStage<Void> stage;
         try {
-            stage = transit.send(now -> message(tree, typeName, headers), keeps, ended);
+            stage = transit.send(now -> message(tree, typeName, headers, from), keeps, ended);
         } catch (RuntimeException e) {
             window.giveBack();
             tally.failed();

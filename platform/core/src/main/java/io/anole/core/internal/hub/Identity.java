@@ -10,7 +10,12 @@ package io.anole.core.internal.hub;
 record Identity(String runtime, String participant, long number) {
     /** What messages carry as their source. */
     String source() {
-        return runtime + "/" + participant + "/" + number;
+        return sender() + number;
+    }
+
+    /** What the sources of all endpoints of this participant begin with. */
+    String sender() {
+        return runtime + "/" + participant + "/";
     }
 
     /** The text as one legal segment of a name; what does not fit is written as % and four hexadecimal digits. */

@@ -42,6 +42,8 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     private final Pattern pattern;
     private final String typeName;
     private final Qos qos;
+    /** What the sources begin with that it does not hear; empty if it hears all. */
+    private final String deafTo;
     /** Null where no safety rule holds. */
     private volatile Sentry sentry;
     /** Null while it is vacant. */
@@ -73,13 +75,14 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     private long heardAt = System.nanoTime();
 
     <T> Subscription(Hub hub, BusView view, Identity identity, Pattern pattern, Class<T> type, Qos qos, Lane lane,
-            Handler<? super T> handler) {
+            String deafTo, Handler<? super T> handler) {
         super(hub, lane);
         this.view = view;
         this.identity = identity;
         this.pattern = pattern;
         this.typeName = hub.typeName(type);
         this.qos = qos;
+        this.deafTo = deafTo;
         this.hearer = new Hearer<>(type, handler);
         this.depth = qos.depth();
         this.mostParked = Math.max(1024, depth);
@@ -222,7 +225,7 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     }
 
     boolean mayStay() {
-        return sentry == null && !checking && !ended();
+        return sentry == null && !checking && deafTo.isEmpty() && !ended();
     }
 
     /** Takes a seat; false if it has one. */
@@ -260,6 +263,9 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     }
 
     CompletionStage<Void> enter(Message came) {
+        if (!deafTo.isEmpty() && came.source().startsWith(deafTo)) {
+            return DONE;
+        }
         Sentry by = sentry;
         Message message = by == null ? came : by.judge(came);
         if (message == null) {
