@@ -1,27 +1,31 @@
 package io.anole.console.internal;
 
+import io.anole.access.Access;
+import io.anole.access.Audit;
+import io.anole.access.Identity;
+import io.anole.access.Refused;
+import io.anole.access.Users;
+import io.anole.access.Users.Generated;
+import io.anole.access.Visit;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
+import java.util.Objects;
 import org.apache.felix.webconsole.spi.SecurityProvider;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.servlet.context.ServletContextHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The door of the Felix web console: one user, whose password was generated for this home directory. The framework property
- * {@code felix.webconsole.security.providers} names this provider: without it the console serves nothing, and its own
- * default user is never let in.
+ * The door of the Felix web console: for the administrator, whose password was generated for this home directory, and for users,
+ * each within the role. The framework property {@code felix.webconsole.security.providers} names this provider: without it the
+ * console serves nothing, and its own default user is never let in.
  *
  * <p>Called by the container's threads.
  */
@@ -32,36 +36,37 @@ import org.slf4j.LoggerFactory;
 })
 public final class ConsoleSecurity implements SecurityProvider {
     static final String ID = "io.anole.console";
-    static final String USER = "admin";
+    static final String DOOR = "console";
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleSecurity.class);
+    private static final int TOO_MANY = 429;
+    private static final String RETRY_S = "60";
 
-    /** Empty if there is no usable password, and nobody is let in. */
-    private final byte[] expected;
-    private final Attempts attempts = new Attempts(System::nanoTime);
+    private final Access access;
+    private final Users users;
+    private final Audit audit;
+    private final boolean administrator;
 
     @Activate
-    public ConsoleSecurity(BundleContext context) {
-        Path file = Path.of(context.getProperty("anole.home"), "run", "console.password");
-        byte[] digest = {};
-        try {
-            Password password = Password.of(file);
-            digest = digest(USER + ":" + password.text());
-            if (password.created()) {
-                // To the terminal and not to the log, which others may read. Only this once.
-                System.out.printf("web console: user %s, password %s (kept in %s)%n", USER, password.text(), file);
-            }
-        } catch (IOException e) {
-            LOG.error("web console: nobody is let in: {}",
-                    e instanceof FileSystemException ? e.toString() : e.getMessage());
-        }
-        expected = digest;
+    public ConsoleSecurity(@Reference Access access, @Reference Users users, @Reference Audit audit) {
+        this.access = access;
+        this.users = users;
+        this.audit = audit;
+        this.administrator = administrator(users);
     }
 
-    private static byte[] digest(String text) {
+    private static boolean administrator(Users users) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
+            Generated generated = users.administrator();
+            if (generated.created()) {
+                // To the terminal and not to the log, which others may read. Only this once.
+                System.out.printf("web console: user %s, password %s (kept in run/console.password of the home)%n",
+                        Users.ADMINISTRATOR, generated.password());
+            }
+            return true;
+        } catch (IOException e) {
+            LOG.error("web console: the administrator is not let in: {}",
+                    e instanceof FileSystemException ? e.toString() : e.getMessage());
+            return false;
         }
     }
 
@@ -72,49 +77,51 @@ public final class ConsoleSecurity implements SecurityProvider {
         response.setHeader("Content-Security-Policy", "frame-ancestors 'none'");
         response.setHeader("Referrer-Policy", "same-origin");
         response.setHeader("Cache-Control", "no-store");
-        if (!Guard.ownHost(request)) {
-            return refuse(response, 421, "this host name is not served: use localhost");
-        }
-        if (!Guard.ownOrigin(request)) {
-            return refuse(response, HttpServletResponse.SC_FORBIDDEN, "pages of another origin may not use the console");
-        }
-        if (expected.length == 0) {
-            return refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "there is no usable password: see the log");
-        }
-        if (attempts.exhausted()) {
-            response.setHeader("Retry-After", String.valueOf(Attempts.SECONDS));
-            return refuse(response, 429, "too many wrong passwords: wait a minute");
-        }
-        String given = credentials(request.getHeader("Authorization"));
-        if (given != null && MessageDigest.isEqual(digest(given), expected)) {
-            attempts.succeeded();
-            request.setAttribute(ServletContextHelper.AUTHENTICATION_TYPE, HttpServletRequest.BASIC_AUTH);
-            request.setAttribute(ServletContextHelper.REMOTE_USER, USER);
-            return USER;
-        }
-        if (given != null && attempts.failed()) {
-            LOG.warn("web console: {} wrong passwords within a minute, nobody is let in until it is over", Attempts.MOST);
-        }
-        response.setHeader("WWW-Authenticate", "Basic realm=\"Anole\", charset=\"UTF-8\"");
-        return refuse(response, HttpServletResponse.SC_UNAUTHORIZED, "the password is in run/console.password of the home");
-    }
-
-    /** User and password as {@code user:password}, or null if there are none. */
-    private static String credentials(String header) {
-        String scheme = "Basic ";
-        if (header == null || !header.regionMatches(true, 0, scheme, 0, scheme.length())) {
-            return null;
-        }
         try {
-            byte[] decoded = Base64.getDecoder().decode(header.substring(scheme.length()).strip());
-            return new String(decoded, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return "";
+            Identity identity = access.prove(Visit.of(DOOR, request.getRemoteAddr(), request::getHeader).shows(shows(request)));
+            enter(identity, request);
+            request.setAttribute(ServletContextHelper.AUTHENTICATION_TYPE, HttpServletRequest.BASIC_AUTH);
+            request.setAttribute(ServletContextHelper.REMOTE_USER, identity.name());
+            return identity;
+        } catch (Refused refused) {
+            return refuse(response, refused, request.getHeader("Authorization") == null);
         }
     }
 
-    private static Object refuse(HttpServletResponse response, int status, String why) {
-        byte[] body = (why + "\n").getBytes(StandardCharsets.UTF_8);
+    /** Whether it is a link that only shows a page, wherever the link is. */
+    private static boolean shows(HttpServletRequest request) {
+        return reads(request) && "navigate".equals(request.getHeader("Sec-Fetch-Mode"));
+    }
+
+    private static boolean reads(HttpServletRequest request) {
+        return request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+    }
+
+    private void enter(Identity identity, HttpServletRequest request) {
+        String path = Objects.requireNonNullElse(request.getPathInfo(), "/");
+        try {
+            identity.need(Permissions.needed(reads(request), path), (reads(request) ? "looking at " : "doing ") + path);
+        } catch (Refused refused) {
+            if (!reads(request)) {
+                audit.record(DOOR, identity.name(), request.getRemoteAddr(), request.getMethod() + " " + path, "403");
+            }
+            throw refused;
+        }
+    }
+
+    private Object refuse(HttpServletResponse response, Refused refused, boolean nothingGiven) {
+        String why = refused.getMessage();
+        int status = refused.status();
+        if (status == HttpServletResponse.SC_UNAUTHORIZED && !administrator && users.list().isEmpty()) {
+            status = HttpServletResponse.SC_SERVICE_UNAVAILABLE;
+            why = "there is no usable password: see the log";
+        } else if (status == HttpServletResponse.SC_UNAUTHORIZED) {
+            response.setHeader("WWW-Authenticate", "Basic realm=\"Anole\", charset=\"UTF-8\"");
+            why = nothingGiven ? "the password of '" + Users.ADMINISTRATOR + "' is in run/console.password of the home" : why;
+        } else if (status == TOO_MANY) {
+            response.setHeader("Retry-After", RETRY_S);
+        }
+        byte[] body = (why.replaceAll("\\p{Cntrl}+", " ") + "\n").getBytes(StandardCharsets.UTF_8);
         response.setStatus(status);
         response.setContentType("text/plain;charset=utf-8");
         response.setContentLength(body.length);
@@ -127,10 +134,10 @@ public final class ConsoleSecurity implements SecurityProvider {
         return null;
     }
 
-    /** There is one role. */
+    /** What each role may do was asked at the door. */
     @Override
     public boolean authorize(Object user, String role) {
-        return USER.equals(user);
+        return user instanceof Identity;
     }
 
     /** Nothing to forget: the console itself answers with 401, which makes the browser forget. */

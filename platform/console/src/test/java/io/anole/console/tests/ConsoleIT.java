@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.apache.felix.webconsole.spi.SecurityProvider;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
@@ -33,8 +34,17 @@ class ConsoleIT {
     void restart() throws Exception {
         console = bundle("io.anole.console");
         console.stop();
+        Bundle access = bundle("io.anole.access");
+        access.stop();
+        access.start();
         console.start();
         await().atMost(SOON).until(() -> get("").status() == 401);
+    }
+
+    /** What was guessed here is not held against others. */
+    @AfterEach
+    void forget() throws Exception {
+        restart();
     }
 
     private Bundle bundle(String name) {

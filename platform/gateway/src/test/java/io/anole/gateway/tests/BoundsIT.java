@@ -64,7 +64,7 @@ class BoundsIT {
         assertThat(Wire.status(url, "Origin", "https://evil.example")).isEqualTo(403);
         assertThat(Wire.status(url + "/other")).isEqualTo(404);
         assertThat(gateway.get("/api/buses", "Origin", "https://evil.example").statusCode()).isEqualTo(403);
-        configure("io.anole.gateway.access", Map.of("origins", new String[] {"https://studio.example"}));
+        configure("io.anole.access", Map.of("origins", new String[] {"https://studio.example"}));
         assertThat(Wire.status(url, "Origin", "https://studio.example")).isEqualTo(101);
     }
 
@@ -72,7 +72,7 @@ class BoundsIT {
     @Test
     void withTokensEachMayDoWhatItsRoleMay() throws Exception {
         String[] asAdmin = {"Authorization", "Bearer ada"};
-        configure("io.anole.gateway.access", Map.of("tokens", new String[] {"screen:viewer:" + hash("vera"),
+        configure("io.anole.access", Map.of("tokens", new String[] {"screen:viewer:" + hash("vera"),
             "pad:operator:" + hash("olga"), "desk:admin:" + hash("ada"), "old:admin:" + hash("otto") + ":2020-01-31"}),
                 asAdmin);
         assertThat(Wire.status(url)).isEqualTo(401);

@@ -14,7 +14,8 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = GogoCommands.class, property = {"osgi.command.scope=anole", "osgi.command.function=topic",
     "osgi.command.function=service", "osgi.command.function=param", "osgi.command.function=process",
     "osgi.command.function=bus", "osgi.command.function=bundle", "osgi.command.function=feature",
-    "osgi.command.function=doctor", "osgi.command.function=estop"})
+    "osgi.command.function=doctor", "osgi.command.function=estop", "osgi.command.function=user",
+    "osgi.command.function=audit"})
 public final class GogoCommands {
     private final Shell shell;
 
@@ -57,6 +58,14 @@ public final class GogoCommands {
 
     public int estop(Object... words) {
         return run("estop", words);
+    }
+
+    public int user(Object... words) {
+        return run("user", words);
+    }
+
+    public int audit(Object... words) {
+        return run("audit", words);
     }
 
     private int run(String command, Object... words) {

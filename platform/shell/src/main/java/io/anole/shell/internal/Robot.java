@@ -1,5 +1,7 @@
 package io.anole.shell.internal;
 
+import io.anole.access.Audit;
+import io.anole.access.Users;
 import io.anole.bus.Bus;
 import io.anole.bus.Codec;
 import io.anole.bus.Shapes;
@@ -64,6 +66,12 @@ public final class Robot {
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile Leaks leaks;
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile Audit audit;
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile Users users;
 
     private final BundleContext context;
 
@@ -124,6 +132,14 @@ public final class Robot {
 
     Deployments deployments() {
         return present(deployments, "the deploy directory's watcher", "io.anole.deployer");
+    }
+
+    Audit audit() {
+        return present(audit, "the audit log", "io.anole.access");
+    }
+
+    Users users() {
+        return present(users, "the list of users", "io.anole.access");
     }
 
     Features features() {

@@ -1,5 +1,6 @@
 package io.anole.shell.internal;
 
+import io.anole.access.Audit;
 import io.anole.bus.BusException;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -35,13 +36,41 @@ public final class Shell {
     /** Runs one command to its end, or until its thread is interrupted. Never throws. @return the exit code */
     int run(Terminal terminal, List<String> arguments) {
         try (Invocation invocation = new Invocation(robot, "cli-" + number.incrementAndGet(), terminal)) {
-            return commandLine(invocation, terminal).execute(arguments.toArray(String[]::new));
+            CommandLine commands = commandLine(invocation, terminal);
+            int code = commands.execute(arguments.toArray(String[]::new));
+            writeDown(commands, code);
+            return code;
         } finally {
             terminal.flush();
         }
     }
 
-    private static CommandLine commandLine(Invocation invocation, Terminal terminal) {
+    /** Only who owns the home can type commands, so that is who did it. */
+    private void writeDown(CommandLine commands, int code) {
+        if (code == Failure.USAGE || commands.getParseResult() == null) {
+            return;
+        }
+        ParseResult deepest = deepest(commands.getParseResult());
+        if (!Deed.changes(Deed.command(deepest)) || deepest.isUsageHelpRequested()) {
+            return;
+        }
+        Audit audit = robot.audit;
+        if (audit == null) {
+            LOG.warn("'{}' is not written down: is bundle io.anole.access active?", Deed.command(deepest));
+        } else {
+            audit.record("cli", System.getProperty("user.name"), "", Deed.told(deepest), code == 0 ? "done" : "exit " + code);
+        }
+    }
+
+    private static ParseResult deepest(ParseResult parsed) {
+        ParseResult deepest = parsed;
+        while (deepest.hasSubcommand()) {
+            deepest = deepest.subcommand();
+        }
+        return deepest;
+    }
+
+    static CommandLine commandLine(Invocation invocation, Terminal terminal) {
         CommandLine commands = new CommandLine(invocation)
                 // First in the help, and of two words that are as near to a misspelt one picocli suggests the later.
                 .addSubcommand(new EstopCommand(invocation))
@@ -52,6 +81,8 @@ public final class Shell {
                 .addSubcommand(new BusCommands(invocation))
                 .addSubcommand(new BundleCommands(invocation))
                 .addSubcommand(new FeatureCommands(invocation))
+                .addSubcommand(new UserCommands(invocation))
+                .addSubcommand(new AuditCommand(invocation))
                 .addSubcommand(new DoctorCommand(invocation));
         headings(commands);
         int columns = terminal.columns() == 0 ? WIDEST : terminal.columns();
@@ -98,11 +129,7 @@ public final class Shell {
         if (e instanceof InterruptedException) {
             return INTERRUPTED;
         }
-        ParseResult deepest = parsed;
-        while (deepest.hasSubcommand()) {
-            deepest = deepest.subcommand();
-        }
-        String name = deepest.commandSpec().qualifiedName();
+        String name = deepest(parsed).commandSpec().qualifiedName();
         String reason = Text.plain(e.getMessage() == null ? e.getClass().getName() : e.getMessage());
         int code = Failure.FAILED;
         if (e instanceof Failure failure) {

@@ -1,19 +1,32 @@
 package io.anole.gateway.internal.access;
 
-import java.util.Locale;
+import io.anole.access.Audit;
+import io.anole.access.Identity;
+import io.anole.access.Refused;
+import io.anole.access.Role;
 
 /**
  * Who came in by a door.
  *
- * @param name of the token, or {@code local}
- * @param role what the visitor may do
+ * @param door    in a word
+ * @param address from where
  */
-public record Visitor(String name, Role role) {
+public record Visitor(Identity identity, String door, String address, Audit audit) {
+    public String name() {
+        return identity.name();
+    }
+
     /** @throws Refusal if the role does not suffice */
     public void need(Role needed, String what) {
-        if (!role.includes(needed)) {
-            throw new Refusal(403, what + " needs the role " + needed.name().toLowerCase(Locale.ROOT) + ", and '" + name
-                    + "' has " + role.name().toLowerCase(Locale.ROOT));
+        try {
+            identity.need(needed, what);
+        } catch (Refused refused) {
+            throw new Refusal(refused.status(), refused.getMessage());
         }
+    }
+
+    /** Writes down what was changed, or should have been. */
+    public void did(String what, String result) {
+        audit.record(door, name(), address, what, result);
     }
 }

@@ -1,5 +1,6 @@
 package io.anole.gateway.internal.rest;
 
+import io.anole.access.Role;
 import io.anole.bus.BusException;
 import io.anole.bus.Codec;
 import io.anole.bus.Name;
@@ -179,7 +180,24 @@ public final class RestServlet extends HttpServlet {
             response.setHeader("Allow", allowed);
             throw new Refusal(405, "use " + allowed);
         }
-        visitor.need(route.role(), route.method() + " " + route.path());
+        if (route.role() == Role.VIEWER) {
+            visitor.need(route.role(), route.method() + " " + route.path());
+            act(route, request, response, path);
+            return;
+        }
+        String name = request.getParameter("name");
+        String what = route.method() + " " + path + (name == null ? "" : " " + name);
+        try {
+            visitor.need(route.role(), route.method() + " " + route.path());
+            act(route, request, response, path);
+            visitor.did(what, "done");
+        } catch (Exception e) {
+            visitor.did(what, String.valueOf(Problems.of(e, what).status()));
+            throw e;
+        }
+    }
+
+    private void act(Route route, HttpServletRequest request, HttpServletResponse response, String path) throws Exception {
         Object body = route.takes().isPresent() ? body(request) : null;
         Object answer = route.action().answer(new Call(request, response, route.match(path).orElseThrow(), body));
         if (answer != null) {

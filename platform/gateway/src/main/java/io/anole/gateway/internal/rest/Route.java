@@ -1,6 +1,6 @@
 package io.anole.gateway.internal.rest;
 
-import io.anole.gateway.internal.access.Role;
+import io.anole.access.Role;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.anole.gateway.internal.rest;
 
+import io.anole.access.Role;
 import io.anole.bus.Caller;
 import io.anole.bus.Name;
 import io.anole.bus.Publisher;
@@ -8,7 +9,6 @@ import io.anole.bus.Shapes;
 import io.anole.bus.Statistics;
 import io.anole.bus.Value;
 import io.anole.gateway.internal.access.Refusal;
-import io.anole.gateway.internal.access.Role;
 import io.anole.gateway.internal.door.Door;
 import io.anole.gateway.internal.door.Graph.Endpoint;
 import io.anole.gateway.internal.door.Graph.Kind;

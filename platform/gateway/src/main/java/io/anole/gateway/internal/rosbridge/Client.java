@@ -1,5 +1,6 @@
 package io.anole.gateway.internal.rosbridge;
 
+import io.anole.access.Role;
 import io.anole.bus.BusException;
 import io.anole.bus.Caller;
 import io.anole.bus.Message;
@@ -9,7 +10,6 @@ import io.anole.bus.Qos;
 import io.anole.bus.Registration;
 import io.anole.core.ParticipantBus;
 import io.anole.gateway.internal.access.Refusal;
-import io.anole.gateway.internal.access.Role;
 import io.anole.gateway.internal.access.Visitor;
 import io.anole.gateway.internal.door.Door;
 import io.anole.gateway.internal.rosbridge.Tally.Of;
@@ -269,6 +269,9 @@ public final class Client implements Session.Listener {
             }
         } catch (Refusal | IllegalArgumentException | BusException e) {
             station.tally().count(Of.REFUSED);
+            if (e instanceof Refusal refusal && refusal.status() == 403) {
+                visitor.did(shortened(op + " " + request.fields().get(op.contains("service") ? "service" : "topic")), "403");
+            }
             if (op.equals("call_service") && request.value("service") instanceof String) {
                 respond(request, e.getMessage(), false);
             } else {
@@ -441,6 +444,7 @@ public final class Client implements Session.Listener {
         }
         Publisher<Object> made = bus.publisher(topic.toString(), Object.class, latched ? LATCHED : Qos.DEFAULT);
         publishers.put(topic, new Advertised(made, latched));
+        visitor.did("publish " + topic, "begun");
         return made;
     }
 
@@ -485,6 +489,7 @@ public final class Client implements Session.Listener {
             Name name = door.callable(service);
             door.check(name, arguments);
             Caller<Object, Object> caller = caller(name);
+            visitor.did("call_service " + name, "called");
             double seconds = request.value("timeout") instanceof Number number ? number.doubleValue() : 0;
             long millis = (long) Math.min(3_600_000, Math.max(1, seconds * 1000));
             answer = seconds > 0 ? caller.call(arguments, Duration.ofMillis(millis)) : caller.call(arguments);
@@ -536,6 +541,7 @@ public final class Client implements Session.Listener {
         room();
         Registration registration = bus.serve(name.toString(), Object.class, Object.class, (body, message) -> ask(service, body));
         services.put(name, registration);
+        visitor.did("advertise_service " + name, "begun");
         registration.ready().whenComplete((ready, failure) -> {
             if (failure != null) {
                 status(Level.ERROR, request.text("id", null), "advertise_service: " + service + ": " + reason(failure));

@@ -1,9 +1,9 @@
 package io.anole.gateway.internal.rosbridge;
 
+import io.anole.access.Role;
 import io.anole.bus.Name;
 import io.anole.bus.Value;
 import io.anole.gateway.internal.access.Refusal;
-import io.anole.gateway.internal.access.Role;
 import io.anole.gateway.internal.access.Visitor;
 import io.anole.gateway.internal.door.Door;
 import io.anole.gateway.internal.door.Graph.Endpoint;
@@ -62,10 +62,12 @@ final class Rosapi {
             case "get_param" -> param(text(given, "name"), given.get("default"));
             case "set_param" -> {
                 visitor.need(Role.OPERATOR, "setting a parameter");
+                visitor.did("set_param " + text(given, "name"), "asked");
                 yield door.set(text(given, "name"), trees.read(text(given, "value"))).thenApply(set -> Map.of());
             }
             case "delete_param" -> {
                 visitor.need(Role.OPERATOR, "deleting a parameter");
+                visitor.did("delete_param " + text(given, "name"), "asked");
                 yield door.delete(text(given, "name")).thenApply(deleted -> Map.of());
             }
             case "get_time" -> {

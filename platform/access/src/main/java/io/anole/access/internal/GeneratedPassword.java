@@ -1,5 +1,6 @@
-package io.anole.console.internal;
+package io.anole.access.internal;
 
+import io.anole.access.Users.Generated;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,24 +15,22 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
 
-/**
- * The console's password, generated once per home directory and kept in a file that only its owner may read.
- *
- * @param text    the password
- * @param created whether it was generated just now
- */
-record Password(String text, boolean created) {
+/** The administrator's password, generated once per home directory and kept in a file that only its owner may read. */
+final class GeneratedPassword {
     /** Shorter ones, which somebody must have chosen, are refused. */
     static final int MIN_LENGTH = 16;
     private static final int BYTES = 20;
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    private GeneratedPassword() {
+    }
 
     /**
      * Reads the file, or creates it.
      *
      * @throws IOException with one line that says what to do
      */
-    static Password of(Path file) throws IOException {
+    static Generated of(Path file) throws IOException {
         String text;
         try {
             text = Files.readString(file).strip();
@@ -45,10 +44,10 @@ record Password(String text, boolean created) {
         if (!Files.getPosixFilePermissions(file).equals(OWNER_ONLY)) {
             throw new IOException(file + " may be read or written by others: delete it for a new password, or chmod 600");
         }
-        return new Password(text, false);
+        return new Generated(text, false);
     }
 
-    private static Password create(Path file) throws IOException {
+    private static Generated create(Path file) throws IOException {
         byte[] random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
@@ -59,12 +58,6 @@ record Password(String text, boolean created) {
         Files.write(part, (text + "\n").getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE,
                 StandardOpenOption.SYNC);
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        return new Password(text, true);
-    }
-
-    /** Never shows the password. */
-    @Override
-    public String toString() {
-        return "Password";
+        return new Generated(text, true);
     }
 }

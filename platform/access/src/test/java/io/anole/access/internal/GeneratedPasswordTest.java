@@ -1,8 +1,9 @@
-package io.anole.console.internal;
+package io.anole.access.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.anole.access.Users.Generated;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PasswordTest {
+class GeneratedPasswordTest {
     @TempDir
     private Path run;
     private Path file;
@@ -24,13 +25,13 @@ class PasswordTest {
 
     @Test
     void itIsGeneratedOnceAndForItsOwnerOnly() throws IOException {
-        Password first = Password.of(file);
+        Generated first = GeneratedPassword.of(file);
         assertThat(first.created()).isTrue();
-        assertThat(Base64.getUrlDecoder().decode(first.text())).hasSizeGreaterThanOrEqualTo(16);
+        assertThat(Base64.getUrlDecoder().decode(first.password())).hasSizeGreaterThanOrEqualTo(16);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
-        Password second = Password.of(file);
+        Generated second = GeneratedPassword.of(file);
         assertThat(second.created()).isFalse();
-        assertThat(second.text()).isEqualTo(first.text());
+        assertThat(second.password()).isEqualTo(first.password());
         try (var files = Files.list(run)) {
             assertThat(files).containsExactly(file);
         }
@@ -38,21 +39,21 @@ class PasswordTest {
 
     @Test
     void noTwoHomesShareOne() throws IOException {
-        assertThat(Password.of(file).text()).isNotEqualTo(Password.of(run.resolve("other")).text());
+        assertThat(GeneratedPassword.of(file).password()).isNotEqualTo(GeneratedPassword.of(run.resolve("other")).password());
     }
 
     @Test
     void aWeakOrExposedOneIsRefused() throws IOException {
         Files.writeString(file, "admin\n");
-        assertThatIOException().isThrownBy(() -> Password.of(file))
+        assertThatIOException().isThrownBy(() -> GeneratedPassword.of(file))
                 .withMessage("the password in " + file + " is shorter than 16 characters: delete the file for a new one");
         Files.writeString(file, "long enough, but for all to see\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        assertThatIOException().isThrownBy(() -> Password.of(file)).withMessageContaining("may be read or written by others");
+        assertThatIOException().isThrownBy(() -> GeneratedPassword.of(file)).withMessageContaining("may be read or written by others");
     }
 
     @Test
     void itDoesNotShowItself() {
-        assertThat(new Password("secret", true).toString()).doesNotContain("secret");
+        assertThat(new Generated("secret", true).toString()).doesNotContain("secret");
     }
 }
