@@ -1,17 +1,29 @@
 package io.anole.gateway.internal.rest;
 
 import io.anole.gateway.internal.access.Refusal;
+import io.anole.gateway.internal.access.Visitor;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * One request, once it has found its route.
  *
- * @param path values of the route's path parameters
- * @param body the decoded body; null if there is none
+ * @param visitor who asks
+ * @param path    values of the route's path parameters
+ * @param body    the decoded body; null if there is none
  */
-record Call(HttpServletRequest request, HttpServletResponse response, Map<String, String> path, Object body) {
+record Call(HttpServletRequest request, HttpServletResponse response, Visitor visitor, Map<String, String> path, Object body) {
+    /** Who asks, for histories. */
+    String who() {
+        return who(visitor);
+    }
+
+    static String who(Visitor visitor) {
+        return visitor.name() + ", REST";
+    }
+
     /** A parameter that must be there. */
     String text(String name) {
         String value = path.containsKey(name) ? path.get(name) : request.getParameter(name);
@@ -19,6 +31,11 @@ record Call(HttpServletRequest request, HttpServletResponse response, Map<String
             throw new Refusal(400, "the parameter '" + name + "' is missing");
         }
         return value;
+    }
+
+    /** A parameter that may be left out; empty then. */
+    String given(String name) {
+        return Objects.requireNonNullElse(request.getParameter(name), "");
     }
 
     /** A whole number within bounds. */

@@ -1,6 +1,7 @@
 package io.anole.gateway.internal.rest;
 
 import io.anole.gateway.internal.rest.Route.Parameter;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ final class OpenApi {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("openapi", "3.1.0");
         document.put("info", Map.of("title", "Anole", "version", version, "summary",
-                "What of a robot's buses and processes its configuration shows"));
+                "What of a robot's buses its configuration shows, its processes, and what is deployed on it"));
         document.put("servers", List.of(Map.of("url", "/api")));
         document.put("paths", paths);
         document.put("components", Map.of("schemas", Map.of("Problem", Schemas.PROBLEM), "securitySchemes",
@@ -49,15 +50,16 @@ final class OpenApi {
         if (!parameters.isEmpty()) {
             operation.put("parameters", parameters);
         }
-        route.takes().ifPresent(what -> operation.put("requestBody", Map.of("required", true, "description", what, "content",
-                Map.of("application/json", Map.of("schema", Schemas.ANY)))));
+        route.takes().ifPresent(body -> operation.put("requestBody", Map.of("required", true, "description",
+                body.description(), "content", Map.of(body.mediaType(), Map.of("schema", Schemas.ANY)))));
         Map<String, Object> responses = new LinkedHashMap<>();
-        if (route.answers() == null) {
-            responses.put("204", Map.of("description", "Done"));
-        } else {
-            responses.put("200", Map.of("description", "Done", "content",
-                    Map.of(route.mediaType(), Map.of("schema", route.answers()))));
+        Route.Answer answer = route.answer();
+        Map<String, Object> response = new LinkedHashMap<>();
+        response.put("description", answer.status() == HttpServletResponse.SC_ACCEPTED ? "Begun: ask for the job" : "Done");
+        if (answer.schema() != null) {
+            response.put("content", Map.of(answer.mediaType(), Map.of("schema", answer.schema())));
         }
+        responses.put(Integer.toString(answer.status()), response);
         responses.put("default", Map.of("description", "Why it is not done (RFC 9457)", "content",
                 Map.of("application/problem+json", Map.of("schema", Map.of("$ref", "#/components/schemas/Problem")))));
         operation.put("responses", responses);

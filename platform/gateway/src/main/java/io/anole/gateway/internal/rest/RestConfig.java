@@ -15,6 +15,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Body", description = "Largest body of a request, in bytes", min = "1")
     int body_max_bytes() default 1 << 20;
 
+    @AttributeDefinition(name = "Upload", description = "Largest jar that may be sent to be deployed, in bytes", min = "1")
+    long upload_max_bytes() default 256L << 20;
+
     @AttributeDefinition(name = "Streams", description = "That may be open at a time", min = "1", max = "10000")
     int streams_max() default 64;
 

@@ -3,16 +3,15 @@ package io.anole.gateway.internal.rest;
 import io.anole.access.Role;
 import io.anole.bus.BusException;
 import io.anole.bus.Codec;
-import io.anole.bus.Name;
 import io.anole.bus.Shapes;
-import io.anole.core.ParticipantBus;
+import io.anole.deployer.Deployments;
 import io.anole.gateway.internal.access.Access;
 import io.anole.gateway.internal.access.Refusal;
 import io.anole.gateway.internal.access.Visitor;
 import io.anole.gateway.internal.door.Door;
 import io.anole.gateway.internal.rosbridge.RosbridgeServlet;
 import io.anole.process.Supervisor;
-import jakarta.servlet.AsyncContext;
+import io.anole.supervisor.ProcessUpdates;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,12 +22,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
@@ -55,42 +52,41 @@ import org.osgi.service.servlet.whiteboard.HttpWhiteboardConstants;
 @Designate(ocd = RestConfig.class)
 public final class RestServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
-    private static final String JSON = "application/json";
     /** How much more than is allowed is read, in bodies, before a client is told that it was too much. */
     private static final long POLITE = 16;
     private static final long SWEEP_S = 5;
-    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
 
     private final transient Access access;
-    private final transient Shapes shapes;
     private final transient Codec json;
     private final transient RestConfig config;
     private final transient RosbridgeServlet rosbridge;
     private final transient Readers readers;
+    private final transient Streams streams;
     private final transient List<Route> routes;
     private final transient Semaphore places;
     private final transient ScheduledThreadPoolExecutor housekeeping;
     private final transient List<Door> doors = new CopyOnWriteArrayList<>();
-    private final transient Map<Stream, Streaming> streams = new ConcurrentHashMap<>();
-    private final transient AtomicLong number = new AtomicLong();
     private final transient LongAdder requests = new LongAdder();
     private final transient LongAdder refused = new LongAdder();
     private final transient LongAdder busy = new LongAdder();
 
-    /** Set by the framework's threads. */
+    /** Set by the framework's threads, as are the other two. */
     @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY,
             cardinality = ReferenceCardinality.OPTIONAL)
     transient volatile Supervisor supervisor;
 
-    private record Streaming(Door door, ParticipantBus bus) {
-    }
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.OPTIONAL)
+    transient volatile ProcessUpdates updates;
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.OPTIONAL)
+    transient volatile Deployments deployments;
 
     @Activate
     public RestServlet(BundleContext context, @Reference Access access, @Reference Shapes shapes,
             @Reference(target = "(" + Codec.MEDIA_TYPE + "=" + Codec.JSON + ")") Codec json,
             @Reference RosbridgeServlet rosbridge, RestConfig config) {
         this.access = access;
-        this.shapes = shapes;
         this.json = json;
         this.config = config;
         this.rosbridge = rosbridge;
@@ -101,8 +97,13 @@ public final class RestServlet extends HttpServlet {
             thread.setDaemon(true);
             return thread;
         });
-        this.routes = new Routes(() -> List.copyOf(doors), () -> supervisor, this::statistics, shapes, readers, this::stream,
-                context.getBundle().getVersion().toString()).all();
+        this.streams = new Streams(config.streams_max(), housekeeping);
+        Jobs jobs = new Jobs(json);
+        this.routes = new Routes(
+                new BusRoutes(() -> List.copyOf(doors), shapes, json, config, readers, streams, jobs),
+                new ProcessRoutes(() -> supervisor, () -> updates, jobs),
+                new DeployRoutes(() -> deployments, jobs, config.upload_max_bytes()),
+                jobs, streams, this::statistics, context.getBundle().getVersion().toString()).all();
         housekeeping.scheduleWithFixedDelay(this::sweep, SWEEP_S, SWEEP_S, TimeUnit.SECONDS);
     }
 
@@ -114,11 +115,7 @@ public final class RestServlet extends HttpServlet {
     void unbindDoor(Door door) {
         doors.remove(door);
         readers.end(door);
-        streams.forEach((stream, streaming) -> {
-            if (streaming.door() == door) {
-                stream.end();
-            }
-        });
+        streams.end(door);
     }
 
     @Override
@@ -182,36 +179,43 @@ public final class RestServlet extends HttpServlet {
         }
         if (route.role() == Role.VIEWER) {
             visitor.need(route.role(), route.method() + " " + route.path());
-            act(route, request, response, path);
+            act(route, request, response, visitor, path);
             return;
         }
         String name = request.getParameter("name");
         String what = route.method() + " " + path + (name == null ? "" : " " + name);
         try {
             visitor.need(route.role(), route.method() + " " + route.path());
-            act(route, request, response, path);
-            visitor.did(what, "done");
+            act(route, request, response, visitor, path);
+            visitor.did(what, route.answer().status() == HttpServletResponse.SC_ACCEPTED ? "begun" : "done");
         } catch (Exception e) {
             visitor.did(what, String.valueOf(Problems.of(e, what).status()));
             throw e;
         }
     }
 
-    private void act(Route route, HttpServletRequest request, HttpServletResponse response, String path) throws Exception {
-        Object body = route.takes().isPresent() ? body(request) : null;
-        Object answer = route.action().answer(new Call(request, response, route.match(path).orElseThrow(), body));
+    private void act(Route route, HttpServletRequest request, HttpServletResponse response, Visitor visitor, String path)
+            throws Exception {
+        Object body = route.takes().isPresent() ? body(request, route.takes().get().mediaType()) : null;
+        Object answer = route.action().answer(new Call(request, response, visitor, route.match(path).orElseThrow(), body));
         if (answer != null) {
-            response.setContentType(JSON);
+            response.setStatus(route.answer().status());
+            response.setContentType(Route.JSON);
             write(response, answer);
         } else if (!request.isAsyncStarted()) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         }
     }
 
-    private Object body(HttpServletRequest request) throws IOException {
+    /** The decoded body; null if it is not JSON, and left to the action. */
+    private Object body(HttpServletRequest request, String expected) throws IOException {
         String type = Optional.ofNullable(request.getContentType()).orElse("").split(";")[0].strip();
-        if (!type.equalsIgnoreCase(JSON)) {
-            throw new Refusal(415, "send JSON, and say so: Content-Type: " + JSON);
+        if (!type.equalsIgnoreCase(expected)) {
+            throw new Refusal(415, "send " + (expected.equals(Route.JSON) ? "JSON" : "the file") + ", and say so: Content-Type: "
+                    + expected);
+        }
+        if (!expected.equals(Route.JSON)) {
+            return null;
         }
         int most = config.body_max_bytes();
         byte[] bytes = request.getContentLengthLong() > most ? null : request.getInputStream().readNBytes(most + 1);
@@ -235,54 +239,12 @@ public final class RestServlet extends HttpServlet {
         }
     }
 
-    /** Opens a stream; the place of its request is free again at once. */
-    private Object stream(Call call) throws IOException {
-        String bus = call.text("bus");
-        Door door = doors.stream().filter(one -> one.name().equals(bus)).findFirst()
-                .orElseThrow(() -> new Refusal(404, "bus '" + bus + "' is not exposed: see io.anole.gateway.bus"));
-        Name topic = door.readable(call.text("name"));
-        int queue = (int) call.number("queue", 16, 1, 100_000);
-        ParticipantBus view = door.open("sse-" + number.incrementAndGet());
-        Stream stream;
-        synchronized (streams) {
-            if (streams.size() >= config.streams_max()) {
-                view.close();
-                throw new Refusal(503, "all " + config.streams_max() + " places for streams are taken");
-            }
-            call.response().setContentType("text/event-stream");
-            call.response().setCharacterEncoding("UTF-8");
-            AsyncContext context = call.request().startAsync();
-            stream = new Stream(context, call.response().getOutputStream(), json, new Kept(queue, config.keep_max_bytes()),
-                    this::ended);
-            streams.put(stream, new Streaming(door, view));
-        }
-        try {
-            view.subscribe(topic.toString(), Object.class, Door.reading(queue),
-                    (body, message) -> stream.offer(message, shapes.tree(body)));
-        } catch (BusException e) {
-            stream.end();
-            throw e;
-        }
-        stream.start();
-        return null;
-    }
-
-    /** On another thread: closing waits for the handler, which may wait for the stream that calls this. */
-    private void ended(Stream stream) {
-        housekeeping.execute(() -> {
-            Streaming streaming = streams.remove(stream);
-            if (streaming != null) {
-                streaming.bus().close();
-            }
-        });
-    }
-
     private Map<String, Object> statistics() {
         Map<String, Object> rest = new LinkedHashMap<>();
         rest.put("requests", requests.sum());
         rest.put("requests_refused", refused.sum());
         rest.put("requests_busy", busy.sum());
-        rest.put("streams_now", (long) streams.size());
+        rest.put("streams_now", (long) streams.count());
         rest.put("topics_read_now", (long) readers.count());
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("rest", rest);
@@ -292,21 +254,13 @@ public final class RestServlet extends HttpServlet {
 
     private void sweep() {
         readers.sweep();
-        streams.keySet().forEach(stream -> {
-            if (stream.stuck(PATIENCE_NS)) {
-                stream.end();
-            } else {
-                stream.beat();
-            }
-        });
+        streams.sweep();
     }
 
     @Deactivate
     void close() {
         doors.forEach(readers::end);
-        List<Streaming> open = List.copyOf(streams.values());
-        streams.keySet().forEach(Stream::end);
+        streams.close();
         housekeeping.shutdown();
-        open.forEach(streaming -> streaming.bus().close());
     }
 }

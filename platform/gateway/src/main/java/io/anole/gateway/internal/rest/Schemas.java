@@ -9,8 +9,6 @@ import java.util.Map;
 final class Schemas {
     /** Any value. */
     static final Map<String, Object> ANY = Map.of();
-    /** No answer body. */
-    static final Map<String, Object> NOTHING = null;
     static final Map<String, Object> TEXT = Map.of("type", "string");
     static final Map<String, Object> WHOLE = Map.of("type", "integer");
     static final Map<String, Object> FLAG = Map.of("type", "boolean");
@@ -26,6 +24,18 @@ final class Schemas {
     static final Map<String, Object> PROCESS = object("name", TEXT, "state", TEXT, "reason", TEXT, "bundle", TEXT, "frequency",
             Map.of("type", "number"), "cycles", WHOLE, "missed", WHOLE, "errors", WHOLE, "restarts", WHOLE, "mail", WHOLE, "dropped",
             WHOLE, "lastError", TEXT);
+    static final Map<String, Object> JOB = object("job", WHOLE, "what", TEXT, "who", TEXT, "begun", TEXT, "state",
+            Map.of("type", "string", "enum", List.of("running", "done", "failed")), "detail", TEXT, "steps", list(TEXT),
+            "steps_left_out", WHOLE, "report", MAP);
+    static final Map<String, Object> CHANGE = object("action", TEXT, "bundle", TEXT, "from", TEXT, "fromSha256", TEXT, "to", TEXT,
+            "toSha256", TEXT, "file", TEXT);
+    static final Map<String, Object> DEPLOYMENT = object("file", TEXT, "bundle", TEXT, "version", TEXT, "state", TEXT, "detail",
+            TEXT, "versions", list(TEXT));
+    static final Map<String, Object> PLAN = object("changes", list(CHANGE), "refreshed", list(TEXT), "processes",
+            list(object("name", TEXT, "state", TEXT, "bundle", TEXT)), "refusals", list(TEXT), "waits", list(TEXT), "notes",
+            list(TEXT));
+    static final Map<String, Object> OUTCOME = object("id", WHOLE, "time", TEXT, "who", TEXT, "what", TEXT, "changes", list(CHANGE),
+            "result", TEXT, "reason", TEXT);
     static final Map<String, Object> PROBLEM = object("type", TEXT, "title", TEXT, "status", WHOLE, "detail", TEXT, "instance", TEXT);
 
     private Schemas() {

@@ -1,7 +1,5 @@
 package io.anole.gateway.internal.rest;
 
-import io.anole.bus.Codec;
-import io.anole.bus.Message;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -9,15 +7,13 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * One topic as server-sent events to one client. The newest messages wait, bounded; how many were dropped is told with the
- * next. Writing never blocks.
+ * Server-sent events to one client. Writing never blocks.
  *
- * <p>The bus's threads offer, the container's call back; all state is guarded by this object. After the container has said
- * "not ready", only its {@link #onWritePossible()} makes the stream writable again.
+ * <p>Any thread wakes it, the container's call back; all state is guarded by this object. After the container has said "not
+ * ready", only its {@link #onWritePossible()} makes the stream writable again.
  */
 final class Stream implements WriteListener, AsyncListener {
     private static final byte[] BEAT = ": beat\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -25,22 +21,34 @@ final class Stream implements WriteListener, AsyncListener {
 
     private final AsyncContext context;
     private final ServletOutputStream out;
-    private final Codec json;
-    private final Kept waiting;
+    private final Events events;
     private final Consumer<Stream> ended;
     private byte[] next = HELLO;
-    private long told;
     private boolean writable;
     private boolean unflushed;
     private boolean over;
     private long stuckSince = System.nanoTime();
 
+    /** What is told, asked for when the client can take it. Safe for any thread. */
+    interface Events {
+        /** Told when nothing comes after it any more. */
+        byte[] END = {};
+
+        /** The next event, null if there is none now, or {@link #END}. */
+        byte[] next();
+
+        /** An event as it is written. */
+        static byte[] event(String name, byte[] json) {
+            return ("event: " + name + "\ndata: " + new String(json, StandardCharsets.UTF_8) + "\n\n")
+                    .getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
     /** @param ended called once, when no more is sent */
-    Stream(AsyncContext context, ServletOutputStream out, Codec json, Kept waiting, Consumer<Stream> ended) {
+    Stream(AsyncContext context, ServletOutputStream out, Events events, Consumer<Stream> ended) {
         this.context = context;
         this.out = out;
-        this.json = json;
-        this.waiting = waiting;
+        this.events = events;
         this.ended = ended;
     }
 
@@ -50,12 +58,10 @@ final class Stream implements WriteListener, AsyncListener {
         out.setWriteListener(this);
     }
 
-    synchronized void offer(Message message, Object body) {
-        if (!over) {
-            waiting.add(message, body);
-            if (writable) {
-                drain();
-            }
+    /** There is something to tell. */
+    synchronized void wake() {
+        if (!over && writable) {
+            drain();
         }
     }
 
@@ -84,12 +90,14 @@ final class Stream implements WriteListener, AsyncListener {
                     return;
                 }
                 byte[] event = next();
-                if (event != null) {
+                if (event != null && event != Events.END) {
                     unflushed = true;
                     out.write(event);
                 } else if (unflushed) {
                     unflushed = false;
                     out.flush();
+                } else if (event == Events.END) {
+                    end();
                 } else {
                     return;
                 }
@@ -100,21 +108,12 @@ final class Stream implements WriteListener, AsyncListener {
     }
 
     private byte[] next() {
-        if (next != null) {
-            byte[] event = next;
-            next = null;
-            return event;
+        if (next == null) {
+            return events.next();
         }
-        Map<String, Object> message = waiting.take();
-        if (message == null) {
-            return null;
-        }
-        if (waiting.dropped() > told) {
-            message.put("dropped", waiting.dropped() - told);
-            told = waiting.dropped();
-        }
-        return ("event: message\ndata: " + new String(json.encode(message), StandardCharsets.UTF_8) + "\n\n")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] event = next;
+        next = null;
+        return event;
     }
 
     /** Whether it has taken nothing for this time, in ns. */
