@@ -29,6 +29,7 @@ class Ros1IT {
         try (Robot robot = Robot.start(temp.resolve("home"), "--features", "core,http,demo,ros1,ros1-master", "--port", "0")
                 .awaitReady()) {
             assertThat(robot.cli("bus", "list").out()).containsPattern("main +up +ros1");
+            assertThat(robot.cli("doctor").out()).contains("bus 'main': the master at http://127.0.0.1:" + port + "/ answers (as configured)");
             double before = x(robot);
             await().atMost(BOUND).until(() -> {
                 assertThat(robot.post("/teleop", "forward").statusCode()).isEqualTo(200);

@@ -3,6 +3,8 @@ package io.anole.shell.internal;
 import io.anole.bus.Bus;
 import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.LinkState;
+import io.anole.bus.provider.Checkup;
+import io.anole.bus.provider.Checkup.Level;
 import io.anole.core.SafetyGate;
 import io.anole.core.SafetyGate.Stop;
 import io.anole.deployer.Deployment;
@@ -27,6 +29,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,6 +40,7 @@ import picocli.CommandLine.Option;
             "Exits with 0 if nothing is wrong, with 1 if something is. Notices are worth knowing, but not wrong.", "",
             "Examples:", "  anole doctor", "  anole doctor --json", "  anole doctor --leaks"})
 final class DoctorCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(DoctorCommand.class);
     private static final long MEGABYTE = 1_000_000;
     private static final long LEAST_DISK = 100 * MEGABYTE;
     private static final double FULL = 0.9;
@@ -48,8 +53,6 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--leaks", description = "Find out what holds the former code of bundles in memory. If there is any, "
             + "this holds the whole robot for a moment.")
     private boolean search;
-
-    private enum Level { OK, NOTICE, PROBLEM }
 
     /**
      * @param todo empty if nothing is to be done
@@ -74,6 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
         deployments();
         leaks();
         buses();
+        systems();
         safety();
         processes();
         if (invocation.json()) {
@@ -243,6 +247,19 @@ final class DoctorCommand implements Callable<Integer> {
                 notice("bus", statistics.bus() + " has dropped " + BusCommands.dropped(statistics.total()),
                         "since it was opened; overflow means a slow subscriber, expired a late command",
                         "see which with 'anole bus info " + statistics.bus() + "'");
+            }
+        }
+    }
+
+    /** What providers know of the systems behind the buses. */
+    private void systems() throws InterruptedException {
+        for (Checkup checkup : invocation.robot().checkups) {
+            try {
+                checkup.look().forEach(found -> findings.add(new Finding(found.level(), found.area(),
+                        found.what(), found.why(), found.todo())));
+            } catch (RuntimeException e) {
+                LOG.warn("a check-up failed", e);
+                problem("bus", "a provider's check-up failed: " + e, "", "see the log");
             }
         }
     }

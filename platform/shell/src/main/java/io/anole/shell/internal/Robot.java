@@ -5,6 +5,7 @@ import io.anole.access.Users;
 import io.anole.bus.Bus;
 import io.anole.bus.Codec;
 import io.anole.bus.Shapes;
+import io.anole.bus.provider.Checkup;
 import io.anole.core.Participants;
 import io.anole.core.SafetyGate;
 import io.anole.deployer.Deployments;
@@ -72,6 +73,9 @@ public final class Robot {
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile Users users;
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    volatile List<Checkup> checkups = List.of();
 
     private final BundleContext context;
 

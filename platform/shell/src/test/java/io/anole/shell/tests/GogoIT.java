@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.anole.bus.Bus;
 import io.anole.bus.Publisher;
+import io.anole.bus.provider.Checkup;
+import io.anole.bus.provider.Checkup.Finding;
+import io.anole.bus.provider.Checkup.Level;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.test.common.annotation.InjectService;
@@ -62,6 +67,30 @@ class GogoIT {
             Object result = session.execute(line);
             return new Said(result, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         }
+    }
+
+    /** Providers know best what is wrong with their systems; one that fails at it does not keep doctor from going on. */
+    @Test
+    void doctor_asks_providers_too() throws Exception {
+        BundleContext context = FrameworkUtil.getBundle(GogoIT.class).getBundleContext();
+        Checkup ill = () -> List.of(new Finding(Level.PROBLEM, "robot", "the arm is off", "its fuse is blown", "replace it"));
+        Checkup broken = () -> {
+            throw new IllegalStateException("no hands");
+        };
+        ServiceRegistration<Checkup> first = context.registerService(Checkup.class, broken, null);
+        ServiceRegistration<Checkup> second = context.registerService(Checkup.class, ill, null);
+        try {
+            await().atMost(SOON).untilAsserted(() -> {
+                Said said = type("anole:doctor");
+                assertThat(said.result()).isEqualTo(1);
+                assertThat(said.out()).containsPattern("problem *robot *the arm is off\n *why: its fuse is blown\n *do:  replace it\n")
+                        .containsPattern("problem *bus *a provider's check-up failed: .*no hands");
+            });
+        } finally {
+            first.unregister();
+            second.unregister();
+        }
+        assertThat(type("anole:doctor").out()).doesNotContain("the arm is off");
     }
 
     @Test

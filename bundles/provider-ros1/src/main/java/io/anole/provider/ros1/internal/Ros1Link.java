@@ -22,10 +22,13 @@ import java.util.concurrent.CompletionStage;
 /** A link that is one node of a ROS graph. */
 final class Ros1Link implements Link {
     private final Node node;
+    private final Runnable end;
     private final Capabilities capabilities;
 
-    Ros1Link(Node node) {
+    /** @param end told when this is closed */
+    Ros1Link(Node node, Runnable end) {
         this.node = node;
+        this.end = end;
         this.capabilities = Able.of(node.settings());
     }
 
@@ -108,5 +111,6 @@ final class Ros1Link implements Link {
     @Override
     public void close() {
         node.close();
+        end.run();
     }
 }

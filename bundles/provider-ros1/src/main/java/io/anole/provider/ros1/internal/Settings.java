@@ -29,6 +29,8 @@ import java.util.TreeSet;
 record Settings(String bus, String runtime, String master, String node, String host, String bind, int slavePort,
         int dataPort, Remap remap, Map<String, String> types, List<Path> folders, Environment environment,
         int queueSize, int maxPayload, int settle, int stall, int timeout, int reconnectMin, int reconnectMax, int heartbeat) {
+    /** Where a master is if nobody says otherwise. */
+    static final String MASTER = "http://127.0.0.1:11311/";
     private static final Set<String> KEYS = Set.of("master", "node.name", "host", "bind", "port", "tcpros.port", "remap",
             "types", "definitions", "queue.size", "max.payload", "connect.wait.ms", "stall.ms", "timeout.ms", "reconnect.min.ms",
             "reconnect.max.ms", "heartbeat.ms");
@@ -57,7 +59,7 @@ record Settings(String bus, String runtime, String master, String node, String h
     }
 
     private static String master(LinkConfig config, Environment environment) {
-        String text = config.text("master", given(environment, "ROS_MASTER_URI", "http://127.0.0.1:11311/")).strip();
+        String text = config.text("master", given(environment, "ROS_MASTER_URI", MASTER)).strip();
         String what = "'" + text + "' is no address of a master; write http://host:11311/";
         try {
             URI uri = new URI(text);

@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -21,6 +22,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import jdk.net.ExtendedSocketOptions;
@@ -118,11 +120,17 @@ final class Sockets {
         if (far.isLoopbackAddress()) {
             return "127.0.0.1";
         }
+        return wayTo(far).orElseThrow(() -> new IOException("there is no way to the master's host '" + masterHost + "'"))
+                .getHostAddress();
+    }
+
+    /** This machine's address on that way, if there is one. */
+    static Optional<InetAddress> wayTo(InetAddress far) {
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.connect(far, 11311);
-            return socket.getLocalAddress().getHostAddress();
-        } catch (SocketException e) {
-            throw new IOException("there is no way to the master's host '" + masterHost + "': " + e.getMessage(), e);
+            return Optional.of(socket.getLocalAddress());
+        } catch (SocketException | UncheckedIOException e) {
+            return Optional.empty();
         }
     }
 

@@ -163,6 +163,11 @@ public final class Types {
         return services.containsKey(name) || legal(name) && source.find(Kind.SRV, name).isPresent();
     }
 
+    /** Where definitions are looked for, for a user. */
+    public String where() {
+        return source.where();
+    }
+
     private BadShape missing(String what) {
         return new BadShape("no definition of " + what + ": there is none in " + source.where());
     }
