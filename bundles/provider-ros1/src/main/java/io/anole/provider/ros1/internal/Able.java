@@ -10,6 +10,8 @@ import java.util.Map;
 
 /** What ROS 1 can and can't do, in words. */
 final class Able {
+    private static final String PARAMETERS = "only the master's parameters can be had, below /@param; all else is refused";
+
     private Able() {
     }
 
@@ -33,6 +35,8 @@ final class Able {
                         Ability.LIFESPAN, "kept here and between two of a kind; ROS itself knows none",
                         Ability.REQUEST, "of ROS's types where the server has one; a server without is reached by Anole only",
                         Ability.EXCLUSIVE_SERVE, "asks the master and the server it names; two that register in the same moment both get it",
+                        Ability.STATE, PARAMETERS,
+                        Ability.WATCH, PARAMETERS,
                         Ability.IDENTITY, "any node can take any name"));
     }
 }

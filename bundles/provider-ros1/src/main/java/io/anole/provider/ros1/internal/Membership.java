@@ -93,7 +93,7 @@ final class Membership {
                 return;
             }
             Throwable cause = error == null ? null : Node.cause(error);
-            boolean anything = node.endpoints().any();
+            boolean anything = node.endpoints().any() || node.state().any();
             if (cause != null && !(cause instanceof Master.Refused)) {
                 unreachable(cause);
             } else if (cause != null && (anything || !up)) {
@@ -110,6 +110,7 @@ final class Membership {
 
     private void registerAll() {
         node.endpoints().register();
+        node.state().register();
         restoring = true;
         registeredOne();
     }
@@ -119,7 +120,7 @@ final class Membership {
         if (!restoring || up && told == null) {
             return;
         }
-        if (node.endpoints().registered()) {
+        if (node.endpoints().registered() && node.state().registered()) {
             restoring = false;
             up = true;
             told = null;
@@ -132,6 +133,7 @@ final class Membership {
         Throwable cause = Node.cause(error);
         up = false;
         restoring = false;
+        node.state().lost();
         String why = "the master at " + node.settings().master()
                 + (cause instanceof Master.Refused ? " refuses: " : " does not answer: ") + cause.getMessage();
         down(why);
@@ -180,6 +182,9 @@ final class Membership {
             all.publications().stream().filter(one -> one.kind() != null).forEach(one -> calls.add(takeBack(one)));
             all.ending().stream().filter(one -> one.kind() != null).forEach(one -> calls.add(takeBack(one)));
             all.subscriptions().forEach(one -> calls.add(node.master().call("unregisterSubscriber", one.topic(), uri)));
+            if (node.state().parameters().followed()) {
+                calls.add(node.master().call("unsubscribeParam", uri, "/"));
+            }
             all.services().forEach(one -> calls.add(
                     node.master().call("unregisterService", one.service(), node.serviceUri())));
         } else if (server != null) {
@@ -187,6 +192,7 @@ final class Membership {
         }
         over = true;
         all.close();
+        node.state().close();
         node.sockets().dismiss();
         return CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new));
     }

@@ -44,6 +44,7 @@ final class Node {
     private final Sockets sockets;
     private final Membership membership;
     private final Endpoints endpoints = new Endpoints(this);
+    private final State state = new State(this);
     private final Lookups lookups = new Lookups(this);
     private final Calls calls = new Calls(this);
     private final Complaints complaints;
@@ -102,6 +103,10 @@ final class Node {
 
     Endpoints endpoints() {
         return endpoints;
+    }
+
+    State state() {
+        return state;
     }
 
     Lookups lookups() {

@@ -81,22 +81,17 @@ final class Ros1Link implements Link {
 
     @Override
     public CompletionStage<Void> put(Name key, Optional<Value> value, Lifetime lifetime) {
-        return CompletableFuture.failedFuture(node.closed() ? ended() : stateless(key));
+        return node.closed() ? CompletableFuture.failedFuture(ended()) : node.state().put(key, value, lifetime);
     }
 
     @Override
     public CompletionStage<Optional<Value>> get(Name key) {
-        return CompletableFuture.failedFuture(node.closed() ? ended() : stateless(key));
+        return node.closed() ? CompletableFuture.failedFuture(ended()) : node.state().get(key);
     }
 
     @Override
     public Registration watch(Pattern pattern, StateListener listener) {
-        return Handle.failed(node.closed() ? ended()
-                : new BusException.Unsupported("'" + pattern + "': state can't be had on ROS 1"));
-    }
-
-    private static BusException.Unsupported stateless(Name key) {
-        return new BusException.Unsupported("'" + key + "': state can't be had on ROS 1");
+        return node.closed() ? Handle.failed(ended()) : node.state().watch(pattern, listener);
     }
 
     private static BusException.Closed ended() {

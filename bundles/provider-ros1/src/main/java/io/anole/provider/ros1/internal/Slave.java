@@ -25,7 +25,10 @@ final class Slave implements XmlRpcHandler {
         return switch (method) {
             case "requestTopic" -> requestTopic(text(params, 1), params.size() > 2 ? params.get(2) : List.of());
             case "publisherUpdate" -> publisherUpdate(text(params, 1), params.size() > 2 ? params.get(2) : List.of());
-            case "paramUpdate" -> List.of(1, "no parameter of this node", 0);
+            case "paramUpdate" -> {
+                node.state().parameters().changed(text(params, 1));
+                yield List.of(1, "", 0);
+            }
             case "getPid" -> List.of(1, "", (int) ProcessHandle.current().pid());
             case "getMasterUri" -> List.of(1, "", node.settings().master());
             case "getName" -> List.of(1, "", node.settings().node());
