@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** The way in from one publisher of a topic: asked where, connected to, and tried again until the master names it no more. */
+/**
+ * The way in from one publisher of a topic: asked where, connected to, and tried again until the master names it no more. Then
+ * what is still under way is taken.
+ */
 final class Incoming {
     private final Node node;
     private final Subscription subscription;
@@ -23,6 +26,7 @@ final class Incoming {
     private Message kept;
     private int attempt;
     private boolean tried;
+    private boolean leaving;
     private boolean closed;
     private long bytes;
     private long received;
@@ -72,11 +76,11 @@ final class Incoming {
         if (closed) {
             return;
         }
-        String topic = subscription.topic();
-        if (uri.equals(node.uri())) {
-            connectWithin(topic);
+        if (within()) {
+            connectWithin();
             return;
         }
+        String topic = subscription.topic();
         Master peer;
         try {
             peer = node.peer(uri);
@@ -101,16 +105,14 @@ final class Incoming {
     }
 
     /** To this node itself: not by its slave API, where a successor may answer already. */
-    private void connectWithin(String topic) {
-        Publication own = node.endpoints().publication(topic);
-        if (feed != null) {
-            return;
-        }
-        if (own == null || own.kind() == null) {
-            failed("this node does not publish it yet");
-        } else {
+    private void connectWithin() {
+        if (feed == null && subscription.isPublishedHere()) {
             open(InetSocketAddress.createUnresolved(node.sockets().host(), node.sockets().port()));
         }
+    }
+
+    private boolean within() {
+        return uri.equals(node.uri());
     }
 
     private void open(InetSocketAddress at) {
@@ -130,11 +132,42 @@ final class Incoming {
         }
         tried = true;
         subscription.reached(this);
+        if (leaving || within() && !subscription.isPublishedHere()) {
+            subscription.gone(this);
+            return;
+        }
         if (attempt > 1) {
             // One that leaves in peace is not worth a line: the master names it no more very soon.
             node.log("topic '" + subscription.topic() + "': no connection to " + uri, reason);
         }
         node.later(this::connect, node.backoff(attempt++));
+    }
+
+    /** The master names it again. */
+    void stay() {
+        leaving = false;
+    }
+
+    /** The master names it no more: it is heard to its end, which is near. What is published here ends by itself. */
+    void leave() {
+        if (!connected()) {
+            subscription.gone(this);
+        } else if (!leaving) {
+            leaving = true;
+            if (!within()) {
+                endSoon();
+            }
+        }
+    }
+
+    private void endSoon() {
+        node.later(() -> {
+            if (leaving && connected() && feed.pending > 0) {
+                endSoon(); // it is we who are slow
+            } else if (leaving && !closed) {
+                subscription.gone(this);
+            }
+        }, node.settings().timeout());
     }
 
     void close() {

@@ -121,6 +121,17 @@ abstract class Line extends ByteToMessageDecoder {
         }
     }
 
+    /** The decoder asks for more when nothing was passed on, also while reading is off because what came has no room. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        if (context.channel().config().isAutoRead()) {
+            super.channelReadComplete(context);
+        } else {
+            discardSomeReadBytes();
+            context.fireChannelReadComplete();
+        }
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
         super.channelInactive(context);

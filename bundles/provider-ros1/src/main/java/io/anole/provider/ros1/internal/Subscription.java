@@ -9,6 +9,7 @@ import io.anole.bus.provider.MessageHandler;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -161,28 +162,49 @@ final class Subscription {
 
     /** The full list of who publishes. */
     private void publishers(List<String> uris) {
-        List<String> gone = new ArrayList<>(publishers.keySet());
-        gone.removeAll(uris);
-        gone.forEach(uri -> {
-            Incoming one = publishers.remove(uri);
-            one.close();
-            reached(one);
-        });
-        for (String uri : uris) {
-            if (!publishers.containsKey(uri)) {
-                Incoming one = new Incoming(node, this, uri);
-                publishers.put(uri, one);
-                one.connect();
-            }
+        Set<String> wanted = new LinkedHashSet<>(uris);
+        // What is published here is known here: what the master says of this address may be meant for another link under it.
+        wanted.remove(node.uri());
+        if (isPublishedHere()) {
+            wanted.add(node.uri());
         }
+        List.copyOf(publishers.values()).forEach(one -> {
+            if (wanted.contains(one.uri())) {
+                one.stay();
+            } else {
+                one.leave();
+            }
+        });
+        wanted.stream().filter(uri -> !publishers.containsKey(uri)).forEach(this::connect);
+    }
+
+    private void connect(String uri) {
+        Incoming one = new Incoming(node, this, uri);
+        publishers.put(uri, one);
+        one.connect();
+    }
+
+    boolean isPublishedHere() {
+        Publication own = node.endpoints().publication(topic);
+        return own != null && own.kind() != null;
     }
 
     /** This node publishes the topic from now on. */
     void publishedHere() {
         Incoming own = publishers.get(node.uri());
         if (own != null) {
+            own.stay();
             own.connect();
+        } else if (registered) {
+            connect(node.uri());
         }
+    }
+
+    /** A publisher is no more, and nothing more comes from it. */
+    void gone(Incoming one) {
+        publishers.remove(one.uri(), one);
+        one.close();
+        reached(one);
     }
 
     private void await(Hearer hearer) {

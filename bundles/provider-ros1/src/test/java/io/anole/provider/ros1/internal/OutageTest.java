@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +76,31 @@ class OutageTest {
             assertThat(ros.tool("rosservice", "call", "/srv")).contains("yes");
             Peer.done(outlet.publish(other.message("/count", "std_msgs/Int32", 3)));
             assertThat(heard.await(3)).isEqualTo(List.of(Map.of("data", 1), Map.of("data", 2), Map.of("data", 3)));
+        }
+    }
+
+    /** A publisher that ends in peace is heard to its end, also by one who is slow. */
+    @Test
+    void whatWasSentBeforeTheEndIsHeard() {
+        try (Peer other = new Peer("other", ros.uri()).connected()) {
+            List<Object> taken = new CopyOnWriteArrayList<>();
+            CompletableFuture<Void> room = new CompletableFuture<>();
+            Peer.done(peer.link.subscribe(Pattern.of("/last"), Qos.DEFAULT, message -> {
+                taken.add(message.body());
+                return room;
+            }).ready());
+            Outlet outlet = other.outlet("/last", "std_msgs/String");
+            String large = "x".repeat(10_000);
+            for (int i = 0; i < 100; i++) {
+                Peer.done(outlet.publish(other.message("/last", "std_msgs/String", large)));
+            }
+            outlet.close();
+            Awaitility.await().atMost(Peer.SOON).until(() -> ros.tool("rostopic", "info", "/last").contains("Publishers: None"));
+            assertThat(taken).as("taken without room").hasSizeLessThan(20);
+
+            room.complete(null);
+
+            Awaitility.await().atMost(Peer.SOON).untilAsserted(() -> assertThat(taken).hasSize(100));
         }
     }
 

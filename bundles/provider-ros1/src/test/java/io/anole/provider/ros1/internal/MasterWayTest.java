@@ -22,9 +22,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The master's answer to a registration comes later than what it told after it: a real master, and a slow way to it and back. */
-class SlowAnswerTest {
-    private static final ClientOptions OPTIONS = new ClientOptions(Duration.ofSeconds(20), 100);
+/** A real master, and a way to it and back on which what it tells comes late, or not to this node. */
+class MasterWayTest {
+    private static final ClientOptions OPTIONS = new ClientOptions(Peer.SOON, 100);
 
     private final XmlRpc.Standalone xmlRpc = XmlRpc.standalone(Limits.DEFAULT);
     private final CountDownLatch told = new CountDownLatch(1);
@@ -33,6 +33,7 @@ class SlowAnswerTest {
     private Peer publisher;
     private XmlRpcServer way;
     private volatile String node;
+    private volatile boolean deaf;
 
     @BeforeEach
     void open() throws IOException {
@@ -54,6 +55,9 @@ class SlowAnswerTest {
 
     /** For the node this is the master, for the master the node. */
     private Object pass(String method, List<Object> params) throws Exception {
+        if (method.equals("publisherUpdate") && deaf) {
+            return List.of(1, "", 0);
+        }
         if (method.equals("publisherUpdate")) {
             Object answer = ask(node, method, params);
             told.countDown();
@@ -64,7 +68,7 @@ class SlowAnswerTest {
             node = String.valueOf(all.set(3, uri()));
         }
         Object answer = ask(ros.uri(), method, all);
-        if (method.equals("registerSubscriber") && registrations.incrementAndGet() == 1) {
+        if (method.equals("registerSubscriber") && !deaf && registrations.incrementAndGet() == 1) {
             publisher.latch("/late", "std_msgs/String", "heard");
             assertThat(told.await(20, TimeUnit.SECONDS)).as("the node is told of the publisher").isTrue();
         }
@@ -78,11 +82,25 @@ class SlowAnswerTest {
         }
     }
 
-    /** What it said of the publisher is not forgotten because of the answer that knows of none. */
+    /** The master's answer to the registration comes after what it told later; that is not forgotten because of the answer that knows of none. */
     @Test
     void aPublisherThatComesMeanwhileIsHeard() {
         try (Peer late = new Peer("late", uri()).connected()) {
             assertThat(late.hear("/late").await(1)).isEqualTo(List.of(Map.of("data", "heard")));
+        }
+    }
+
+    /** Where two links of a node have one address, the master's notices come to one of them only. */
+    @Test
+    void whatIsPublishedHereIsHeardHereAlsoIfTheMasterDoesNotTell() {
+        deaf = true;
+        try (Peer alone = new Peer("alone", uri()).connected()) {
+            Peer.Heard heard = alone.hear("/own");
+            var outlet = alone.outlet("/own", "std_msgs/String");
+
+            outlet.publish(alone.message("/own", "std_msgs/String", "one"));
+
+            assertThat(heard.await(1)).isEqualTo(List.of(Map.of("data", "one")));
         }
     }
 }
