@@ -1,5 +1,6 @@
 package io.anole.benchmarks.peers.internal;
 
+import io.anole.bus.Qos.Reliability;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -58,7 +59,9 @@ final class LineProcess {
             case "raw-tcp", "raw-unix" -> new RawLine(where);
             case "nats" -> new NatsLine(where);
             case "mosquitto-qos0", "mosquitto-qos1" -> new PahoLine(role, where, candidate.endsWith("1") ? 1 : 0);
-            default -> new AnoleLine(role, Map.of("url", where));
+            case "anole-mqtt-qos0" -> AnoleLine.mqtt(role, where, Reliability.BEST_EFFORT);
+            case "anole-mqtt-qos1" -> AnoleLine.mqtt(role, where, Reliability.RELIABLE);
+            default -> AnoleLine.tcp(role, Map.of("url", where));
         };
     }
 
@@ -67,7 +70,7 @@ final class LineProcess {
             RawLine.relay(where, LineProcess::ready);
             return;
         }
-        try (RouterLine line = new AnoleLine("router", Map.of("mode", "router", "listen", where))) {
+        try (RouterLine line = AnoleLine.tcp("router", Map.of("mode", "router", "listen", where))) {
             ready();
             System.in.transferTo(System.out);
         }

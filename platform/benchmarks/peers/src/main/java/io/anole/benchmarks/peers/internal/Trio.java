@@ -32,8 +32,12 @@ final class Trio implements AutoCloseable {
         answers = sender.inputReader();
     }
 
+    static boolean overMosquitto(String candidate) {
+        return candidate.startsWith("mosquitto") || candidate.startsWith("anole-mqtt");
+    }
+
     private String router() throws IOException, InterruptedException {
-        if (name.equals("nats") || name.startsWith("mosquitto")) {
+        if (name.equals("nats") || overMosquitto(name)) {
             Broker broker = name.equals("nats") ? Broker.nats() : Broker.mosquitto();
             ends.add(broker);
             processes.add(broker.process());
@@ -96,13 +100,14 @@ final class Trio implements AutoCloseable {
     }
 
     /** Until most of it is compiled, or for so long: on a busy machine the first is what counts. */
-    void warmUp(long millis) throws IOException {
+    void warmUp(long millis, int... sizes) throws IOException {
         double sent = 0;
         for (long left = millis; left > 0 && sent < WARM; left -= STEP) {
             sent += flood(100, STEP)[0] * STEP / 1000;
         }
-        flood(1024, STEP);
-        flood(65_536, STEP);
+        for (int size : sizes) {
+            flood(size, STEP);
+        }
         ping(STEP);
     }
 
