@@ -13,7 +13,8 @@ import java.util.Map;
  * @param source   who sent it, {@code <runtime>/<participant>/<number>}, set by the platform and never by the sender;
  *                 empty for a foreign client that tells nothing of itself
  * @param sequence counts the messages of this source on this name from 1 without gaps; 0 if the source does not count
- * @param time     when it was published, in nanoseconds since 1970-01-01T00:00Z
+ * @param time     when it was published, in nanoseconds since 1970-01-01T00:00Z; messages without a lifespan of which one
+ *                 publisher sends millions a second may share a reading of the clock, then some ms early at worst
  * @param expires  when it must no longer be delivered, as a reading of this JVM's {@link System#nanoTime()}, or
  *                 {@link #NEVER}. Monotonic, so that a corrected wall clock neither revives a stale command nor kills a
  *                 fresh one; a wire carries the remaining time instead

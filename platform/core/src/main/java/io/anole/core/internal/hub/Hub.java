@@ -44,7 +44,7 @@ public final class Hub implements AutoCloseable {
     private final HubConfig config;
     private final Shapes shapes;
     private final Swapper swapper;
-    private final Clock clock = new Clock();
+    private final Clock clock;
     private final Waits waits = new Waits();
     private final Sweeper sweeper;
     private final Dispatcher dispatcher;
@@ -88,6 +88,8 @@ public final class Hub implements AutoCloseable {
         this.shapes = shapes;
         this.swapper = swapper;
         sweeper = new Sweeper("bus-" + config.bus() + "-limits");
+        clock = new Clock(sweeper);
+        sweeper.add(clock);
         dispatcher = new Dispatcher("bus-" + config.bus(), config.threads(), config.maxThreads(), config.spin(), sweeper);
         ownLane = new Lane(dispatcher);
         calls = new Calls(sweeper);

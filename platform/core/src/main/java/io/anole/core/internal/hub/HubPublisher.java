@@ -52,6 +52,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     private final boolean anyType;
     private final boolean keeps;
     private final Clock clock;
+    private final Stamp stamp;
     private final Window window;
     private final Consumer<Throwable> ended = this::ended;
     private final AtomicLong sequence = new AtomicLong();
@@ -78,6 +79,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         this.source = identity.source();
         this.lifespan = qos.lifespan().toNanos();
         this.clock = hub.clock();
+        this.stamp = new Stamp(clock);
         this.anyType = type == Object.class;
         this.keeps = qos.durability() == Durability.TRANSIENT_LOCAL;
         this.typeOf = new TypeOf(type, hub.typeName(type));
@@ -163,9 +165,14 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     }
 
     private Message message(Object body, String typeName, Map<String, String> headers, Message from) {
+        Map<String, String> own = Map.copyOf(headers);
+        long number = sequence.incrementAndGet();
+        long life = lifespan;
+        if (from == null && life == 0) {
+            return new Message(name, typeName, own, body, source, number, stamp.time(number), Message.NEVER);
+        }
         long now = System.nanoTime();
         long expires = Message.NEVER;
-        long life = lifespan;
         if (life != 0) {
             expires = now + life;
             if (expires == Message.NEVER) {
@@ -179,7 +186,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
                 expires = from.expires();
             }
         }
-        return new Message(name, typeName, Map.copyOf(headers), body, source, sequence.incrementAndGet(), time, expires);
+        return new Message(name, typeName, own, body, source, number, time, expires);
     }
 
     @Override
