@@ -11,12 +11,13 @@ import picocli.CommandLine.ParseResult;
  */
 final class Deed {
     private static final Set<String> LOOKS = Set.of("", "audit", "bundle", "bundle history", "bundle list", "bundle plan", "bus",
-            "bus info", "bus list", "bus swaps", "doctor", "estop status", "feature", "feature list", "param", "param get",
+            "bus info", "bus list", "bus swaps", "config", "config diff", "config list", "config show",
+            "config snapshots", "doctor", "estop status", "feature", "feature list", "param", "param get",
             "param list", "process", "process info", "process list", "service", "service info", "service list", "topic",
             "topic bw", "topic echo", "topic hz", "topic info", "topic list", "user", "user list");
     /** Labels of what may be told. */
     private static final Set<String> TOLD = Set.of("NAME", "TOPIC", "SERVICE", "FILE", "FEATURE", "PROVIDER", "VERSION", "REASON",
-            "PLACE", "HZ", "ROLE", "DATE");
+            "PLACE", "HZ", "ROLE", "DATE", "PID", "NUMBER", "KEY");
 
     private Deed() {
     }

@@ -15,7 +15,7 @@ import org.osgi.service.component.annotations.Reference;
     "osgi.command.function=service", "osgi.command.function=param", "osgi.command.function=process",
     "osgi.command.function=bus", "osgi.command.function=bundle", "osgi.command.function=feature",
     "osgi.command.function=doctor", "osgi.command.function=estop", "osgi.command.function=user",
-    "osgi.command.function=audit"})
+    "osgi.command.function=audit", "osgi.command.function=config"})
 public final class GogoCommands {
     private final Shell shell;
 
@@ -66,6 +66,10 @@ public final class GogoCommands {
 
     public int audit(Object... words) {
         return run("audit", words);
+    }
+
+    public int config(Object... words) {
+        return run("config", words);
     }
 
     private int run(String command, Object... words) {

@@ -6,6 +6,7 @@ import io.anole.bus.Bus;
 import io.anole.bus.Codec;
 import io.anole.bus.Shapes;
 import io.anole.bus.provider.Checkup;
+import io.anole.config.Configurations;
 import io.anole.core.Participants;
 import io.anole.core.SafetyGate;
 import io.anole.deployer.Deployments;
@@ -73,6 +74,9 @@ public final class Robot {
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile Users users;
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile Configurations configurations;
 
     @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     volatile List<Checkup> checkups = List.of();
@@ -144,6 +148,10 @@ public final class Robot {
 
     Users users() {
         return present(users, "the list of users", "io.anole.access");
+    }
+
+    Configurations configurations() {
+        return present(configurations, "the keeper of configurations", "io.anole.config");
     }
 
     Features features() {

@@ -83,6 +83,7 @@ public final class Shell {
                 .addSubcommand(new FeatureCommands(invocation))
                 .addSubcommand(new UserCommands(invocation))
                 .addSubcommand(new AuditCommand(invocation))
+                .addSubcommand(new ConfigCommands(invocation))
                 .addSubcommand(new DoctorCommand(invocation));
         headings(commands);
         int columns = terminal.columns() == 0 ? WIDEST : terminal.columns();

@@ -119,6 +119,31 @@ class GogoIT {
     }
 
     @Test
+    void configurations_are_checked_changed_and_restored() throws Exception {
+        await().atMost(SOON).until(() -> type("anole:config snapshots").out().lines().count() > 1);
+        Said wrong = type("anole:config set io.anole.supervisor defaultFrequencyHz=1001");
+        assertThat(wrong.result()).isEqualTo(1);
+        assertThat(wrong.err()).contains("io.anole.supervisor: defaultFrequencyHz = '1001.0' is too large (Default frequency: Cycles")
+                .hasLineCount(1);
+        assertThat(type("anole:config set io.anole.supervisor frequency=5").err()).contains("has no key 'frequency'; it has defaultFr");
+        assertThat(type("anole:config set io.anole.bus~main threads").result()).isEqualTo(2);
+        assertThat(type("anole:config set nobody.knows a=b").result()).isEqualTo(4);
+
+        assertThat(type("anole:config set io.anole.bus~main request.timeout.ms=4000 password=s3cret --new").out())
+                .contains("request.timeout.ms: - -> 4000", "password: - -> ******");
+        assertThat(main.getProperties().get("request.timeout.ms")).isEqualTo(4000L);
+        assertThat(type("anole:config show io.anole.bus~main").out()).containsPattern("request.timeout.ms +4000 +Long +5000")
+                .doesNotContain("s3cret");
+        String snapshots = type("anole:config snapshots").out();
+        assertThat(snapshots).containsPattern("set by .+, command line: io.anole.bus~main request.timeout.ms, password");
+        int last = Integer.parseInt(snapshots.substring(snapshots.strip().lastIndexOf('\n')).strip().split(" ")[0]);
+        assertThat(type("anole:config diff").out()).contains("request.timeout.ms: - -> 4000");
+        assertThat(type("anole:config restore " + (last - 1) + " io.anole.bus~main").out())
+                .contains("request.timeout.ms: 4000 -> -", "password: ****** -> -");
+        assertThat(main.getProperties().get("request.timeout.ms")).isNull();
+    }
+
+    @Test
     void the_shell_comes_and_goes_with_its_bundle() throws Exception {
         BundleContext context = FrameworkUtil.getBundle(GogoIT.class).getBundleContext();
         Bundle shell = Arrays.stream(context.getBundles())

@@ -1,0 +1,7 @@
+/** Configurations with a memory, for the doors through which people change them. */
+@Export
+@Version("1.0.0")
+package io.anole.config;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,202 @@
+package io.anole.config.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.anole.config.Configurations;
+import io.anole.config.Difference;
+import io.anole.config.InvalidConfiguration;
+import io.anole.config.Setting;
+import io.anole.config.Snapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.test.common.annotation.InjectBundleContext;
+import org.osgi.test.common.annotation.InjectService;
+import org.osgi.test.common.service.ServiceAware;
+
+/** On the real Configuration Admin and the descriptions of the hub and the codecs. */
+class HistoryIT {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final String CODEC = "io.anole.codec";
+    private static final String BUS = "io.anole.bus~lab";
+
+    @InjectBundleContext
+    BundleContext context;
+    @InjectService
+    ConfigurationAdmin admin;
+    @InjectService(cardinality = 0)
+    ServiceAware<Configurations> services;
+    private Configurations configurations;
+
+    @BeforeEach
+    void open() throws Exception {
+        configurations = services.waitForService(SOON.toMillis());
+        await().atMost(SOON).until(() -> !configurations.snapshots().isEmpty());
+    }
+
+    @AfterEach
+    void clear() throws Exception {
+        Configuration[] all = admin.listConfigurations(null);
+        for (Configuration configuration : all == null ? new Configuration[0] : all) {
+            configuration.delete();
+        }
+    }
+
+    private Object stored(String pid, String key) throws Exception {
+        Configuration[] found = admin.listConfigurations("(service.pid=" + pid + ")");
+        return found == null ? null : found[0].getProperties().get(key);
+    }
+
+    private long newest() {
+        List<Snapshot> all = configurations.snapshots();
+        return all.get(all.size() - 1).number();
+    }
+
+    private Path directory() {
+        return Path.of(context.getProperty("anole.home"), "snapshots");
+    }
+
+    @Test
+    void whatWouldNotDoIsRefusedInOneLineAndChangesNothing() throws Exception {
+        configurations.set(CODEC, Map.of("max.depth", "50"), false, "a test");
+        long before = newest();
+
+        assertThatThrownBy(() -> configurations.set(CODEC, Map.of("max.depth", "501"), false, "a test"))
+                .isInstanceOf(InvalidConfiguration.class)
+                .hasMessage("io.anole.codec: max.depth = '501' is too large (Depth: Deepest nesting of maps and lists)");
+        assertThatThrownBy(() -> configurations.set(CODEC, Map.of("max.depth", "deep"), false, "a test"))
+                .hasMessageContaining("max.depth must be of type Integer: 'deep' is no Integer (Depth:");
+        assertThatThrownBy(() -> configurations.set(CODEC, Map.of("max.dephts", "5"), false, "a test"))
+                .hasMessageContaining("has no key 'max.dephts'; it has").hasMessageContaining("max.depth");
+        // required, and nothing holds instead
+        assertThatThrownBy(() -> configurations.set(BUS, Map.of("threads", "1"), false, "a test"))
+                .hasMessageContaining("provider must be set");
+        assertThatThrownBy(() -> configurations.check(CODEC, Map.of("max.depth", new int[] {1, 2})))
+                .hasMessageContaining("takes one value, not 2");
+        assertThatThrownBy(() -> configurations.set("nobody.knows.it", Map.of("a", "b"), false, "a test"))
+                .isInstanceOf(NoSuchElementException.class);
+
+        assertThat(stored(CODEC, "max.depth")).isEqualTo(50);
+        assertThat(newest()).isEqualTo(before);
+    }
+
+    @Test
+    void eachChangeIsKeptComparedAndRestored() throws Exception {
+        configurations.set(CODEC, Map.of("max.depth", 60), false, "a test");
+        long sixty = newest();
+        List<Difference> made = configurations.set(CODEC, Map.of("max.depth", "70"), false, "Ada");
+        configurations.set(BUS, Map.of("provider", "local", "threads", "1"), false, "Ada");
+        configurations.set(BUS, Map.of("state.max", "12"), true, "Ada");
+
+        Difference change = new Difference(CODEC, "max.depth", "60", "70");
+        assertThat(made).containsExactly(change);
+        assertThat(configurations.compare(sixty, sixty + 1)).containsExactly(change);
+        assertThat(configurations.compare(sixty, Configurations.NOW)).contains(change,
+                new Difference(BUS, "provider", null, "local"), new Difference(BUS, "threads", null, "1"));
+        assertThat(configurations.snapshots()).last().extracting(Snapshot::cause)
+                .isEqualTo("set by Ada: io.anole.bus~lab state.max");
+        assertThat(stored(BUS, "threads")).isEqualTo(1);
+        assertThat(stored(BUS, "state.max")).isEqualTo(12L);
+
+        assertThat(configurations.restore(sixty, Set.of(CODEC), "Ada")).containsExactly(
+                new Difference(CODEC, "max.depth", "70", "60"));
+        assertThat(stored(BUS, "provider")).isEqualTo("local");
+        configurations.restore(sixty, Set.of(), "Ada");
+        assertThat(stored(CODEC, "max.depth")).isEqualTo(60);
+        assertThat(stored(BUS, "provider")).isNull();
+        // and what was before the restoring can be had, too
+        configurations.restore(newest() - 1, Set.of(), "Ada");
+        assertThat(stored(BUS, "state.max")).isEqualTo(12L);
+        assertThat(configurations.compare(newest(), Configurations.NOW)).isEmpty();
+        assertThatThrownBy(() -> configurations.restore(1_000_000, Set.of(), "Ada"))
+                .isInstanceOf(NoSuchElementException.class).hasMessageContaining("there is no snapshot 1000000; there are");
+    }
+
+    @Test
+    void whatOthersChangeIsKeptToo() throws Exception {
+        long before = newest();
+        admin.getConfiguration(CODEC, "?").update(new Hashtable<>(Map.of("max.depth", 80)));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(configurations.compare(before, newest()))
+                .filteredOn(one -> one.pid().equals(CODEC)).extracting(Difference::after).containsExactly("80"));
+        assertThat(configurations.snapshots()).last().extracting(Snapshot::cause).asString()
+                .startsWith("changed by others: ").contains(CODEC);
+    }
+
+    @Test
+    void secretsAreRestoredAndNeverShown() throws Exception {
+        configurations.set(BUS, Map.of("provider", "local", "password", "s3cret", "uri", "tcp://me:s3cret@host"), true, "a test");
+        long first = newest();
+        List<Difference> made = configurations.set(BUS, Map.of("password", "other"), true, "a test");
+
+        assertThat(made).containsExactly(new Difference(BUS, "password", Setting.MASK, Setting.MASK));
+        assertThat(configurations.show(BUS)).noneMatch(setting -> String.valueOf(setting).contains("s3cret"))
+                .extracting(Setting::key).contains("password", "uri", "request.timeout.ms");
+        configurations.restore(first, List.of(), "a test");
+        assertThat(stored(BUS, "password")).isEqualTo("s3cret");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory()))).isEqualTo("rwx------");
+        try (Stream<Path> files = Files.list(directory())) {
+            assertThat(files).isNotEmpty().allSatisfy(file -> assertThat(
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------"));
+        }
+    }
+
+    @Test
+    void onlySoManyAreKeptAndARestartGoesOn() throws Exception {
+        configurations.set("io.anole.config", Map.of("snapshots.max", 3), false, "a test");
+        await().atMost(SOON).untilAsserted(() -> {
+            configurations.set(CODEC, Map.of("max.depth", 2 + (int) (newest() % 400)), false, "a test");
+            assertThat(configurations.snapshots()).hasSize(3);
+        });
+        long last = newest();
+        Bundle bundle = Arrays.stream(context.getBundles())
+                .filter(one -> "io.anole.config".equals(one.getSymbolicName())).findFirst().orElseThrow();
+        bundle.stop();
+        // a full disk, a bad one
+        Files.writeString(directory().resolve(String.format("%06d.json", last + 1)), "{\"snapshot\": 9");
+        admin.getConfiguration(CODEC, "?").update(new Hashtable<>(Map.of("max.depth", 90)));
+        bundle.start();
+        configurations = services.waitForService(SOON.toMillis());
+
+        await().atMost(SOON).until(() -> newest() > last);
+        assertThat(configurations.snapshots()).hasSize(3).last()
+                .extracting(Snapshot::number, Snapshot::cause).containsExactly(last + 2, "as found at the start");
+        assertThat(configurations.compare(last, last + 2)).filteredOn(one -> one.pid().equals(CODEC))
+                .extracting(Difference::after).containsExactly("90");
+        Files.delete(directory().resolve(String.format("%06d.json", last + 1)));
+        configurations.set("io.anole.config", Map.of("snapshots.max", 100), false, "a test");
+        await().atMost(SOON).untilAsserted(() -> {
+            configurations.set(CODEC, Map.of("max.depth", 2 + (int) (newest() % 400)), false, "a test");
+            assertThat(configurations.snapshots()).hasSizeGreaterThan(3);
+        });
+    }
+
+    @Test
+    void describedKeysAreToldWithTheirDefaults() throws IOException {
+        assertThat(configurations.show(CODEC)).filteredOn(setting -> setting.key().equals("max.depth")).singleElement()
+                .satisfies(setting -> {
+                    assertThat(setting.type()).isEqualTo("Integer");
+                    assertThat(setting.value()).isNull();
+                    assertThat(setting.fallback()).isEqualTo("64");
+                    assertThat(setting.description()).isEqualTo("Depth: Deepest nesting of maps and lists");
+                });
+    }
+}
