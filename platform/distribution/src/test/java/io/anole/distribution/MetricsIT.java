@@ -27,7 +27,22 @@ class MetricsIT {
             double before = cycles(first);
             await().atMost(Duration.ofSeconds(30)).until(() -> cycles(robot.get("/metrics").body()) > before);
 
+            // what is wrong is told to a probe, and nothing more; the former configuration makes it well again
+            assertThat(robot.get("/health/live").statusCode()).isEqualTo(200);
+            await().atMost(Duration.ofSeconds(30)).until(() -> robot.get("/health/ready").statusCode() == 200);
+            assertThat(robot.cli("config", "set", "io.anole.bus~lab", "provider=nowhere").err()).isEmpty();
+            await().atMost(Duration.ofSeconds(30)).until(() -> robot.get("/health/ready").statusCode() == 503);
+            assertThat(robot.get("/health").body()).contains("{\"name\":\"components\",\"status\":\"TEMPORARILY_UNAVAILABLE\"}")
+                    .doesNotContain("nowhere");
+            assertThat(robot.get("/health/live").statusCode()).isEqualTo(200);
+            String newest = robot.cli("config", "snapshots").out().lines().reduce((one, next) -> next).orElseThrow().strip();
+            assertThat(newest).contains("command line: io.anole.bus~lab provider");
+            long former = Long.parseLong(newest.split(" ")[0]) - 1;
+            assertThat(robot.cli("config", "restore", String.valueOf(former)).out()).contains("provider: nowhere -> -");
+            await().atMost(Duration.ofSeconds(30)).until(() -> robot.get("/health/ready").statusCode() == 200);
+
             assertThat(robot.cli("feature", "remove", "metrics").err()).isEmpty();
+            assertThat(robot.get("/health").statusCode()).isEqualTo(404);
             assertThat(robot.get("/metrics").statusCode()).isEqualTo(404);
             assertThat(robot.cli("doctor").code()).isZero();
         }

@@ -18,12 +18,9 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.regex.Pattern;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -46,8 +43,6 @@ import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPa
 public final class MetricsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
-    /** A page that has let its own name point here is no scraper. */
-    private static final Pattern LOOPBACK = Pattern.compile("(localhost|\\[::1]|127(\\.\\d{1,3}){3})(:\\d{1,5})?");
     private static final int AT_ONCE = 2;
 
     private final transient PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -62,7 +57,8 @@ public final class MetricsServlet extends HttpServlet {
     @ObjectClassDefinition(name = "Anole metrics", description = "What GET /metrics tells.")
     @interface Config {
         @AttributeDefinition(name = "Most endpoints",
-                description = "Publishers, subscriptions and so on of one bus that are told one by one, 0 to 100000; all are in its totals.")
+                description = "Publishers, subscriptions and so on of one bus that are told one by one, 0 to 100000; all are in its totals.",
+                min = "0", max = "100000")
         int endpoints_max() default 1000;
     }
 
@@ -79,29 +75,18 @@ public final class MetricsServlet extends HttpServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        String host = request.getHeader("Host");
-        if (host == null || !LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches()) {
-            answer(response, 421, "this host name is not served: use localhost\n");
+        if (!Door.isOwn(request)) {
+            Door.answer(response, 421, TYPE, "this host name is not served: use localhost\n");
         } else if (!turns.tryAcquire()) {
             response.setHeader("Retry-After", "1");
-            answer(response, 503, "others are being answered: ask again\n");
+            Door.answer(response, 503, TYPE, "others are being answered: ask again\n");
         } else {
             try {
-                answer(response, 200, registry.scrape(TYPE));
+                Door.answer(response, 200, TYPE, registry.scrape(TYPE));
             } finally {
                 turns.release();
             }
         }
-    }
-
-    private static void answer(HttpServletResponse response, int status, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        response.setStatus(status);
-        response.setContentType(TYPE);
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Cache-Control", "no-store");
-        response.setContentLength(bytes.length);
-        response.getOutputStream().write(bytes);
     }
 
     @Deactivate
