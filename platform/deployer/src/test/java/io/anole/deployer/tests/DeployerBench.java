@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -61,10 +60,11 @@ abstract class DeployerBench {
     }
 
     void deployer(Map<String, Object> more) throws Exception {
-        Dictionary<String, Object> properties = new Hashtable<>(more);
+        Hashtable<String, Object> properties = new Hashtable<>();
         properties.put("directory", temp.resolve("deploy").toString());
         properties.put("state.directory", temp.resolve("deployed").toString());
         properties.put("window.ms", WINDOW_MILLIS);
+        properties.putAll(more);
         Configuration configuration = configurations.getConfiguration("io.anole.deployer", "?");
         configuration.update(properties);
         if (deployments == null) {
