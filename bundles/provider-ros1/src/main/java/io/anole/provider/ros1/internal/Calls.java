@@ -30,13 +30,17 @@ import java.util.concurrent.ScheduledFuture;
 final class Calls {
     private static final int MOST_LINES = 32;
     private static final int MOST_WAITING = 1024;
-    private static final long IDLE_MS = 10_000;
 
     private final Node node;
     private final Map<String, Pool> pools = new HashMap<>();
 
     Calls(Node node) {
         this.node = node;
+    }
+
+    /** For how long a connection is kept for the next request; 0 for not at all. */
+    private int idleMs() {
+        return node.settings().callsIdle();
     }
 
     /** Any thread. */
@@ -173,6 +177,10 @@ final class Calls {
         }
 
         void free(Way way) {
+            if (idleMs() == 0) {
+                way.end("one request, one connection");
+                return;
+            }
             Call next = waiting.poll();
             while (next != null && next.answer.isDone()) {
                 next = waiting.poll();
@@ -183,10 +191,10 @@ final class Calls {
                 idle.add(way);
                 way.idleSince = System.nanoTime();
                 node.later(() -> {
-                    if (way.call == null && System.nanoTime() - way.idleSince >= (IDLE_MS - 100) * 1_000_000L) {
+                    if (way.call == null && System.nanoTime() - way.idleSince >= idleMs() * 900_000L) {
                         way.end("not needed any more");
                     }
-                }, IDLE_MS);
+                }, idleMs());
             }
         }
 
@@ -238,7 +246,7 @@ final class Calls {
             header.put("callerid", node.settings().node());
             header.put("service", pool.service);
             header.put("md5sum", "*");
-            header.put("persistent", "1");
+            header.put("persistent", idleMs() == 0 ? "0" : "1");
             header.put(Meta.FIELD, Meta.VERSION);
             send(header);
         }

@@ -25,15 +25,17 @@ import java.util.TreeSet;
  * @param queueSize messages that wait for one subscriber
  * @param settle    ms that the first message waits for subscribers that the master knows
  * @param stall     ms after which a subscriber that takes nothing is waited for no more
+ * @param callsIdle ms for which a connection to a service is kept for the next request; 0 for one connection for each request
  */
 record Settings(String bus, String runtime, String master, String node, String host, String bind, int slavePort,
         int dataPort, Remap remap, Map<String, String> types, List<Path> folders, Environment environment,
-        int queueSize, int maxPayload, int settle, int stall, int timeout, int reconnectMin, int reconnectMax, int heartbeat) {
+        int queueSize, int maxPayload, int settle, int stall, int timeout, int reconnectMin, int reconnectMax, int heartbeat,
+        int callsIdle) {
     /** Where a master is if nobody says otherwise. */
     static final String MASTER = "http://127.0.0.1:11311/";
     private static final Set<String> KEYS = Set.of("master", "node.name", "host", "bind", "port", "tcpros.port", "remap",
             "types", "definitions", "queue.size", "max.payload", "connect.wait.ms", "stall.ms", "timeout.ms", "reconnect.min.ms",
-            "reconnect.max.ms", "heartbeat.ms");
+            "reconnect.max.ms", "heartbeat.ms", "calls.idle.ms");
 
     /** @throws IllegalArgumentException with one line that names the key, what is wrong and what would be right */
     static Settings of(LinkConfig config, Environment environment) {
@@ -50,7 +52,8 @@ record Settings(String bus, String runtime, String master, String node, String h
                 (int) config.number("max.payload", 64 << 20, 64, 1_000_000_000), (int) config.number("connect.wait.ms", 1000, 0, 60_000),
                 (int) config.number("stall.ms", 2000, 1, 3_600_000), (int) config.number("timeout.ms", 5000, 100, 60_000), min,
                 (int) config.number("reconnect.max.ms", Math.max(min, 20_000), min, 3_600_000),
-                (int) config.number("heartbeat.ms", 1000, 50, 60_000));
+                (int) config.number("heartbeat.ms", 1000, 50, 60_000),
+                (int) config.number("calls.idle.ms", 10_000, 0, 3_600_000));
     }
 
     private static String given(Environment environment, String key, String fallback) {

@@ -34,7 +34,7 @@ class ServiceInteropTest {
             import rospy, time
             from std_srvs.srv import *
             """;
-    private static Ros ros;
+    static Ros ros;
     private Peer peer;
 
     @BeforeAll
@@ -92,6 +92,27 @@ class ServiceInteropTest {
         }
         node.kill();
         nobodyServes(peer, "/there/set");
+    }
+
+    /** With {@code calls.idle.ms} 0 it asks as a rospy proxy does that is not persistent. */
+    @Test
+    void aConnectionCanBeHadForEachCall() {
+        Ros.Peer node = ros.python(IMPORTS + """
+            rospy.init_node('once')
+            rospy.Service('/there/once', SetBool, lambda q: SetBoolResponse(q.data, q._connection_header['persistent']))
+            print('READY')
+            rospy.spin()
+            """);
+        node.awaitLine("READY");
+
+        try (Peer once = new Peer("once", ros.uri(), "calls.idle.ms", 0).connected()) {
+            List<CompletionStage<Message>> all = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                all.add(once.link.request(Name.of("/there/once"), once.message("/there/once", "", Map.of("data", true)), Peer.SOON));
+            }
+            all.forEach(one -> assertThat(Peer.done(one).body()).isEqualTo(Map.of("success", true, "message", "0")));
+        }
+        assertThat(peer.call("/there/once", true)).isEqualTo(Map.of("success", true, "message", "1"));
     }
 
     /** What meets the end of its connection is lost, and told so; soon it is known that nobody is there. */

@@ -22,12 +22,17 @@ final class Broker implements AutoCloseable {
     private final Process process;
 
     private Broker(String name, String scheme, int port, List<String> arguments) throws IOException, InterruptedException {
+        this(name, name, scheme, port, arguments);
+    }
+
+    private Broker(String name, String installed, String scheme, int port, List<String> arguments)
+            throws IOException, InterruptedException {
         this.name = name;
         this.scheme = scheme;
         this.port = port;
         String program = program(name);
         if (program == null) {
-            throw new IOException(name + " is missing; as root: apt-get install " + name);
+            throw new IOException(name + " is missing; as root: apt-get install " + installed);
         }
         ProcessBuilder builder = new ProcessBuilder(program);
         builder.command().addAll(arguments);
@@ -50,6 +55,12 @@ final class Broker implements AutoCloseable {
     static Broker nats() throws IOException, InterruptedException {
         int port = freePort();
         return new Broker("nats-server", "nats", port, List.of("-a", "127.0.0.1", "-p", String.valueOf(port)));
+    }
+
+    /** It writes its log where all of ROS does. */
+    static Broker rosmaster() throws IOException, InterruptedException {
+        int port = freePort();
+        return new Broker("rosmaster", "python3-rosmaster", "http", port, List.of("--core", "-p", String.valueOf(port)));
     }
 
     static int freePort() throws IOException {

@@ -21,14 +21,14 @@ public final class MqttBench {
                 List.of("anole-mqtt-qos0", "mosquitto-qos0", "anole-mqtt-qos1", "mosquitto-qos1"), MqttBench::judge);
     }
 
-    private static void judge(LineBench bench) {
+    private static void judge(Figures figures) {
         for (int qos = 0; qos < 2; qos++) {
             String own = "anole-mqtt-qos" + qos;
             String bare = "mosquitto-qos" + qos;
-            bench.atLeast(rate(100), 0.9, own, bare);
-            bench.atLeast(rate(1024), 0.9, own, bare);
-            bench.atMost(TRIP, 1.15, own, bare);
-            bench.below(TRIP, DELAYED, own);
+            figures.atLeast(rate(100), 0.9, own, bare);
+            figures.atLeast(rate(1024), 0.9, own, bare);
+            figures.atMost(TRIP, 1.15, own, bare);
+            figures.below(TRIP, DELAYED, own);
         }
     }
 }

@@ -20,13 +20,13 @@ public final class TcpBench {
         new LineBench("tcp", 100, 1024, 65_536).main(args, ALL, TcpBench::judge);
     }
 
-    private static void judge(LineBench bench) {
-        bench.atLeast(rate(100), 3, "anole-tcp", "nats");
-        bench.atLeast(rate(1024), 3, "anole-tcp", "nats");
-        bench.atLeast(rate(65_536), 2, "anole-tcp", "nats");
-        bench.atMost(TRIP, 0.6, "anole-tcp", "nats");
-        bench.atMost(TRIP, 1.5, "anole-tcp", "raw-tcp");
-        List.of(100, 1024, 65_536).forEach(size -> bench.atLeast(rate(size), 1, "anole-unix", "anole-tcp"));
-        bench.atMost(TRIP, 1, "anole-unix", "anole-tcp");
+    private static void judge(Figures figures) {
+        figures.atLeast(rate(100), 3, "anole-tcp", "nats");
+        figures.atLeast(rate(1024), 3, "anole-tcp", "nats");
+        figures.atLeast(rate(65_536), 2, "anole-tcp", "nats");
+        figures.atMost(TRIP, 0.6, "anole-tcp", "nats");
+        figures.atMost(TRIP, 1.5, "anole-tcp", "raw-tcp");
+        List.of(100, 1024, 65_536).forEach(size -> figures.atLeast(rate(size), 1, "anole-unix", "anole-tcp"));
+        figures.atMost(TRIP, 1, "anole-unix", "anole-tcp");
     }
 }
