@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -15,10 +16,18 @@ import java.util.Map;
  * One TCPROS connection: a header, then frames. All on the event loop of the node. Ends once, by {@link #ended}.
  */
 abstract class Line extends ByteToMessageDecoder {
+    /** Of what is larger the rest is put together in an array of its own. */
+    private static final int LARGE = 64 << 10;
+    private static final int AHEAD = 4;
+
     private final int maxFrame;
     private Channel channel;
     private boolean headed;
     private boolean over;
+    private byte[] large;
+    private boolean largeOk;
+    private int filled;
+    private int missing;
     private String why = "the other side has closed the connection";
 
     Line(int maxFrame) {
@@ -98,6 +107,10 @@ abstract class Line extends ByteToMessageDecoder {
             in.skipBytes(in.readableBytes());
             return;
         }
+        if (large != null) {
+            goOn(in);
+            return;
+        }
         int before = headed && answers() ? 1 : 0;
         if (in.readableBytes() < 4 + before) {
             return;
@@ -108,6 +121,9 @@ abstract class Line extends ByteToMessageDecoder {
             throw new Refusal("a " + (headed ? "message" : "header") + " of " + length + " bytes is beyond the limit, " + most);
         }
         if (in.readableBytes() < 4 + before + length) {
+            if (headed && in.readableBytes() > LARGE) {
+                begin(before == 0 || in.readByte() != 0, in.skipBytes(4), (int) length);
+            }
             return;
         }
         boolean ok = before == 0 || in.readByte() != 0;
@@ -118,6 +134,32 @@ abstract class Line extends ByteToMessageDecoder {
         } else {
             headed = true;
             header(Header.decode(slice));
+        }
+    }
+
+    private void begin(boolean ok, ByteBuf in, int length) throws Refusal {
+        largeOk = ok;
+        missing = length;
+        large = new byte[Math.min(length, AHEAD * in.readableBytes())];
+        filled = 0;
+        goOn(in);
+    }
+
+    /** What the sender only tells of takes no memory: there is never more than four times of what has come. */
+    private void goOn(ByteBuf in) throws Refusal {
+        while (missing > 0 && in.isReadable()) {
+            if (filled == large.length) {
+                large = Arrays.copyOf(large, (int) Math.min((long) filled + missing, (long) AHEAD * filled));
+            }
+            int part = Math.min(in.readableBytes(), large.length - filled);
+            in.readBytes(large, filled, part);
+            filled += part;
+            missing -= part;
+        }
+        if (missing == 0) {
+            ByteBuffer whole = ByteBuffer.wrap(large);
+            large = null;
+            frame(largeOk, whole);
         }
     }
 
@@ -134,9 +176,10 @@ abstract class Line extends ByteToMessageDecoder {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
+        boolean first = !over;
+        over = true; // before the decoder tries what is left once more, and fails on it once more
         super.channelInactive(context);
-        if (!over) {
-            over = true;
+        if (first) {
             ended(why);
         }
     }

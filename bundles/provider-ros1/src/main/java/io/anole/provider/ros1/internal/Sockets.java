@@ -11,6 +11,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -165,6 +166,11 @@ final class Sockets {
     /** Connects; done on the event loop. */
     CompletableFuture<Void> dial(InetSocketAddress unresolved, Line line) {
         CompletableFuture<Void> result = new CompletableFuture<>();
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(unresolved.getHostString());
+        if (address != null && !node.closed()) {
+            connect(new InetSocketAddress(unresolved.getHostString(), unresolved.getPort()), line, result); // nothing to look up
+            return result;
+        }
         node.work(() -> new InetSocketAddress(unresolved.getHostString(), unresolved.getPort()))
                 .whenComplete((at, error) -> node.run(() -> {
                     if (node.closed() || error != null || at.isUnresolved()) {

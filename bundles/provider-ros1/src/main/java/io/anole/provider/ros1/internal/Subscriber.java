@@ -3,6 +3,8 @@ package io.anole.provider.ros1.internal;
 import io.anole.bus.Statistics.Drop;
 import io.anole.provider.ros1.internal.Publication.Frame;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -12,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 /** Another node's connection to a topic of ours: a queue of its own, whose oldest is dropped when it is full. */
 final class Subscriber extends Line {
     private static final int BATCH = 32 << 10;
+    /** What is larger is not copied into a batch, but written in pieces that the allocator has at hand. */
+    private static final int PIECE = 64 << 10;
     private static final byte[] NONE = new byte[0];
 
     private final Node node;
@@ -113,9 +117,16 @@ final class Subscriber extends Line {
         boolean any = false;
         while (!queue.isEmpty() && channel().isWritable()) {
             ByteBuf batch = channel().alloc().buffer();
+            byte[] large = null;
             int count = 0;
-            while (!queue.isEmpty() && batch.readableBytes() < BATCH) {
-                count += append(queue.poll(), batch) ? 1 : 0;
+            while (!queue.isEmpty() && large == null && batch.readableBytes() < BATCH) {
+                Out next = queue.poll();
+                if (next.frame().source().expiredAt(System.nanoTime())) {
+                    node.dropped(Drop.EXPIRED, 1);
+                    continue;
+                }
+                large = append(next, batch);
+                count++;
             }
             if (count == 0) {
                 batch.release();
@@ -125,7 +136,12 @@ final class Subscriber extends Line {
             inFlight += messages;
             sent += messages;
             bytes += batch.readableBytes();
-            channel().write(batch).addListener(future -> written(messages));
+            ChannelFuture done = channel().write(batch);
+            if (large != null) {
+                bytes += large.length;
+                done = write(large);
+            }
+            done.addListener(future -> written(messages));
             any = true;
         }
         if (any) {
@@ -133,17 +149,25 @@ final class Subscriber extends Line {
         }
     }
 
-    private boolean append(Out next, ByteBuf batch) {
+    /** Returns the body if it is too large for a batch, and is to be written after it. */
+    private byte[] append(Out next, ByteBuf batch) {
         Frame frame = next.frame();
-        if (frame.source().expiredAt(System.nanoTime())) {
-            node.dropped(Drop.EXPIRED, 1);
-            return false;
-        }
         byte[] body = frame.cbor() && !kin ? node.bodies().text(frame.body()) : frame.body();
         byte[] meta = kin ? Meta.encode(frame.source(), next.kept(), frame.cbor()) : NONE;
-        batch.writeIntLE(meta.length + body.length);
-        batch.writeBytes(meta).writeBytes(body);
-        return true;
+        batch.writeIntLE(meta.length + body.length).writeBytes(meta);
+        if (body.length > PIECE) {
+            return body;
+        }
+        batch.writeBytes(body);
+        return null;
+    }
+
+    private ChannelFuture write(byte[] large) {
+        int at = 0;
+        for (; large.length - at > PIECE; at += PIECE) {
+            channel().write(Unpooled.wrappedBuffer(large, at, PIECE), channel().voidPromise());
+        }
+        return channel().write(Unpooled.wrappedBuffer(large, at, large.length - at));
     }
 
     private void written(int messages) {

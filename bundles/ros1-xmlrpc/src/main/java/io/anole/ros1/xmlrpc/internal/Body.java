@@ -36,6 +36,10 @@ final class Body implements AutoCloseable {
         return Added.OK;
     }
 
+    int length() {
+        return length;
+    }
+
     byte[] bytes() {
         return Arrays.copyOf(bytes, length);
     }

@@ -49,6 +49,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Caller implements XmlRpcClient {
     private static final int MAX_LINE = 4096;
     private static final int CHUNK = 64 << 10;
+    private static final int SMALL = 1024;
 
     private final Uri uri;
     private final ClientOptions options;
@@ -336,6 +337,10 @@ final class Caller implements XmlRpcClient {
                 fail(call, new IOException(uri + ": answers HTTP " + status));
                 return;
             }
+            if (whole.length() <= SMALL) {
+                read(call, whole); // is done sooner than another thread is awake
+                return;
+            }
             try {
                 network.readers().execute(() -> read(call, whole));
             } catch (RejectedExecutionException e) {
@@ -344,7 +349,10 @@ final class Caller implements XmlRpcClient {
             }
         }
 
-        /** On a reader. The next call goes out before this one is completed, so that one may wait for the other. */
+        /**
+         * On a reader, or if it is small on the event loop. The next call goes out before this one is completed, so that one may
+         * wait for the other.
+         */
         private void read(Call call, Body whole) {
             Object value = null;
             Exception error = null;
@@ -357,12 +365,18 @@ final class Caller implements XmlRpcClient {
             }
             Object answer = value;
             Exception failure = error;
-            network.loop().execute(() -> {
-                if (call == current) {
-                    complete(call, answer, failure);
-                    next();
-                }
-            });
+            if (network.loop().inEventLoop()) {
+                answered(call, answer, failure);
+            } else {
+                network.loop().execute(() -> answered(call, answer, failure));
+            }
+        }
+
+        private void answered(Call call, Object value, Exception error) {
+            if (call == current) {
+                complete(call, value, error);
+                next();
+            }
         }
 
         @Override

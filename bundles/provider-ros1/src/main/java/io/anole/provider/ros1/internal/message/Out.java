@@ -12,6 +12,8 @@ public final class Out {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private static final int LEAST = 256;
+
     private final int limit;
     private byte[] bytes;
     private int size;
@@ -19,14 +21,14 @@ public final class Out {
     /** @param limit most bytes */
     public Out(int limit) {
         this.limit = limit;
-        this.bytes = new byte[Math.min(limit, 256)];
+        this.bytes = new byte[Math.min(limit, LEAST)];
     }
 
     /** Begins again; what was taken before stays as it is. */
     public void clear() {
         size = 0;
         if (bytes.length > 1 << 16) {
-            bytes = new byte[256];
+            bytes = new byte[LEAST];
         }
     }
 
@@ -35,9 +37,17 @@ public final class Out {
         return size;
     }
 
-    /** A copy of what was written. */
+    /** What was written, of which nothing is left here. */
     public byte[] take() {
-        return Arrays.copyOf(bytes, size);
+        byte[] taken;
+        if (size == bytes.length) {
+            taken = bytes; // as it is with an image, whose data come last
+            bytes = new byte[Math.min(limit, LEAST)];
+        } else {
+            taken = Arrays.copyOf(bytes, size);
+        }
+        size = 0;
+        return taken;
     }
 
     void octet(int value) {
