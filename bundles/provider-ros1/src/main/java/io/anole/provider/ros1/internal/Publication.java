@@ -50,6 +50,8 @@ final class Publication {
     private final Set<String> expected = new HashSet<>();
     private boolean resolving;
     private boolean registered;
+    /** Since the first time the master knew; then data wait for no master any more. */
+    private boolean known;
     private boolean settled;
     private boolean settling;
     private boolean over;
@@ -258,6 +260,7 @@ final class Publication {
                 return;
             }
             registered = true;
+            known = true;
             drain();
             node.membership().registeredOne();
         }));
@@ -333,7 +336,7 @@ final class Publication {
             resolve(first.message().type().isEmpty() ? first.outlet().type : first.message().type());
             return;
         }
-        if (!registered) {
+        if (!known) {
             return;
         }
         if (!settled) {
