@@ -10,6 +10,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ class AbuseTest {
             Ros.Peer where = ros.run("rosservice", "uri", "/abused/service");
             int port = Integer.parseInt(where.awaitLine("rosrpc://127.0.0.1:").replaceAll(".*:", "").strip());
             Random random = new Random(7);
-            for (int i = 0; i < (SOAK ? 100_000 : 400); i++) {
+            for (int i = 0; i < (SOAK ? 1_000_000 : 400); i++) {
                 try (Socket socket = new Socket("127.0.0.1", port)) {
                     socket.setSoLinger(true, 0);
                     OutputStream out = socket.getOutputStream();
@@ -64,6 +65,29 @@ class AbuseTest {
             Heard heard = other.hear("/abused/text");
             assertThat(heard.await(1)).isEqualTo(List.of(Map.of("data", "x")));
             assertThat(other.call("/abused/service", true)).isEqualTo(Map.of("success", true, "message", ""));
+        }
+    }
+
+    /** More than there may be connections at once, each refused while the rest of what it sent is still there. */
+    @Test
+    void whoBreaksOffIsForgotten() throws IOException {
+        try (Peer peer = new Peer("forgetful", ros.uri()).connected(); Peer other = new Peer("other", ros.uri()).connected()) {
+            peer.latch("/forgetful/text", "std_msgs/String", "x");
+            Peer.done(peer.link.serve(Name.of("/forgetful/service"), "std_srvs/SetBoolRequest", "",
+                    request -> CompletableFuture.completedStage(peer.message("/x", "", Map.of("success", true)))).ready());
+            Ros.Peer where = ros.run("rosservice", "uri", "/forgetful/service");
+            int port = Integer.parseInt(where.awaitLine("rosrpc://127.0.0.1:").replaceAll(".*:", "").strip());
+            for (int i = 0; i < 2100; i++) {
+                try (Socket socket = new Socket("127.0.0.1", port)) {
+                    socket.setSoTimeout((int) Peer.SOON.toMillis());
+                    socket.getOutputStream().write(new byte[] {0, 0, 0, 127, 1});
+                    assertThat(socket.getInputStream().read()).isNegative();
+                } catch (SocketException reset) {
+                    assertThat(reset).hasMessageContaining("reset");
+                }
+            }
+
+            assertThat(other.hear("/forgetful/text").await(1)).isEqualTo(List.of(Map.of("data", "x")));
         }
     }
 

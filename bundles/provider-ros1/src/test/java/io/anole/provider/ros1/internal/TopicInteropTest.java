@@ -41,7 +41,7 @@ class TopicInteropTest {
             ''' % ('='*80, '='*80))
             Thing = thing['my_msgs/Thing']; Part = thing['my_msgs/Part']; Color = thing['std_msgs/ColorRGBA']
             """;
-    private static Ros ros;
+    static Ros ros;
     private Peer peer;
 
     @BeforeAll

@@ -18,18 +18,32 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** A real ROS 1 master on a free port of the loopback interface, and real nodes and tools of it. */
+/** A real ROS 1 master on a free port of the loopback interface, or a given one, and real nodes and tools of it. */
 public final class Ros implements AutoCloseable {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private final Path home;
+    private final String uri;
     private final int port;
     private final List<Peer> peers = new CopyOnWriteArrayList<>();
     private Peer master;
 
+    /** With a master that runs already, and is no business of this. */
+    public Ros(String uri) {
+        try {
+            this.uri = uri;
+            this.port = 0;
+            this.home = Files.createTempDirectory("ros");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** With a master of its own. */
     public Ros() {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
+            uri = "http://127.0.0.1:" + port + "/";
             home = Files.createTempDirectory("ros");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -39,7 +53,7 @@ public final class Ros implements AutoCloseable {
 
     /** What nodes are told. */
     public String uri() {
-        return "http://127.0.0.1:" + port + "/";
+        return uri;
     }
 
     /** Starts the master, again on the same port. */

@@ -4,20 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
+import io.anole.testkit.Jazzer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +35,6 @@ class FuzzTest {
     private static final Path FOUND = Path.of("src/test/resources/fuzz");
     private static final int RUNS = 1_000_000;
     private static final Logger LOG = LoggerFactory.getLogger("measured");
-    private static final Pattern TRIED = Pattern.compile("stat::number_of_executed_units: (\\d+)");
 
     @TempDir
     private Path directory;
@@ -101,23 +96,8 @@ class FuzzTest {
     @ValueSource(classes = {RouterFuzz.class, LinkFuzz.class})
     void jazzerFindsNothingNew(Class<?> target) throws Exception {
         assumeTrue(Boolean.getBoolean("anole.soak"), "only with --soak");
-        Path corpus = Files.createDirectory(directory.resolve("corpus"));
-        int number = 0;
-        for (byte[] seed : seeds()) {
-            Files.write(corpus.resolve("seed" + number++), seed);
-        }
-        Path said = directory.resolve("said");
-        Process jazzer = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g", "-cp",
-                System.getProperty("java.class.path"), "com.code_intelligence.jazzer.Jazzer", "--target_class=" + target.getName(),
-                "--instrumentation_includes=io.anole.**", "--hooks=false", "-runs=" + RUNS, "-max_len=4096", "-rss_limit_mb=4096",
-                "-seed=" + new Random().nextInt(1 << 30), "-print_final_stats=1", "-artifact_prefix=" + directory.toAbsolutePath() + "/",
-                corpus.toString()).redirectErrorStream(true).redirectOutput(said.toFile()).start();
-        assertThat(jazzer.waitFor(15, TimeUnit.MINUTES)).isTrue();
-        String text = Files.readString(said, StandardCharsets.ISO_8859_1);
-        assertThat(jazzer.exitValue()).as(text).isZero();
-        Matcher tried = TRIED.matcher(text);
-        assertThat(tried.find()).as(text).isTrue();
-        LOG.info("{}: Jazzer tried {} inputs", target.getSimpleName(), tried.group(1));
-        assertThat(Integer.parseInt(tried.group(1))).isGreaterThanOrEqualTo(RUNS);
+        int tried = Jazzer.run(target, seeds(), RUNS, directory);
+        LOG.info("{}: Jazzer tried {} inputs", target.getSimpleName(), tried);
+        assertThat(tried).isGreaterThanOrEqualTo(RUNS);
     }
 }

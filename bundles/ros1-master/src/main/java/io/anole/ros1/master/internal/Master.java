@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** A running master: its socket, and all behind it. */
-final class Master implements AutoCloseable {
+public final class Master implements AutoCloseable {
     private static final String NAME = "ros1-master";
     private static final Duration LINGER = Duration.ofSeconds(5);
 
@@ -31,10 +31,10 @@ final class Master implements AutoCloseable {
      * @param notifyTimeout   for a node to take a change
      * @param distribution    what it says which ROS it is
      */
-    record Settings(String host, boolean anyInterface, int port, String advertise, int maxConnections, int workers,
+    public record Settings(String host, boolean anyInterface, int port, String advertise, int maxConnections, int workers,
             int maxRegistrations, long maxParameterBytes, Duration notifyTimeout, String distribution, String version) {
         /** Checks. */
-        Settings {
+        public Settings {
             if (port < 0 || port > 65_535) {
                 throw new IllegalArgumentException("port: " + port + " is not within 0 and 65535");
             }
@@ -77,7 +77,7 @@ final class Master implements AutoCloseable {
      * @throws IllegalArgumentException with one line that names the key and what is wrong
      * @throws IOException              with one line, if it can't listen
      */
-    Master(XmlRpc xmlRpc, Settings settings) throws IOException {
+    public Master(XmlRpc xmlRpc, Settings settings) throws IOException {
         InetSocketAddress address = settings.address();
         String host = settings.advertised();
         notifier = new Notifier(xmlRpc, settings.notifyTimeout());
@@ -115,7 +115,7 @@ final class Master implements AutoCloseable {
         }
     }
 
-    String uri() {
+    public String uri() {
         return uri;
     }
 

@@ -47,6 +47,11 @@ class MessageTest {
     private final Types types = new Types(new Packages(List.of(), List.of()));
 
     private MessageType all() {
+        return all(types);
+    }
+
+    /** One with a field of every kind. */
+    static MessageType all(Types types) {
         String text = ALL + "=".repeat(80) + "\nMSG: a/P\nfloat64 x\n";
         try {
             return types.message("a/All", "", text);
