@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledFuture;
 
 /**
  * The way in from one publisher of a topic: asked where, connected to, and tried again until the master names it no more. Then
@@ -27,6 +28,7 @@ final class Incoming {
     private int attempt;
     private boolean tried;
     private boolean leaving;
+    private ScheduledFuture<?> ending;
     private boolean closed;
     private long bytes;
     private long received;
@@ -146,6 +148,9 @@ final class Incoming {
     /** The master names it again. */
     void stay() {
         leaving = false;
+        if (ending != null) {
+            ending.cancel(false);
+        }
     }
 
     /** The master names it no more: it is heard to its end, which is near. What is published here ends by itself. */
@@ -161,7 +166,7 @@ final class Incoming {
     }
 
     private void endSoon() {
-        node.later(() -> {
+        ending = node.later(() -> {
             if (leaving && connected() && feed.pending > 0) {
                 endSoon(); // it is we who are slow
             } else if (leaving && !closed) {
