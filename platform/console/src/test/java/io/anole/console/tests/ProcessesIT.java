@@ -96,6 +96,11 @@ class ProcessesIT {
         assertThat(post("stop", "name=nobody")).extracting(Answer::status, Answer::body)
                 .containsExactly(404, "there is no process 'nobody'\n");
         assertThat(post("explode", "name=pump").status()).isEqualTo(404);
+        assertThat(post("move", "name=nobody&to=child").status()).isEqualTo(404);
+        assertThat(post("move", "name=pump&to=moon").status()).isEqualTo(400);
+        // no feature "children" here
+        assertThat(post("move", "name=pump&to=child").status()).isEqualTo(409);
+        assertThat(info("pump").state()).isEqualTo(State.ACTIVE);
         supervisor.emergencyStop("smoke").get(20, TimeUnit.SECONDS);
         assertThat(state()).contains("\"emergency\":\"smoke\"");
         assertThat(post("start", "name=pump")).satisfies(answer -> {

@@ -3,11 +3,12 @@ package io.anole.console.internal.pages;
 import io.anole.process.ProcessInfo;
 import io.anole.process.State;
 import io.anole.process.Supervisor;
+import io.anole.supervisor.ProcessUpdates;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -17,10 +18,12 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = Part.class)
 public final class ProcessesPart implements Part {
     private final Supervisor supervisor;
+    private final ProcessUpdates updates;
 
     @Activate
-    public ProcessesPart(@Reference Supervisor supervisor) {
+    public ProcessesPart(@Reference Supervisor supervisor, @Reference ProcessUpdates updates) {
         this.supervisor = supervisor;
+        this.updates = updates;
     }
 
     @Override
@@ -67,6 +70,11 @@ public final class ProcessesPart implements Part {
             case "start" -> change(asked, "started", supervisor::start);
             case "stop" -> change(asked, "stopped", supervisor::stop);
             case "restart" -> change(asked, "restarted", supervisor::restart);
+            case "move" -> switch (asked.getOrDefault("to", "")) {
+                case "child" -> change(asked, "moved", name -> updates.move(name, true));
+                case "thread" -> change(asked, "moved", name -> updates.move(name, false));
+                default -> throw new Refusal(400, "a process can move to child or to thread");
+            };
             case "release" -> {
                 supervisor.release();
                 yield "released: start what is to run";
@@ -75,7 +83,7 @@ public final class ProcessesPart implements Part {
         };
     }
 
-    private String change(Map<String, String> asked, String done, Function<String, CompletableFuture<ProcessInfo>> change) {
+    private String change(Map<String, String> asked, String done, Function<String, ? extends CompletionStage<ProcessInfo>> change) {
         String name = asked.getOrDefault("name", "");
         if (supervisor.process(name).isEmpty()) {
             throw new Refusal(404, "there is no process '" + name + "'");

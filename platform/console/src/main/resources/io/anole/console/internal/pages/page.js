@@ -341,6 +341,9 @@ async function look() {
       throw new Error((await response.text()).trim().slice(0, 200));
     }
     contact('live', true);
+    if (!performance.getEntriesByName('usable').length) {
+      performance.mark('usable');
+    }
   } catch (error) {
     const silent = error instanceof TypeError || error.name === 'TimeoutError';
     contact(`not live: ${silent ? 'the robot does not answer' : error.message}. What is shown may be old.`, false);

@@ -28,6 +28,17 @@ async function change(action, process) {
   text(element('done'), await act(action, { name: process.name }) || '');
 }
 
+// Asks before, since it has another JVM started or ended.
+async function move(process) {
+  const to = process.jvm ? 'thread' : 'child';
+  const consequence = to === 'child' ? 'It goes on there with its state if it can hand one over. Its configuration keeps it there.'
+    : 'It goes on in this JVM with its state if it can hand one over. Its configuration keeps it there.';
+  if (await confirmed(`Move ${process.name} to ${to === 'child' ? 'a JVM of its own' : 'a thread of this JVM'}?`, consequence, 'Move')) {
+    text(element('done'), `${process.name}: moving to a ${to} …`);
+    text(element('done'), await act('move', { name: process.name, to }) || '');
+  }
+}
+
 const columns = [
   plain(process => process.name, { head: true }),
   state(process => process.state),
@@ -40,7 +51,8 @@ const columns = [
   buttons(process => [
     { word: 'Start', label: `Start ${process.name}`, off: process.state === 'active', press: () => change('start', process) },
     { word: 'Stop …', label: `Stop ${process.name}`, off: process.state !== 'active', press: () => change('stop', process) },
-    { word: 'Restart …', label: `Restart ${process.name}`, off: process.state !== 'active', press: () => change('restart', process) }
+    { word: 'Restart …', label: `Restart ${process.name}`, off: process.state !== 'active', press: () => change('restart', process) },
+    { word: 'Move …', label: `Move ${process.name} to a ${process.jvm ? 'thread' : 'child'}`, off: process.state !== 'active', press: () => move(process) }
   ])
 ];
 
