@@ -12,7 +12,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,8 +40,8 @@ public final class Network implements XmlRpc.Standalone {
     private final EventLoop loop;
     private final ExecutorService readers;
     private final ExecutorService names;
-    /** By name; guarded by itself. */
-    private final Map<String, Listener> listeners = new HashMap<>();
+    /** By name. Entered under its lock, while a socket is bound on the event loop; left without, as by that loop too. */
+    private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private final Set<Caller> callers = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -102,9 +101,7 @@ public final class Network implements XmlRpc.Standalone {
 
     /** A listener has closed its socket. */
     void gone(String name, Listener listener) {
-        synchronized (listeners) {
-            listeners.remove(name, listener);
-        }
+        listeners.remove(name, listener);
     }
 
     void gone(Caller caller) {
