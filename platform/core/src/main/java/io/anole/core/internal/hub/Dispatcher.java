@@ -25,6 +25,8 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
     private static final int RING = 4096;
     /** About what it costs to wake a thread. */
     private static final long LOOK_AROUND = 8_000;
+    /** Turns given to others before a worker leaves an empty buffer in a flood. */
+    private static final int TURNS_GIVEN = 4;
     private static final long KEEP_ALIVE = 5_000_000_000L;
     private static final long STALLED = 5_000_000;
     /** So many looks in a row without any progress need more workers even if enough seem to run. */
@@ -127,8 +129,12 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
         return ring.isEmpty() && spill.isEmpty();
     }
 
-    /** Looks around for more in the work's buffer, unless something else waits for a worker; pauses between two looks. */
-    boolean linger(Work work, Hope hope, int pause) {
+    /**
+     * Looks around for more in the work's buffer, unless something else waits for a worker; pauses between two looks.
+     *
+     * @param flood whether to let others run, too, before it gives up
+     */
+    boolean linger(Work work, Hope hope, int pause, boolean flood) {
         if (spin) {
             return more(work, 0);
         }
@@ -136,11 +142,13 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
             return false;
         }
         boolean more = more(work, pause);
-        hope.learn(more);
         looking.set(0);
         if (!nothing()) {
             wakeOne();
+        } else if (!more && flood) {
+            more = giveWay(work);
         }
+        hope.learn(more);
         return more;
     }
 
@@ -153,6 +161,21 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
                 Thread.onSpinWait();
                 now = System.nanoTime();
             } while (now - next < 0 && nothing());
+            if (work.waiting()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The publisher may have lost its processor to this very worker: one that slept now would take it away again as soon as it
+     * is woken, and so each time; one that stays in line comes back to many messages, and can be moved to a processor that has
+     * nothing to do. For other tasks somebody else can be woken meanwhile.
+     */
+    private boolean giveWay(Work work) {
+        for (int i = 0; i < TURNS_GIVEN && nothing() && !closed; i++) {
+            Thread.yield();
             if (work.waiting()) {
                 return true;
             }

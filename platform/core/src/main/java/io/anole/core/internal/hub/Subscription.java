@@ -53,6 +53,7 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     private volatile Seat seat;
     private final Seen seen;
     private final Pace pace = new Pace();
+    private final Flood flood = new Flood();
     private final int depth;
     private final int mostParked;
     /** Parked messages; guarded by itself, its size told in {@link #parkedNow}. */
@@ -511,6 +512,11 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     @Override
     int pause(int together) {
         return pace.after(together);
+    }
+
+    @Override
+    boolean flood() {
+        return flood.at(System.nanoTime(), tally.handledSoFar());
     }
 
     @Override

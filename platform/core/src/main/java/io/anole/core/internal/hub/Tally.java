@@ -40,6 +40,11 @@ final class Tally {
         HANDLED.setRelease(this, handled + 1);
     }
 
+    /** Only from the thread that runs the endpoint. */
+    long handledSoFar() {
+        return handled;
+    }
+
     /** From any thread. */
     void handledAnywhere() {
         HANDLED.getAndAdd(this, 1L);

@@ -54,6 +54,11 @@ abstract class Work implements Runnable {
         return Pace.SHORTEST;
     }
 
+    /** Whether it may come to many at once rather than soon to the next. Only from the running thread. */
+    boolean flood() {
+        return false;
+    }
+
     /** Gets rid of what still waits, and is forgotten. Called once, after the last {@link #next()}. */
     abstract void discard();
 
@@ -134,7 +139,7 @@ abstract class Work implements Runnable {
 
     /** Stays a moment with a buffer just emptied: cheaper than coming back, if the next message is on its way. */
     private boolean linger(int together) {
-        return lane.dispatcher != null && lane.dispatcher.linger(this, hope, pause(together));
+        return lane.dispatcher != null && lane.dispatcher.linger(this, hope, pause(together), flood());
     }
 
     final void malformed(String name, Throwable error) {
