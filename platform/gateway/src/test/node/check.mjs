@@ -1,6 +1,8 @@
 // One scenario with the real roslib against a gateway: node check.mjs <scenario> <url> [count]. Ends with 0 if all holds.
 import assert from 'node:assert/strict';
 import { webcrypto } from 'node:crypto';
+import rosmsg from '@foxglove/rosmsg';
+import serialization from '@foxglove/rosmsg-serialization';
 import { WebSocket } from 'ws';
 
 globalThis.crypto ??= webcrypto;
@@ -28,6 +30,21 @@ const next = (from, pass = () => true) => new Promise((resolve) => {
   from.subscribe(hear);
 });
 const call = (one, request) => new Promise((resolve, reject) => one.callService(request, resolve, reject));
+// What a message says, in whichever form it came.
+const plain = (value) => {
+  if (typeof value === 'bigint') {
+    return Number(value);
+  }
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    return Array.from(value, plain);
+  }
+  if (value !== null && typeof value === 'object') {
+    const { secs, nsecs, ...more } = value;
+    return secs !== undefined ? { sec: plain(secs), nsec: plain(nsecs) }
+      : Object.fromEntries(Object.entries(more).map(([key, one]) => [key, plain(one)]));
+  }
+  return value;
+};
 const ask = (ros, method, ...given) => new Promise((resolve, reject) => ros[method](...given, resolve, reject));
 async function until(what, holds) {
   const end = Date.now() + 20_000;
@@ -63,6 +80,35 @@ const scenarios = {
     const [twist] = await ask(ros, 'getMessageDetails', 'geometry_msgs/Twist');
     assert.deepEqual(twist.fieldnames, ['linear', 'angular']);
     await assert.rejects(ask(ros, 'getTopicType', '/secret'));
+  },
+
+  // As Foxglove and Lichtblick read: the definitions, and then bytes as ROS serialises them, with Foxglove's own parser and reader.
+  async raw() {
+    const ros = await connect();
+    const { topics, types, typedefs_full_text: texts } = await ask(ros, 'getTopicsAndRawTypes');
+    const typed = topics.filter((name) => name.startsWith('/raw/'));
+    assert.equal(typed.length, Number(count), `${topics}`);
+    for (const name of typed) {
+      const type = types[topics.indexOf(name)];
+      const reader = new serialization.MessageReader(rosmsg.parse(texts[topics.indexOf(name)]));
+      const { secs, bytes } = await next(topic(await connect(), name, type, { compression: 'cbor-raw' }));
+      assert.ok(Math.abs(Number(secs) - Date.now() / 1000) < 3600, `${name}: ${secs}`);
+      const told = await next(topic(await connect(), name, type, { compression: 'cbor' }));
+      assert.deepEqual(plain(reader.readMessage(bytes)), plain(told), `${name}: ${type}`);
+    }
+
+    const said = [];
+    const { emit } = ros;
+    ros.emit = (event, status, ...more) => {
+      if (String(event).startsWith('status')) {
+        said.push(`${status.level}: ${status.msg}`);
+      }
+      return emit.call(ros, event, status, ...more);
+    };
+    topic(ros, '/echo', '', { compression: 'cbor-raw' }).subscribe(() => assert.fail('bytes of no type'));
+    topic(ros, '/kept', '', { compression: 'cbor-raw' }).subscribe(() => assert.fail('bytes of no ROS type'));
+    await until('both are refused in words', () => said.some((line) => /^error: .*nobody has told the type of \/echo/.test(line))
+      && said.some((line) => /^error: .*ROS has no type for odd, which is 'any'/.test(line)));
   },
 
   async refusals() {

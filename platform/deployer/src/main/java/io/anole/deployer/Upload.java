@@ -32,6 +32,13 @@ public final class Upload implements AutoCloseable {
         this.jar = directory.resolve(name);
     }
 
+    /** @throws IllegalArgumentException if a jar in the deploy directory can't be called that */
+    public static void check(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("'" + name + "' is no name of a jar: letters, digits and any of . _ + -, then .jar");
+        }
+    }
+
     /**
      * Takes a jar to its end.
      *
@@ -41,9 +48,7 @@ public final class Upload implements AutoCloseable {
      * @throws IOException if it does not come whole or can't be kept; then nothing of it is left
      */
     public static Upload receive(String name, InputStream from, long most) throws IOException {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("'" + name + "' is no name of a jar: letters, digits and any of . _ + -, then .jar");
-        }
+        check(name);
         Upload upload = new Upload(Files.createTempDirectory("anole-upload"), name);
         try (OutputStream to = Files.newOutputStream(upload.jar)) {
             byte[] block = new byte[BLOCK];

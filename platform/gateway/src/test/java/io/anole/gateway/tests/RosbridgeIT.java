@@ -5,16 +5,34 @@ import static org.awaitility.Awaitility.await;
 
 import io.anole.bus.Publisher;
 import io.anole.bus.Qos;
+import io.anole.bus.Shapes;
+import io.anole.types.diagnostic.DiagnosticArray;
+import io.anole.types.geometry.Pose;
+import io.anole.types.geometry.PoseArray;
+import io.anole.types.geometry.TransformStamped;
 import io.anole.types.geometry.Twist;
+import io.anole.types.nav.OccupancyGrid;
+import io.anole.types.nav.Odometry;
+import io.anole.types.sensor.BatteryState;
+import io.anole.types.sensor.CameraInfo;
+import io.anole.types.sensor.CompressedImage;
 import io.anole.types.sensor.Image;
+import io.anole.types.sensor.Imu;
+import io.anole.types.sensor.JointState;
+import io.anole.types.sensor.Joy;
 import io.anole.types.sensor.LaserScan;
+import io.anole.types.sensor.NavSatFix;
+import io.anole.types.sensor.PointCloud2;
 import io.anole.types.std.Header;
 import io.anole.types.std.Int64;
+import io.anole.types.std.SpanValue;
 import io.anole.types.std.Text;
 import io.anole.types.std.Time;
+import io.anole.types.std.UInt64;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -50,7 +68,7 @@ class RosbridgeIT {
     void open() throws Exception {
         gateway = new Gateway(CONTEXT);
         gateway.expose(Map.of(
-                "reads", new String[] {"/echo", "kept", "/ranges", "/clock", "/image(/raw)?", "/joy"},
+                "reads", new String[] {"/echo", "kept", "/ranges", "/clock", "/image(/raw)?", "/joy", "/raw/.*"},
                 "writes", new String[] {"/cmd_vel", "/seen"},
                 "services", new String[] {"/add", "/nobody", "/client/.*"},
                 "serves", new String[] {"/client/.*"},
@@ -86,6 +104,37 @@ class RosbridgeIT {
 
     private static LaserScan scan(float... ranges) {
         return new LaserScan(new Header(0, Time.now(), "laser"), 0, 1, 1, 0, 0, 0, 10, ranges, new float[0]);
+    }
+
+    /** What has no ROS type. */
+    public record Odd(Object odd) {
+    }
+
+    // Foxglove and Lichtblick ask for cbor-raw, and read bytes by the definitions that topics_and_raw_types gives them
+    @Test
+    void bytesAsRosSerialisesThemAreReadByTheirDefinitions() throws Exception {
+        Qos kept = Qos.DEFAULT.durability(Qos.Durability.TRANSIENT_LOCAL);
+        Shapes shapes = CONTEXT.getService(CONTEXT.getServiceReference(Shapes.class));
+        List<Class<?>> types = List.of(Odometry.class, JointState.class, PointCloud2.class, Imu.class, BatteryState.class,
+                NavSatFix.class, OccupancyGrid.class, TransformStamped.class, CameraInfo.class, io.anole.types.nav.Path.class,
+                DiagnosticArray.class, Joy.class, CompressedImage.class, UInt64.class, SpanValue.class);
+        for (Class<?> type : types) {
+            publisher("/raw/" + type.getSimpleName(), type, kept).publish(shapes.blank(type));
+        }
+        publisher("/raw/Scan", LaserScan.class, kept).publish(scan(1.5f, Float.POSITIVE_INFINITY, Float.NaN));
+        publisher("/raw/Image", Image.class, kept).publish(image(200));
+        publisher("/raw/Poses", PoseArray.class, kept).publish(new PoseArray(Header.now("map"), List.of(
+                shapes.as(Map.of("position", Map.of("x", 1, "y", -2.5)), Pose.class),
+                shapes.as(Map.of("orientation", Map.of("w", 1)), Pose.class))));
+        publisher("/echo", Object.class, kept).publish(Map.of("data", 1));
+        publisher("/kept", Odd.class, kept).publish(new Odd(1));
+        gateway.shown("/kept");
+        passes("raw", String.valueOf(types.size() + 3));
+    }
+
+    @SuppressWarnings("unchecked")
+    private Publisher<Object> publisher(String topic, Class<?> type, Qos qos) {
+        return gateway.bus().publisher(topic, (Class<Object>) type, qos);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -34,15 +35,23 @@ public final class Graph implements Watcher<Object> {
     }
 
     private final Map<Name, Endpoint> endpoints = new ConcurrentHashMap<>();
+    private final AtomicLong changes = new AtomicLong();
+
+    /** Counts up with each change, after it. */
+    public long changes() {
+        return changes.get();
+    }
 
     @Override
     public void put(Name key, Object announcement) {
         endpoint(announcement).ifPresentOrElse(endpoint -> endpoints.put(key, endpoint), () -> endpoints.remove(key));
+        changes.incrementAndGet();
     }
 
     @Override
     public void removed(Name key) {
         endpoints.remove(key);
+        changes.incrementAndGet();
     }
 
     /** Another runtime's announcement may be of any form; what can't be read is left out. */

@@ -3,6 +3,7 @@ package io.anole.gateway.internal.rosbridge;
 import io.anole.gateway.internal.rosbridge.Tally.Of;
 import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ final class Feed {
      * @param queue    messages that may wait; 0 for what the configuration says
      * @param fragment characters of a frame at most; 0 for any number
      */
-    record Wish(long throttle, int queue, int fragment, boolean cbor) {
+    record Wish(long throttle, int queue, int fragment, Compression compression) {
     }
 
     private record Waiting(Encoded message, long since) {
@@ -33,7 +34,8 @@ final class Feed {
     private final Map<String, Wish> wishes = new LinkedHashMap<>();
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private Iterator<Frame> current = Collections.emptyIterator();
-    private Wish wish = new Wish(0, 0, 0, false);
+    private Wish wish = new Wish(0, 0, 0, Compression.NONE);
+    private boolean unwritable;
     private boolean sent;
     private long sentAt;
     private long size;
@@ -73,7 +75,8 @@ final class Feed {
         long throttle = wishes.values().stream().mapToLong(Wish::throttle).min().orElse(0);
         int queue = wishes.values().stream().mapToInt(Wish::queue).max().orElse(0);
         int fragment = wishes.values().stream().mapToInt(Wish::fragment).filter(size -> size > 0).min().orElse(0);
-        wish = new Wish(throttle, queue, fragment, wishes.values().stream().anyMatch(Wish::cbor));
+        wish = new Wish(throttle, queue, fragment, wishes.values().stream().map(Wish::compression)
+                .max(Comparator.naturalOrder()).orElse(Compression.NONE));
     }
 
     Wish wish() {
@@ -132,6 +135,13 @@ final class Feed {
         sent = true;
         sentAt = now;
         return next.message();
+    }
+
+    /** A message can't be written as is wished. Whether it is the first: the client need not hear of each. */
+    boolean unwritable() {
+        boolean first = !unwritable;
+        unwritable = true;
+        return first;
     }
 
     /** Frames that go one by one, with those of other feeds between them. */

@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -34,6 +35,7 @@ final class Outbox {
     private final long most;
     private final BiFunction<Frame, Integer, List<Frame>> cutter;
     private final Runnable overrun;
+    private final Consumer<String> unwritable;
     private final Deque<Frame> answers = new ArrayDeque<>();
     private final List<Feed> feeds = new ArrayList<>();
     private int turn;
@@ -43,18 +45,20 @@ final class Outbox {
     private long sendingSince;
 
     /**
-     * @param most    bytes of messages that may wait
-     * @param cutter  cuts a frame into fragments of a size
-     * @param overrun called when answers wait that the client does not take
+     * @param most       bytes of messages that may wait
+     * @param cutter     cuts a frame into fragments of a size
+     * @param overrun    called when answers wait that the client does not take
+     * @param unwritable told, once of a topic, why its messages can't be written as the client wants them
      */
     Outbox(Session session, ScheduledExecutorService timer, Tally tally, long most,
-            BiFunction<Frame, Integer, List<Frame>> cutter, Runnable overrun) {
+            BiFunction<Frame, Integer, List<Frame>> cutter, Runnable overrun, Consumer<String> unwritable) {
         this.session = session;
         this.timer = timer;
         this.tally = tally;
         this.most = most;
         this.cutter = cutter;
         this.overrun = overrun;
+        this.unwritable = unwritable;
     }
 
     /** Sends an answer; one is never dropped, so a client that lets too many wait is sent away. */
@@ -204,9 +208,12 @@ final class Outbox {
         }
         Frame frame;
         try {
-            frame = next.message().frame(next.feed().topic(), next.wish().cbor());
+            frame = next.message().frame(next.feed().topic(), next.wish().compression());
         } catch (BusException.BadShape e) {
             tally.count(Of.DROPPED_UNREADABLE);
+            if (with(next.feed()::unwritable)) {
+                unwritable.accept(next.feed().topic() + ": messages can't be written: " + e.getMessage());
+            }
             return null;
         }
         if (next.wish().fragment() == 0) {

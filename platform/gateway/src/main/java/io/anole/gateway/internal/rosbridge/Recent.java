@@ -1,7 +1,12 @@
 package io.anole.gateway.internal.rosbridge;
 
+import io.anole.bus.BusException.BadShape;
 import io.anole.bus.Message;
+import io.anole.bus.Name;
 import io.anole.bus.Shapes;
+import io.anole.gateway.internal.door.Door;
+import io.anole.gateway.internal.door.Graph.Endpoint;
+import io.anole.gateway.internal.door.Graph.Kind;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -17,7 +22,7 @@ final class Recent {
     private static final int KEPT = 32;
     private static final long KEPT_BYTES = 16 << 20;
 
-    private final Map<String, Topic> topics = new HashMap<>();
+    private final Map<Key, Topic> topics = new HashMap<>();
     private final Shapes shapes;
     private final Trees trees;
     private final Tally tally;
@@ -28,14 +33,19 @@ final class Recent {
         this.tally = tally;
     }
 
+    private record Key(Door door, Name name) {
+    }
+
     /** One topic of one bus. */
     final class Topic implements AutoCloseable {
-        private final String key;
+        private final Key key;
         private final Deque<Encoded> newest = new ArrayDeque<>();
         private long size;
         private int users;
+        private RosType type;
+        private long typeOf;
 
-        private Topic(String key) {
+        private Topic(Key key) {
             this.key = key;
         }
 
@@ -48,13 +58,25 @@ final class Recent {
                     return encoded;
                 }
             }
-            Encoded encoded = new Encoded(message, shapes.tree(message.body()), trees, tally);
+            Encoded encoded = new Encoded(message, shapes.tree(message.body()), this::type, trees, tally);
             newest.addLast(encoded);
             size += encoded.size();
             while (newest.size() > KEPT || size > KEPT_BYTES && newest.size() > 1) {
                 size -= newest.removeFirst().size();
             }
             return encoded;
+        }
+
+        /** The topic's type, as it is announced now. */
+        private synchronized RosType type() {
+            long changes = key.door().graph().changes();
+            if (type == null || changes != typeOf) {
+                Endpoint endpoint = key.door().graph().typed(key.name(), Kind.PUBLISHER, Kind.SUBSCRIPTION)
+                        .orElseThrow(() -> new BadShape("nobody has told the type of " + key.name()));
+                type = RosType.of(endpoint.type(), endpoint.shape());
+                typeOf = changes;
+            }
+            return type;
         }
 
         @Override
@@ -68,9 +90,9 @@ final class Recent {
     }
 
     /** The topic, to be closed by each that has asked for it. */
-    Topic topic(String bus, String name) {
+    Topic topic(Door door, Name name) {
         synchronized (topics) {
-            Topic topic = topics.computeIfAbsent(bus + " " + name, Topic::new);
+            Topic topic = topics.computeIfAbsent(new Key(door, name), Topic::new);
             topic.users++;
             return topic;
         }

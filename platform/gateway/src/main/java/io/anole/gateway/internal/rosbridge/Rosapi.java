@@ -1,6 +1,7 @@
 package io.anole.gateway.internal.rosbridge;
 
 import io.anole.access.Role;
+import io.anole.bus.BusException.BadShape;
 import io.anole.bus.Name;
 import io.anole.bus.Value;
 import io.anole.gateway.internal.access.Refusal;
@@ -112,13 +113,24 @@ final class Rosapi {
         answer.put("topics", topics);
         answer.put("types", topics.stream().map(topic -> topicType(Name.of(topic))).toList());
         if (definitions) {
-            answer.put("typedefs_full_text", topics.stream().map(topic -> "").toList());
+            answer.put("typedefs_full_text", topics.stream().map(topic -> definition(Name.of(topic))).toList());
         }
         return answer;
     }
 
     private String topicType(Name topic) {
         return door.graph().typed(topic, Kind.PUBLISHER, Kind.SUBSCRIPTION).map(Endpoint::type).orElse("");
+    }
+
+    /** As ROS tools read it, and empty where ROS can't write the type: then no {@code cbor-raw} can be had either. */
+    private String definition(Name topic) {
+        return door.graph().typed(topic, Kind.PUBLISHER, Kind.SUBSCRIPTION).map(endpoint -> {
+            try {
+                return RosType.of(endpoint.type(), endpoint.shape()).definition();
+            } catch (BadShape e) {
+                return "";
+            }
+        }).orElse("");
     }
 
     private String serviceType(Name service) {

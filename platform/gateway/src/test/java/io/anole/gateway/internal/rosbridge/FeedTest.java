@@ -18,7 +18,7 @@ class FeedTest {
     private final Feed feed = new Feed("/x", 4, AGE, tally);
 
     private static Encoded message(long data) {
-        return new Encoded(new Message(Name.of("/x"), "", Map.of(), data, "", data, 0, Message.NEVER), data, null, null);
+        return new Encoded(new Message(Name.of("/x"), "", Map.of(), data, "", data, 0, Message.NEVER), data, null, null, null);
     }
 
     private List<Object> taken(long now) {
@@ -37,7 +37,7 @@ class FeedTest {
 
     @Test
     void aSlowClientHasTheNewestAndEachDropIsCounted() {
-        feed.wish("", new Wish(0, 0, 0, false));
+        feed.wish("", new Wish(0, 0, 0, Compression.NONE));
         add(1, 10, 0);
         assertThat(taken(0)).containsExactly(7L, 8L, 9L, 10L);
         assertThat(tally.of(Of.DROPPED_QUEUE)).isEqualTo(6);
@@ -46,7 +46,7 @@ class FeedTest {
 
     @Test
     void whatHasWaitedTooLongGivesWayToWhatIsNewerButNotToNothing() {
-        feed.wish("", new Wish(0, 0, 0, false));
+        feed.wish("", new Wish(0, 0, 0, Compression.NONE));
         add(1, 3, 0);
         add(4, 4, AGE);
         assertThat(taken(AGE + 1)).containsExactly(4L);
@@ -57,14 +57,14 @@ class FeedTest {
 
     @Test
     void whoAsksForAQueueGetsIt() {
-        feed.wish("", new Wish(0, 8, 0, false));
+        feed.wish("", new Wish(0, 8, 0, Compression.NONE));
         add(1, 8, 0);
         assertThat(taken(100 * AGE)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
     }
 
     @Test
     void aThrottledFeedTellsTheNewestWhenItsTimeHasCome() {
-        feed.wish("", new Wish(100, 0, 0, false));
+        feed.wish("", new Wish(100, 0, 0, Compression.NONE));
         add(1, 1, 0);
         assertThat(taken(0)).containsExactly(1L);
         add(2, 9, 10);
@@ -75,11 +75,11 @@ class FeedTest {
 
     @Test
     void severalSubscriptionsAreOneThatSuitsAll() {
-        feed.wish("a", new Wish(100, 2, 0, false));
-        feed.wish("b", new Wish(50, 5, 4096, true));
-        assertThat(feed.wish()).isEqualTo(new Wish(50, 5, 4096, true));
+        feed.wish("a", new Wish(100, 2, 0, Compression.NONE));
+        feed.wish("b", new Wish(50, 5, 4096, Compression.CBOR));
+        assertThat(feed.wish()).isEqualTo(new Wish(50, 5, 4096, Compression.CBOR));
         assertThat(feed.unwish("b")).isTrue();
-        assertThat(feed.wish()).isEqualTo(new Wish(100, 2, 0, false));
+        assertThat(feed.wish()).isEqualTo(new Wish(100, 2, 0, Compression.NONE));
         assertThat(feed.unwish("a")).isFalse();
     }
 }
