@@ -50,6 +50,14 @@ public interface Link extends AutoCloseable {
         return serve(service, handler);
     }
 
+    /**
+     * Whether the hub may announce open endpoints here, as ephemeral keys below {@code @graph}. A system without ephemeral state
+     * may take them all the same, if it tells of others' endpoints by itself and so lacks only this runtime's.
+     */
+    default boolean announces() {
+        return capabilities().can(Capabilities.Ability.EPHEMERAL);
+    }
+
     /** Sets or removes a key; done when the system has accepted it. */
     CompletionStage<Void> put(Name key, Optional<Value> value, Lifetime lifetime);
 

@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
  * lies in the platform's own space is not announced.
  */
 final class Graph {
+    static final String ROOT = "@graph";
+
     private static final Logger LOG = LoggerFactory.getLogger(Graph.class);
 
     private final Hub hub;
@@ -61,7 +63,7 @@ final class Graph {
             this.kind = kind;
             this.name = name;
             this.type = type;
-            this.key = Name.of("@graph/" + identity.runtime() + "/" + identity.participant() + "/" + kind + "/"
+            this.key = Name.of(ROOT + "/" + identity.runtime() + "/" + identity.participant() + "/" + kind + "/"
                     + identity.number());
         }
 

@@ -137,11 +137,11 @@ final class Store {
         }));
     }
 
-    /** Puts a key of the platform's own as soon as there is a link that has ephemeral state; nobody waits for it. */
+    /** Puts a key of the graph as soon as there is a link that takes it; nobody waits for it. */
     void announce(Object owner, Name key, Value value) {
         writing(session -> {
             ephemeral.put(key, new Owned(owner, value));
-            if (session != null && session.capabilities().can(Ability.EPHEMERAL)) {
+            if (session != null && session.link().announces()) {
                 put(session, key, value);
             }
         });
@@ -168,15 +168,18 @@ final class Store {
     /** Puts the ephemeral keys on a new link; one that it can't carry must not keep the others from it. */
     private List<CompletableFuture<?>> restore(Session session) {
         List<CompletableFuture<?>> all = new ArrayList<>();
-        if (session.capabilities().can(Ability.EPHEMERAL)) {
-            ephemeral.forEach((key, owned) -> {
-                try {
-                    all.add(put(session, key, owned.value).toCompletableFuture());
-                } catch (BusException e) {
-                    LOG.warn("bus '{}': state '{}' can't move to the new link: {}", hub.config().bus(), key, e.getMessage());
-                }
-            });
-        }
+        boolean any = session.capabilities().can(Ability.EPHEMERAL);
+        boolean announced = session.link().announces();
+        ephemeral.forEach((key, owned) -> {
+            if (!any && !(announced && key.segments().get(0).equals(Graph.ROOT))) {
+                return;
+            }
+            try {
+                all.add(put(session, key, owned.value).toCompletableFuture());
+            } catch (BusException e) {
+                LOG.warn("bus '{}': state '{}' can't move to the new link: {}", hub.config().bus(), key, e.getMessage());
+            }
+        });
         return all;
     }
 
