@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** What ROS 1 can and can't do, in words. */
 final class Able {
-    private static final String PARAMETERS = "only the master's parameters can be had, below /@param; all else is refused";
+    private static final String PARAMETERS = "only the master's parameters, below /@param, and watches of who is there, below /@graph";
 
     private Able() {
     }
@@ -22,7 +22,7 @@ final class Able {
                 Map.entry(Ability.HOLDS, REFUSED),
                 Map.entry(Ability.TRANSIENT_LOCAL, NATIVE),
                 Map.entry(Ability.LIFESPAN, EMULATED),
-                Map.entry(Ability.PATTERNS, REFUSED),
+                Map.entry(Ability.PATTERNS, EMULATED),
                 Map.entry(Ability.REQUEST, NATIVE),
                 Map.entry(Ability.EXCLUSIVE_SERVE, EMULATED),
                 Map.entry(Ability.STATE, REFUSED),
@@ -33,6 +33,8 @@ final class Able {
                                 + settings.stall() + " ms; what is under way when it breaks is lost",
                         Ability.TRANSIENT_LOCAL, "latched; a publisher that is not Anole gives it to every subscription, wanted or not",
                         Ability.LIFESPAN, "kept here and between two of a kind; ROS itself knows none",
+                        Ability.PATTERNS, "topic by topic; a new topic of a node that is not Anole is found within " + settings.heartbeat()
+                                + " ms, and what it says before is missed",
                         Ability.REQUEST, "of ROS's types where the server has one; a server without is reached by Anole only",
                         Ability.EXCLUSIVE_SERVE, "asks the master and the server it names; two that register in the same moment both get it",
                         Ability.STATE, PARAMETERS,

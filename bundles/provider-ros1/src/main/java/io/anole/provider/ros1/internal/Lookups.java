@@ -4,11 +4,14 @@ import io.anole.provider.ros1.internal.Publication.Kind;
 import io.anole.provider.ros1.internal.message.MessageType;
 import io.anole.provider.ros1.internal.message.ServiceType;
 import java.net.InetSocketAddress;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What is asked of the master, the disk and other nodes: what topics and services carry, and who is there. Asked on the event
@@ -31,19 +34,21 @@ final class Lookups {
             return node.bodies().types().knows(type) ? Optional.of(node.bodies().types().message(type))
                     : Optional.<MessageType>empty();
         }).thenCompose(known -> known.isPresent() ? CompletableFuture.completedFuture(new Kind(known.get(), false))
-                : node.master().call("getTopicTypes").handle((all, error) -> typeIn(all, topic)).thenCompose(name ->
+                : node.master().call("getTopicTypes").handle((all, error) -> types(all).getOrDefault(topic, Bodies.TEXT)).thenCompose(name ->
                         node.work(() -> new Kind(node.bodies().types().message(name), name.equals(Bodies.TEXT)))));
     }
 
-    private static String typeIn(Object all, String topic) {
+    /** What the master says of topics, as far as it knows. */
+    static Map<String, String> types(Object all) {
+        Map<String, String> types = new HashMap<>();
         if (all instanceof List<?> list) {
-            for (Object pair : list) {
-                if (pair instanceof List<?> two && two.size() == 2 && topic.equals(two.get(0)) && !"*".equals(two.get(1))) {
-                    return String.valueOf(two.get(1));
+            for (Object one : list) {
+                if (one instanceof List<?> pair && pair.size() == 2 && !"*".equals(pair.get(1))) {
+                    types.put(String.valueOf(pair.get(0)), String.valueOf(pair.get(1)));
                 }
             }
         }
-        return Bodies.TEXT;
+        return types;
     }
 
     /** The type of a service: what is configured, else what its request's type tells; empty for none of ROS. */
@@ -59,19 +64,30 @@ final class Lookups {
         });
     }
 
-    /** The nodes that the master says to be listening. */
-    CompletableFuture<Set<String>> subscribersOf(String topic) {
-        return node.master().call("getSystemState").thenApply(state -> {
-            Set<String> names = new HashSet<>();
-            if (state instanceof List<?> parts && parts.size() == 3 && parts.get(1) instanceof List<?> all) {
-                for (Object one : all) {
-                    if (one instanceof List<?> pair && pair.size() == 2 && topic.equals(pair.get(0))) {
-                        names.addAll(Subscription.texts(pair.get(1)));
-                    }
+    /** The other nodes that hear a topic, or will do so as soon as they know of it: see {@link Patterns}. */
+    CompletableFuture<Set<String>> audienceOf(String topic) {
+        return node.master().call("getSystemState").thenCompose(state -> {
+            View view = View.of(state);
+            Set<String> names = ConcurrentHashMap.newKeySet();
+            names.addAll(view.subscribers().getOrDefault(topic, Set.of()));
+            List<String> others = view.subscribers().getOrDefault(Patterns.MARK, Set.of()).stream()
+                    .filter(who -> !names.contains(who) && !who.equals(node.settings().node())).toList();
+            return CompletableFuture.allOf(others.stream().map(who -> wants(who, topic).thenAccept(wanted -> {
+                if (wanted) {
+                    names.add(who);
                 }
-            }
-            return names;
+            })).toArray(CompletableFuture[]::new)).thenApply(done -> names);
         });
+    }
+
+    /** Whether another Anole has a pattern for the topic; one that does not say so in time has none. */
+    private CompletableFuture<Boolean> wants(String who, String topic) {
+        return node.master().call("lookupNode", who).thenCompose(uri -> {
+            Master peer = node.peer(String.valueOf(uri));
+            return peer.call(Patterns.ASK, topic).whenComplete((answer, error) -> peer.close());
+        }).thenApply(Integer.valueOf(1)::equals)
+                .completeOnTimeout(false, Math.max(1, node.settings().settle()), TimeUnit.MILLISECONDS)
+                .exceptionally(error -> false);
     }
 
     /** Whether somebody serves there. */

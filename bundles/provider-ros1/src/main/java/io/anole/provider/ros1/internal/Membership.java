@@ -93,7 +93,7 @@ final class Membership {
                 return;
             }
             Throwable cause = error == null ? null : Node.cause(error);
-            boolean anything = node.endpoints().any() || node.state().any();
+            boolean anything = node.endpoints().any() || node.patterns().any() || node.state().any();
             if (cause != null && !(cause instanceof Master.Refused)) {
                 unreachable(cause);
             } else if (cause != null && (anything || !up)) {
@@ -110,7 +110,9 @@ final class Membership {
 
     private void registerAll() {
         node.endpoints().register();
+        node.patterns().register();
         node.state().register();
+        node.survey().begin();
         restoring = true;
         registeredOne();
     }
@@ -120,7 +122,7 @@ final class Membership {
         if (!restoring || up && told == null) {
             return;
         }
-        if (node.endpoints().registered() && node.state().registered()) {
+        if (node.endpoints().registered() && node.patterns().registered() && node.state().registered()) {
             restoring = false;
             up = true;
             told = null;
@@ -182,6 +184,9 @@ final class Membership {
             all.publications().stream().filter(one -> one.kind() != null).forEach(one -> calls.add(takeBack(one)));
             all.ending().stream().filter(one -> one.kind() != null).forEach(one -> calls.add(takeBack(one)));
             all.subscriptions().forEach(one -> calls.add(node.master().call("unregisterSubscriber", one.topic(), uri)));
+            if (node.patterns().any()) {
+                calls.add(node.master().call("unregisterSubscriber", Patterns.MARK, uri));
+            }
             if (node.state().parameters().followed()) {
                 calls.add(node.master().call("unsubscribeParam", uri, "/"));
             }
@@ -192,6 +197,7 @@ final class Membership {
         }
         over = true;
         all.close();
+        node.patterns().close();
         node.state().close();
         node.sockets().dismiss();
         return CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new));

@@ -45,6 +45,8 @@ final class Node {
     private final Membership membership;
     private final Endpoints endpoints = new Endpoints(this);
     private final State state = new State(this);
+    private final Survey survey = new Survey(this);
+    private final Patterns patterns = new Patterns(this);
     private final Lookups lookups = new Lookups(this);
     private final Calls calls = new Calls(this);
     private final Complaints complaints;
@@ -103,6 +105,14 @@ final class Node {
 
     Endpoints endpoints() {
         return endpoints;
+    }
+
+    Survey survey() {
+        return survey;
+    }
+
+    Patterns patterns() {
+        return patterns;
     }
 
     State state() {

@@ -276,9 +276,12 @@ final class Publication {
             return;
         }
         settling = true;
-        node.lookups().subscribersOf(topic).whenComplete((names, error) -> node.run(() -> {
+        node.lookups().audienceOf(topic).whenComplete((names, error) -> node.run(() -> {
             if (error == null) {
                 expected.addAll(names);
+                if (node.patterns().published(topic)) {
+                    expected.add(node.settings().node());
+                }
                 subscribers.forEach(one -> expected.remove(one.caller()));
             }
             if (expected.isEmpty()) {

@@ -53,8 +53,7 @@ final class Ros1Link implements Link {
         }
         Optional<Name> name = pattern.name();
         return name.isPresent() ? node.endpoints().subscribe(name.get(), qos, handler)
-                : Handle.failed(new BusException.Unsupported("'" + pattern
-                        + "': ROS 1 has no wildcards; subscribe to each topic by its name"));
+                : node.patterns().subscribe(pattern, qos, handler);
     }
 
     @Override
@@ -77,6 +76,12 @@ final class Ros1Link implements Link {
     @Override
     public Registration serve(Name service, String requestType, String answerType, RequestHandler handler) {
         return node.closed() ? Handle.failed(ended()) : node.endpoints().serve(service, requestType, handler);
+    }
+
+    /** For this runtime's own watches; others see its node, as the master tells of it. */
+    @Override
+    public boolean announces() {
+        return true;
     }
 
     @Override

@@ -25,6 +25,10 @@ final class Slave implements XmlRpcHandler {
         return switch (method) {
             case "requestTopic" -> requestTopic(text(params, 1), params.size() > 2 ? params.get(2) : List.of());
             case "publisherUpdate" -> publisherUpdate(text(params, 1), params.size() > 2 ? params.get(2) : List.of());
+            case Patterns.ASK -> {
+                String topic = text(params, 1);
+                yield List.of(1, "", read(() -> node.patterns().published(topic)) ? 1 : 0);
+            }
             case "paramUpdate" -> {
                 node.state().parameters().changed(text(params, 1));
                 yield List.of(1, "", 0);
@@ -74,6 +78,9 @@ final class Slave implements XmlRpcHandler {
             Subscription found = node.endpoints().subscription(topic);
             if (found != null) {
                 found.update(Subscription.texts(uris));
+                if (!List.of().equals(uris)) {
+                    node.patterns().published(topic);
+                }
             }
         });
         return List.of(1, "", 0);

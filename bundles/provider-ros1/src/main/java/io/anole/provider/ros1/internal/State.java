@@ -23,13 +23,15 @@ import java.util.concurrent.CompletableFuture;
 final class State {
     private final Node node;
     private final Parameters parameters;
+    private final Graph graph;
     private final List<Source> sources;
     private final Set<Watch> watches = new LinkedHashSet<>();
 
     State(Node node) {
         this.node = node;
         this.parameters = new Parameters(node, this);
-        this.sources = List.of(parameters);
+        this.graph = new Graph(node, this);
+        this.sources = List.of(parameters, graph);
     }
 
     private static final class Watch {
@@ -53,6 +55,10 @@ final class State {
     }
 
     CompletableFuture<Void> put(Name key, Optional<Value> value, Lifetime lifetime) {
+        if (key.segments().get(0).equals(Graph.ROOT) && (lifetime == Lifetime.EPHEMERAL || value.isEmpty())) {
+            node.run(() -> graph.announce(key, value));
+            return CompletableFuture.completedFuture(null);
+        }
         Optional<String> parameter = Parameters.path(key);
         if (parameter.isEmpty()) {
             return CompletableFuture.failedFuture(refused(key));
@@ -71,7 +77,8 @@ final class State {
     }
 
     private static BusException.Unsupported refused(Object what) {
-        return new BusException.Unsupported("'" + what + "': ROS 1 has no state but parameters, below /" + Parameters.ROOT);
+        return new BusException.Unsupported("'" + what + "': ROS 1 has no state but parameters, below /" + Parameters.ROOT
+                + ", and what can be watched below /" + Graph.ROOT);
     }
 
     Registration watch(Pattern pattern, StateListener listener) {
@@ -142,7 +149,7 @@ final class State {
 
     /** Whether the master should know of a source. */
     boolean any() {
-        return !watches.isEmpty();
+        return parameters.followed();
     }
 
     void register() {

@@ -2,6 +2,7 @@ package io.anole.provider.ros1.internal.message;
 
 import io.anole.bus.BusException.BadShape;
 import java.nio.ByteBuffer;
+import java.util.Map;
 
 /** One message type of ROS, ready to write and read trees. Safe for any thread. */
 public final class MessageType {
@@ -37,6 +38,11 @@ public final class MessageType {
     /** Whether it begins with a header, whose first four bytes are the sequence. */
     public boolean stamped() {
         return stamped;
+    }
+
+    /** Its fields in order, each with its type's name or what it is made of. */
+    public Map<String, Object> describe() {
+        return structure.describe();
     }
 
     /** @throws BadShape with the path of the field, what was expected and what was found */

@@ -349,6 +349,11 @@ enum Primitive implements Shape {
     }
 
     @Override
+    public Object describe() {
+        return toString();
+    }
+
+    @Override
     public void blank(Out out) {
         out.zeros(bytes);
     }

@@ -107,4 +107,10 @@ final class Sequence implements Shape {
     public int least() {
         return size < 0 ? 4 : (int) Math.min(Integer.MAX_VALUE, (long) size * element.least());
     }
+
+    @Override
+    public Object describe() {
+        Object one = element.describe();
+        return one instanceof String name ? name + "[]" : List.of(one);
+    }
 }

@@ -13,4 +13,7 @@ interface Shape {
 
     /** Bytes that any value takes at least. */
     int least();
+
+    /** For users: a type's name, a map of a message's fields, or a list of one of those. */
+    Object describe();
 }

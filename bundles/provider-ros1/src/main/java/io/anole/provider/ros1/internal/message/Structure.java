@@ -96,4 +96,13 @@ final class Structure implements Shape {
     public int least() {
         return least;
     }
+
+    @Override
+    public Map<String, Object> describe() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (int i = 0; i < names.length; i++) {
+            fields.put(names[i], shapes[i].describe());
+        }
+        return fields;
+    }
 }
