@@ -29,17 +29,20 @@ class Ros1IT {
         try (Robot robot = Robot.start(temp.resolve("home"), "--features", "core,http,demo,ros1,ros1-master", "--port", "0")
                 .awaitReady()) {
             assertThat(robot.cli("bus", "list").out()).containsPattern("main +up +ros1");
-            assertThat(robot.cli("doctor").out()).contains("bus 'main': the master at http://127.0.0.1:" + port + "/ answers (as configured)");
+            assertThat(robot.cli("doctor").out()).contains("bus 'main': the master of ROS noetic at http://127.0.0.1:" + port
+                    + "/ answers (as configured)");
             double before = x(robot);
             await().atMost(BOUND).until(() -> {
                 assertThat(robot.post("/teleop", "forward").statusCode()).isEqualTo(200);
                 return x(robot) > before + 0.05;
             });
-            // what can't be had as state is told of this runtime
             assertThat(robot.cli("topic", "list").out()).contains("/odom", "/cmd_vel");
             Robot.Result published = robot.cli("topic", "pub", "--once", "/cmd_vel", "geometry_msgs/Twist", "{\"linear\": {\"x\": 0.1}}");
             assertThat(published.err()).isEmpty();
             assertThat(published.code()).isZero();
+            assertThat(robot.cli("param", "set", "/arm/speed", "0.5").err()).isEmpty();
+            assertThat(robot.cli("param", "get", "/arm/speed").out()).contains("0.5");
+            assertThat(robot.cli("param", "list").out()).contains("/arm/speed", "/rosdistro");
         }
     }
 
