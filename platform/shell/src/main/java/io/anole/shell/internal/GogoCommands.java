@@ -15,7 +15,7 @@ import org.osgi.service.component.annotations.Reference;
     "osgi.command.function=service", "osgi.command.function=param", "osgi.command.function=process",
     "osgi.command.function=bus", "osgi.command.function=bundle", "osgi.command.function=feature",
     "osgi.command.function=doctor", "osgi.command.function=estop", "osgi.command.function=user",
-    "osgi.command.function=audit", "osgi.command.function=config"})
+    "osgi.command.function=audit", "osgi.command.function=config", "osgi.command.function=bridge"})
 public final class GogoCommands {
     private final Shell shell;
 
@@ -42,6 +42,10 @@ public final class GogoCommands {
 
     public int bus(Object... words) {
         return run("bus", words);
+    }
+
+    public int bridge(Object... words) {
+        return run("bridge", words);
     }
 
     public int bundle(Object... words) {

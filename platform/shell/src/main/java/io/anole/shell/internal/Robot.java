@@ -2,6 +2,7 @@ package io.anole.shell.internal;
 
 import io.anole.access.Audit;
 import io.anole.access.Users;
+import io.anole.bridge.Bridge;
 import io.anole.bus.Bus;
 import io.anole.bus.Codec;
 import io.anole.bus.Shapes;
@@ -35,6 +36,8 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 public final class Robot {
     @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     volatile List<Bus> buses = List.of();
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    volatile List<Bridge> bridges = List.of();
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile Participants participants;

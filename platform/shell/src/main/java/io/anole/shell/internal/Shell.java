@@ -79,6 +79,7 @@ public final class Shell {
                 .addSubcommand(new ParamCommands(invocation))
                 .addSubcommand(new ProcessCommands(invocation))
                 .addSubcommand(new BusCommands(invocation))
+                .addSubcommand(new BridgeCommands(invocation))
                 .addSubcommand(new BundleCommands(invocation))
                 .addSubcommand(new FeatureCommands(invocation))
                 .addSubcommand(new UserCommands(invocation))
