@@ -1,9 +1,11 @@
 package io.anole.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +22,16 @@ class DocsIT {
     /** For commands that go on until Ctrl-C. */
     private static final int MOST_SECONDS = 8;
 
+    private static final Pattern CROSSED = Pattern.compile("\"passed\": ?(\\d+)");
+    private static final Duration BOUND = Duration.ofSeconds(20);
+
     @TempDir
     private Path temp;
+
+    /** What shall hold after the commands, at last. */
+    private interface Check {
+        void check(Robot robot) throws Exception;
+    }
 
     /** A command as it is shown, whether it is shown failing, and the line that is shown after it. */
     private record Shown(String line, boolean fails, String answer) {
@@ -54,7 +64,43 @@ class DocsIT {
         run(commands, "core,http,demo,gateway");
     }
 
+    @Test
+    void theCommandsOfTheGuideToBridgesWork() throws Exception {
+        bridged(DOCS.resolve("bridge.md"), "# Bridges", "## Lines", "core,http,demo,mqtt,broker");
+    }
+
+    @Test
+    void theCommandsThatBridgeRosToMqttWork() throws Exception {
+        bridged(DOCS.resolve("providers/ros1.md"), "## Bridge two topics to MQTT", "## Settings",
+                "core,http,demo,ros1,ros1-master,mqtt,broker");
+    }
+
+    /** A part of a manual with its configuration, on ports that are free. */
+    private void bridged(Path manual, String begin, String end, String features) throws Exception {
+        String mqtt = String.valueOf(Mosquitto.freePort());
+        String master = String.valueOf(Mosquitto.freePort());
+        String all = Files.readString(manual);
+        String text = all.substring(all.indexOf(begin), all.indexOf(end)).replace("1883", mqtt).replace("\"ros1\"}",
+                "\"ros1\", \"master\": \"http://127.0.0.1:" + master + "/\", \"host\": \"127.0.0.1\"}");
+        Path etc = Files.createDirectories(temp.resolve("home/etc"));
+        Files.writeString(etc.resolve("cloud.json"), text.substring(text.indexOf("    {\n"), text.indexOf("\n    }\n") + 6));
+        Files.writeString(etc.resolve("ports.json"), "{\"io.anole.broker.mqtt\": {\"port:Integer\": " + mqtt
+                + "}, \"io.anole.ros1.master\": {\"port:Integer\": " + master + "}}");
+        List<Shown> commands = commands(text.lines().toList());
+        assertThat(commands).hasSizeGreaterThan(3);
+        run(commands, features, robot -> {
+            // the first lines of both manuals are those of odometry and commands; one was published
+            Robot.Result listed = robot.cli("bridge", "list", "--json");
+            assertThat(CROSSED.matcher(listed.out()).results().limit(2).map(found -> found.group(1))).as(listed.out()).hasSize(2)
+                    .doesNotContain("0");
+        });
+    }
+
     private void run(List<Shown> commands, String features) throws Exception {
+        run(commands, features, robot -> { });
+    }
+
+    private void run(List<Shown> commands, String features, Check after) throws Exception {
         Files.createSymbolicLink(temp.resolve("anole"), Robot.DISTRIBUTION.resolve("bin/anole"));
         Files.write(temp.resolve("guest.jar"), new TestJar("guest").bytes());
         Files.write(temp.resolve("guest-2.jar"), new TestJar("guest").header("Bundle-Version", "2.0.0").bytes());
@@ -64,11 +110,15 @@ class DocsIT {
             for (Shown command : commands) {
                 run(robot, command);
             }
+            await().atMost(BOUND).untilAsserted(() -> after.check(robot));
         }
     }
 
     private static List<Shown> commands(Path manual) throws Exception {
-        List<String> lines = Files.readAllLines(manual);
+        return commands(Files.readAllLines(manual));
+    }
+
+    private static List<Shown> commands(List<String> lines) {
         List<Shown> commands = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).startsWith(PROMPT)) {
