@@ -18,4 +18,7 @@ public interface Access {
      * @throws Refused if this visitor may not come in
      */
     Identity prove(Visit visit);
+
+    /** Whether programs of this machine come in without a secret: there are neither users nor tokens. */
+    boolean open();
 }
