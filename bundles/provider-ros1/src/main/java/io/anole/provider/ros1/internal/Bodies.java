@@ -8,6 +8,7 @@ import io.anole.provider.ros1.internal.message.Packages;
 import io.anole.provider.ros1.internal.message.Types;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Map;
 
 /**
@@ -26,8 +27,10 @@ final class Bodies {
     private final Codec json;
     private final Codec cbor;
     private final int maxPayload;
+    private final InstantSource clock;
 
-    Bodies(Codec json, Codec cbor, Settings settings) {
+    Bodies(Codec json, Codec cbor, Settings settings, InstantSource clock) {
+        this.clock = clock;
         this.json = json;
         this.cbor = cbor;
         this.maxPayload = settings.maxPayload();
@@ -40,7 +43,7 @@ final class Bodies {
     }
 
     Out out() {
-        return new Out(maxPayload);
+        return new Out(maxPayload, clock);
     }
 
     /** As CBOR. */

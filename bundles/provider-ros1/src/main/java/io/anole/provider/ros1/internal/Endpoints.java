@@ -35,7 +35,15 @@ final class Endpoints {
     }
 
     Outlet advertise(Name name, String type, Qos qos) {
-        String topic = node.settings().remap().ros(name);
+        return advertise(node.settings().remap().ros(name), name, type, qos);
+    }
+
+    /** A topic that this node has as every node of ROS has it. */
+    Outlet advertise(String topic, String type, Qos qos) {
+        return advertise(topic, Names.name(topic), type, qos);
+    }
+
+    private Outlet advertise(String topic, Name name, String type, Qos qos) {
         Publication publication = publications.compute(topic, (key, found) -> {
             Publication one = found == null ? new Publication(node, name, topic) : found;
             one.outlets++;
@@ -67,6 +75,15 @@ final class Endpoints {
         } catch (BusException.Unsupported e) {
             return Handle.failed(e);
         }
+        return subscribe(topic, name, qos, handler);
+    }
+
+    /** A topic that this node hears as every node of ROS does. */
+    Registration subscribe(String topic, Qos qos, MessageHandler handler) {
+        return subscribe(topic, Names.name(topic), qos, handler);
+    }
+
+    private Registration subscribe(String topic, Name name, Qos qos, MessageHandler handler) {
         Subscription subscription = subscriptions.compute(topic, (key, found) -> {
             Subscription one = found == null ? new Subscription(node, name, topic) : found;
             one.hearers++;
@@ -95,9 +112,17 @@ final class Endpoints {
         } catch (BusException.Unsupported e) {
             return Handle.failed(e);
         }
-        Served served = new Served(node, name, service, request, handler);
-        if (services.putIfAbsent(service, served) != null) {
-            return Handle.failed(new BusException.Conflict("service '" + name + "' is served by this node already"));
+        return serve(new Served(node, name, service, request, handler, false));
+    }
+
+    /** A service that this node has as every node of ROS has it, and which nobody else can have. */
+    Registration serve(String service, String request, RequestHandler handler) {
+        return serve(new Served(node, Names.name(service), service, request, handler, true));
+    }
+
+    private Registration serve(Served served) {
+        if (services.putIfAbsent(served.service(), served) != null) {
+            return Handle.failed(new BusException.Conflict("service '" + served.name() + "' is served by this node already"));
         }
         node.run(() -> {
             if (!node.uri().isEmpty()) {
@@ -175,7 +200,7 @@ final class Endpoints {
 
     /** A publication may have nothing more to send. */
     void drained() {
-        if (!flushing.isEmpty() && publications.values().stream().allMatch(Publication::idle)) {
+        if (!flushing.isEmpty() && publications.values().stream().allMatch(one -> one.idle() || one.topic().equals(Rosout.TOPIC))) {
             List<CompletableFuture<Void>> all = List.copyOf(flushing);
             flushing.clear();
             all.forEach(one -> one.complete(null));

@@ -104,6 +104,7 @@ final class Membership {
             } else if (!up) {
                 registerAll();
             }
+            node.simulated().look();
             node.later(this::heartbeat, node.settings().heartbeat());
         }));
     }

@@ -36,6 +36,7 @@ final class Node {
     private final Settings settings;
     private final XmlRpc xmlRpc;
     private final Bodies bodies;
+    private final GraphTime time;
     private final LinkListener listener;
     private final MultiThreadIoEventLoopGroup group;
     private final EventLoop loop;
@@ -49,14 +50,17 @@ final class Node {
     private final Patterns patterns = new Patterns(this);
     private final Lookups lookups = new Lookups(this);
     private final Calls calls = new Calls(this);
+    private final SimulatedTime simulated = new SimulatedTime(this);
+    private final Rosout rosout;
     private final Complaints complaints;
     private int numbers;
     private volatile boolean closed;
 
-    Node(Settings settings, XmlRpc xmlRpc, Bodies bodies, LinkListener listener) {
+    Node(Settings settings, XmlRpc xmlRpc, Bodies bodies, GraphTime time, Logs logs, LinkListener listener) {
         this.settings = settings;
         this.xmlRpc = xmlRpc;
         this.bodies = bodies;
+        this.time = time;
         this.listener = listener;
         this.master = new Master(xmlRpc, settings.master(), settings.node(), settings.timeout());
         this.complaints = new Complaints(settings.bus());
@@ -68,6 +72,7 @@ final class Node {
         worker.allowCoreThreadTimeOut(true);
         this.sockets = new Sockets(this, group);
         this.membership = new Membership(this, xmlRpc, listener);
+        this.rosout = new Rosout(this, logs);
     }
 
     private Thread thread(Runnable task, String suffix) {
@@ -121,6 +126,15 @@ final class Node {
 
     Lookups lookups() {
         return lookups;
+    }
+
+    /** Any thread. */
+    GraphTime time() {
+        return time;
+    }
+
+    SimulatedTime simulated() {
+        return simulated;
     }
 
     Calls calls() {
@@ -220,6 +234,8 @@ final class Node {
     // Beginning and end
 
     void start() {
+        rosout.open();
+        run(simulated::open);
         run(membership::join);
     }
 
@@ -228,6 +244,7 @@ final class Node {
             return;
         }
         closed = true;
+        rosout.close();
         CompletableFuture<Void> gone = new CompletableFuture<>();
         run(() -> {
             calls.close(new BusException.Closed("the link is closed"));

@@ -39,7 +39,8 @@ public final class Ros1Provider implements BusProvider, Checkup {
     @Override
     public Link open(LinkConfig config, LinkListener listener) {
         Settings settings = Settings.of(config, Environment.found());
-        Node node = new Node(settings, xmlRpc, new Bodies(json, cbor, settings), listener);
+        GraphTime time = new GraphTime();
+        Node node = new Node(settings, xmlRpc, new Bodies(json, cbor, settings, time), time, Logs.here(), listener);
         open.add(node);
         Ros1Link link = new Ros1Link(node, () -> open.remove(node));
         link.start();

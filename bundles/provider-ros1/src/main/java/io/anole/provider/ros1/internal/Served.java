@@ -20,18 +20,21 @@ final class Served {
     private final String service;
     private final String request;
     private final RequestHandler handler;
+    private final boolean own;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final Set<Asker> askers = new HashSet<>();
     private ServiceType type;
     private boolean opening;
     private boolean over;
 
-    Served(Node node, Name name, String service, String request, RequestHandler handler) {
+    /** @param own whether it is below this node's name: it goes with the name, from a former link to this one too */
+    Served(Node node, Name name, String service, String request, RequestHandler handler, boolean own) {
         this.node = node;
         this.name = name;
         this.service = service;
         this.request = request;
         this.handler = handler;
+        this.own = own;
     }
 
     Name name() {
@@ -85,7 +88,11 @@ final class Served {
                 return;
             }
             type = found.orElse(null);
-            claim();
+            if (own) {
+                register();
+            } else {
+                claim();
+            }
         }));
     }
 

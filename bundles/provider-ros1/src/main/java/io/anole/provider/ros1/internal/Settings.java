@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -22,6 +23,8 @@ import java.util.TreeSet;
  * @param remap     which name of the bus is which of ROS
  * @param types     of topics and services that tell none, by their names in ROS
  * @param folders   in which definitions are looked for first
+ * @param rosout    least level of what is logged that is told on /rosout; empty for no part in ROS's logging
+ * @param clockHz   how often the time is told on /clock; 0 for never
  * @param queueSize messages that wait for one subscriber
  * @param settle    ms that the first message waits for subscribers that the master knows
  * @param stall     ms after which a subscriber that takes nothing is waited for no more
@@ -29,12 +32,12 @@ import java.util.TreeSet;
  */
 record Settings(String bus, String runtime, String master, String node, String host, String bind, int slavePort,
         int dataPort, Remap remap, Map<String, String> types, List<Path> folders, Environment environment,
-        int queueSize, int maxPayload, int settle, int stall, int timeout, int reconnectMin, int reconnectMax, int heartbeat,
-        int callsIdle) {
+        Optional<Severity> rosout, int clockHz, int queueSize, int maxPayload, int settle, int stall, int timeout, int reconnectMin,
+        int reconnectMax, int heartbeat, int callsIdle) {
     /** Where a master is if nobody says otherwise. */
     static final String MASTER = "http://127.0.0.1:11311/";
-    private static final Set<String> KEYS = Set.of("master", "node.name", "host", "bind", "port", "tcpros.port", "remap",
-            "types", "definitions", "queue.size", "max.payload", "connect.wait.ms", "stall.ms", "timeout.ms", "reconnect.min.ms",
+    private static final Set<String> KEYS = Set.of("master", "node.name", "host", "bind", "port", "tcpros.port", "remap", "rosout",
+            "clock.hz", "types", "definitions", "queue.size", "max.payload", "connect.wait.ms", "stall.ms", "timeout.ms", "reconnect.min.ms",
             "reconnect.max.ms", "heartbeat.ms", "calls.idle.ms");
 
     /** @throws IllegalArgumentException with one line that names the key, what is wrong and what would be right */
@@ -48,7 +51,8 @@ record Settings(String bus, String runtime, String master, String node, String h
         return new Settings(config.bus(), config.runtime(), master(config, environment), node(config, environment),
                 config.text("host", given(environment, "ROS_HOSTNAME", given(environment, "ROS_IP", null))),
                 bind(config), (int) config.number("port", 0, 0, 65_535), (int) config.number("tcpros.port", 0, 0, 65_535),
-                remap(config), types(config), folders(config), environment, (int) config.number("queue.size", 1000, 1, 1_000_000),
+                remap(config), types(config), folders(config), environment, rosout(config), (int) config.number("clock.hz", 0, 0, 1000),
+                (int) config.number("queue.size", 1000, 1, 1_000_000),
                 (int) config.number("max.payload", 64 << 20, 64, 1_000_000_000), (int) config.number("connect.wait.ms", 1000, 0, 60_000),
                 (int) config.number("stall.ms", 2000, 1, 3_600_000), (int) config.number("timeout.ms", 5000, 100, 60_000), min,
                 (int) config.number("reconnect.max.ms", Math.max(min, 20_000), min, 3_600_000),
@@ -92,6 +96,15 @@ record Settings(String bus, String runtime, String master, String node, String h
 
     private static String bind(LinkConfig config) {
         return config.text("bind", null);
+    }
+
+    private static Optional<Severity> rosout(LinkConfig config) {
+        String word = config.text("rosout", Severity.WARN.word());
+        Optional<Severity> level = Severity.of(word);
+        if (level.isEmpty() && !word.equals("off")) {
+            throw wrong(config, "rosout", "'" + word + "' is none of debug, info, warn, error, fatal and off");
+        }
+        return level;
     }
 
     private static Remap remap(LinkConfig config) {

@@ -60,7 +60,9 @@ class ExaminationTest {
         all.putAll(properties);
         Settings settings = Settings.of(new LinkConfig("ros", "here", all), Environment.of(environment, temp, temp));
         Listener listener = new Listener();
-        node = new Node(settings, xmlRpc, new Bodies(new JsonCodec(Limits.DEFAULT), new CborCodec(Limits.DEFAULT), settings), listener);
+        GraphTime time = new GraphTime();
+        node = new Node(settings, xmlRpc, new Bodies(new JsonCodec(Limits.DEFAULT), new CborCodec(Limits.DEFAULT), settings, time), time,
+                Logs.NONE, listener);
         node.start();
         Awaitility.await().atMost(Peer.SOON).until(() -> settings.host() != null || listener.told.get() > 0);
         return new Examination(node, System.nanoTime() + TimeUnit.SECONDS.toNanos(20)).findings();

@@ -49,7 +49,7 @@ final class Peer implements LinkListener, AutoCloseable {
     Peer(String name, String master, Object... settings) {
         this.name = name;
         Map<String, Object> properties = new HashMap<>(Map.of("master", master, "host", "127.0.0.1", "heartbeat.ms", 100,
-                "connect.wait.ms", 20_000));
+                "connect.wait.ms", 20_000, "rosout", "off"));
         for (int i = 0; i < settings.length; i += 2) {
             properties.put((String) settings[i], settings[i + 1]);
         }

@@ -4,6 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 
 /** Bytes that are being written, little-endian; grows, up to a limit. Of one thread. */
@@ -15,12 +17,19 @@ public final class Out {
     private static final int LEAST = 256;
 
     private final int limit;
+    private final InstantSource clock;
     private byte[] bytes;
     private int size;
 
-    /** @param limit most bytes */
-    public Out(int limit) {
+    /**
+     * Empty.
+     *
+     * @param limit most bytes
+     * @param clock what is stamped as now
+     */
+    public Out(int limit, InstantSource clock) {
         this.limit = limit;
+        this.clock = clock;
         this.bytes = new byte[Math.min(limit, LEAST)];
     }
 
@@ -48,6 +57,10 @@ public final class Out {
         }
         size = 0;
         return taken;
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     void octet(int value) {

@@ -270,7 +270,7 @@ enum Primitive implements Shape {
         private void now(String text, Out out) {
             Instant instant;
             try {
-                instant = text.equals("now") ? Instant.now() : Instant.parse(text);
+                instant = text.equals("now") ? out.now() : Instant.parse(text);
             } catch (DateTimeException e) {
                 throw Misfit.expected("a time: secs and nsecs, 'now', or as 2026-01-31T12:00:00Z", text);
             }

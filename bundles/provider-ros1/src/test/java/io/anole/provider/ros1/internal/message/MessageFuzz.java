@@ -2,6 +2,7 @@ package io.anole.provider.ros1.internal.message;
 
 import io.anole.bus.BusException.BadShape;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ public final class MessageFuzz {
     /** An empty message of each type, behind its number. */
     public static List<byte[]> seeds() {
         return ALL.stream().map(type -> {
-            Out out = new Out(1 << 20);
+            Out out = new Out(1 << 20, InstantSource.system());
             out.octet(ALL.indexOf(type));
             type.write(Map.of(), out);
             return out.take();
@@ -47,7 +48,7 @@ public final class MessageFuzz {
     }
 
     private static byte[] written(MessageType type, Object tree) {
-        Out out = new Out(64 << 20);
+        Out out = new Out(64 << 20, InstantSource.system());
         type.write(tree, out);
         return out.take();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.anole.bus.BusException.BadShape;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -61,7 +62,7 @@ class MessageTest {
     }
 
     private static byte[] bytes(MessageType type, Object tree) {
-        Out out = new Out(1 << 20);
+        Out out = new Out(1 << 20, InstantSource.system());
         type.write(tree, out);
         return out.take();
     }
