@@ -68,7 +68,12 @@ final class Gateway implements AutoCloseable {
         Object former = restComponent();
         change.make();
         await().atMost(SOON).until(() -> restComponent() != null && !restComponent().equals(former));
-        await().atMost(SOON).ignoreExceptions().until(() -> get("/api/buses").statusCode() / 100 != 5);
+        await().atMost(SOON).ignoreExceptions().until(() -> serves(get("/api/buses").statusCode()));
+    }
+
+    /** While the servlet comes there is 404, while what it needs comes, 503. */
+    private static boolean serves(int status) {
+        return status != 404 && status / 100 != 5;
     }
 
     private interface Change {
