@@ -45,6 +45,7 @@ final class FeatureRuntime implements Features {
     private final Path config;
     private final Map<String, Settings> etc;
     private final Function<Bundle, List<String>> resolution;
+    private final BundleStart starting;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, FeatureFile> installed = new LinkedHashMap<>();
@@ -61,6 +62,7 @@ final class FeatureRuntime implements Features {
         this.config = config;
         this.etc = etc;
         this.resolution = resolution;
+        this.starting = new BundleStart(resolution);
     }
 
     /** What earlier runs were asked to install, as names or paths. */
@@ -114,7 +116,7 @@ final class FeatureRuntime implements Features {
 
     private void startOrNote(BundleId id, Bundle bundle) {
         try {
-            startUnlessFragment(bundle);
+            starting.start(bundle);
         } catch (BundleException e) {
             List<String> missing = resolution.apply(bundle);
             if (missing.isEmpty()) {
@@ -125,12 +127,6 @@ final class FeatureRuntime implements Features {
                 // said in words by whoever reports readiness, for as long as it is so
                 LOG.warn("bundle {} is not started: {}", bundle.getSymbolicName(), String.join("; ", missing));
             }
-        }
-    }
-
-    private static void startUnlessFragment(Bundle bundle) throws BundleException {
-        if (bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null) {
-            bundle.start();
         }
     }
 
@@ -275,7 +271,7 @@ final class FeatureRuntime implements Features {
         try {
             applyConfigurations();
             for (Bundle bundle : fresh.values()) {
-                startUnlessFragment(bundle);
+                starting.start(bundle);
             }
         } catch (BundleException | IOException e) {
             LOG.warn("features are as they were", e);
