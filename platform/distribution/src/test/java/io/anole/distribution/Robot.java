@@ -113,8 +113,13 @@ public final class Robot implements AutoCloseable {
 
     /** Waits until it says READY. */
     public Robot awaitReady() throws InterruptedException {
-        awaitLine(line -> line.startsWith("READY in "));
-        return this;
+        try {
+            awaitLine(line -> line.startsWith("READY in "));
+            return this;
+        } catch (AssertionError never) {
+            close(); // nobody else can: who asked has no robot yet
+            throw never;
+        }
     }
 
     /** Waits for a line of its output, the past ones included. */
