@@ -5,19 +5,14 @@ import io.anole.deployer.Deployments;
 import io.anole.deployer.Outcome;
 import io.anole.deployer.Outcome.Result;
 import io.anole.deployer.Plan.Change;
+import io.anole.deployer.Upload;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -32,7 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class DeployPart implements Part {
     static final String NAME = "deploy";
     private static final int SHORT_DIGEST = 12;
-    private static final Pattern JAR = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,120}\\.jar");
     /** Of an upload. */
     private static final long MOST_BYTES = 256L << 20;
     private static final Logger LOG = LoggerFactory.getLogger(DeployPart.class);
@@ -116,56 +110,42 @@ public final class DeployPart implements Part {
     @Override
     public String take(Map<String, String> asked, InputStream file, String who) {
         String name = asked.getOrDefault("name", "");
-        if (!JAR.matcher(name).matches()) {
-            throw new Refusal(400, "'" + name + "' is no name of a jar: letters, digits and any of . _ + -, then .jar");
+        try {
+            Upload.check(name);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(400, e.getMessage());
         }
         String begun = progress.begin("deploy of " + name);
-        Path directory = null;
         try {
-            directory = Files.createTempDirectory("anole-upload");
-            Path jar = directory.resolve(name);
-            receive(file, jar);
-            follow(deployments.deploy(List.of(jar), who, progress::step), directory);
+            deploy(Upload.receive(name, file, MOST_BYTES), who);
             return begun;
+        } catch (Upload.TooLarge e) {
+            progress.fail(e);
+            throw new Refusal(413, e.getMessage());
         } catch (IOException e) {
             progress.fail(e);
-            delete(directory);
             throw new Refusal(400, "the file did not come whole, or can't be kept: " + Patience.told(e));
         } catch (RuntimeException e) {
             progress.fail(e);
-            delete(directory);
             throw e;
         }
     }
 
-    private static void receive(InputStream from, Path jar) throws IOException {
-        try (OutputStream to = Files.newOutputStream(jar)) {
-            byte[] buffer = new byte[1 << 16];
-            long size = 0;
-            for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
-                size += read;
-                if (size > MOST_BYTES) {
-                    throw new Refusal(413, "it has more than " + (MOST_BYTES >> 20) + " MiB: copy it to the deploy directory");
-                }
-                to.write(buffer, 0, read);
-            }
+    private void deploy(Upload upload, String who) {
+        try {
+            follow(deployments.deploy(List.of(upload.jar()), who, progress::step)
+                    .whenComplete((outcome, failure) -> discard(upload)));
+        } catch (RuntimeException e) {
+            discard(upload);
+            throw e;
         }
     }
 
-    private void follow(CompletableFuture<Outcome> change, Path upload) {
-        follow(change.whenComplete((outcome, failure) -> delete(upload)));
-    }
-
-    private static void delete(Path upload) {
-        if (upload == null) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(upload)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
+    private static void discard(Upload upload) {
+        try {
+            upload.close();
         } catch (IOException e) {
-            LOG.warn("web console: {} is left behind: {}", upload, e.toString());
+            LOG.warn("web console: {} is left behind: {}", upload.jar(), e.toString());
         }
     }
 
