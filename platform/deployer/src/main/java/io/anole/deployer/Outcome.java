@@ -27,7 +27,12 @@ public record Outcome(long id, Instant time, String who, String what, List<Plan.
         /** The runtime ended meanwhile; after its next start the former versions ran. */
         INTERRUPTED,
         /** All of it ran already. */
-        UNCHANGED
+        UNCHANGED;
+
+        /** Whether what was asked for is there now. */
+        public boolean isGood() {
+            return this == COMMITTED || this == UNCHANGED;
+        }
     }
 
     public Outcome {

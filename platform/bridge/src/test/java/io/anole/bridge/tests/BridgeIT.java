@@ -16,6 +16,7 @@ import io.anole.bus.Qos;
 import io.anole.bus.Qos.Durability;
 import io.anole.bus.Watcher;
 import io.anole.testkit.AnoleExtension;
+import io.anole.testkit.EmbeddedBroker;
 import io.anole.testkit.TestBus;
 import java.time.Duration;
 import java.util.Arrays;
@@ -41,14 +42,14 @@ import org.osgi.framework.FrameworkUtil;
 /** Bridges between a bus inside the JVM and one over a broker, and in circles. */
 @Timeout(120)
 class BridgeIT {
-    private static Broker broker;
+    private static EmbeddedBroker broker;
 
     @RegisterExtension
     final AnoleExtension anole = new AnoleExtension(Span.BOUND);
 
     @BeforeAll
     static void start() throws Exception {
-        broker = new Broker();
+        broker = new EmbeddedBroker(FrameworkUtil.getBundle(BridgeIT.class).getBundleContext());
     }
 
     @AfterAll

@@ -154,7 +154,7 @@ final class BundleChanges {
     }
 
     private int told(Outcome outcome) {
-        boolean good = outcome.result() == Result.COMMITTED || outcome.result() == Result.UNCHANGED;
+        boolean good = outcome.result().isGood();
         if (invocation.json()) {
             invocation.printJson(tree(outcome));
             return good ? 0 : Failure.FAILED;

@@ -1,5 +1,6 @@
 package io.anole.provider.mqtt.tests;
 
+import io.anole.testkit.EmbeddedBroker;
 import io.anole.testkit.Line;
 import io.anole.testkit.TcpLine;
 import io.anole.testkit.contract.ProviderContract;
@@ -10,7 +11,7 @@ import org.osgi.framework.FrameworkUtil;
 
 /** The provider contract over the embedded broker. */
 class EmbeddedContractIT extends ProviderContract {
-    private Embedded broker;
+    private EmbeddedBroker broker;
 
     @Override
     protected String provider() {
@@ -19,7 +20,7 @@ class EmbeddedContractIT extends ProviderContract {
 
     @Override
     protected void startSystem() throws Exception {
-        broker = new Embedded(FrameworkUtil.getBundle(getClass()).getBundleContext());
+        broker = new EmbeddedBroker(FrameworkUtil.getBundle(getClass()).getBundleContext());
     }
 
     @Override

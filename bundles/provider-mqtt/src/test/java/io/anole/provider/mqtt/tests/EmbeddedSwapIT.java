@@ -1,5 +1,6 @@
 package io.anole.provider.mqtt.tests;
 
+import io.anole.testkit.EmbeddedBroker;
 import io.anole.testkit.contract.SwapContract;
 import java.io.IOException;
 import java.util.List;
@@ -9,11 +10,11 @@ import org.osgi.framework.FrameworkUtil;
 /** Between the JVM and the embedded broker. */
 class EmbeddedSwapIT extends SwapContract {
     private static final int RATE = 2000;
-    private Embedded broker;
+    private EmbeddedBroker broker;
 
     @Override
     protected void startSystems() throws Exception {
-        broker = new Embedded(FrameworkUtil.getBundle(getClass()).getBundleContext());
+        broker = new EmbeddedBroker(FrameworkUtil.getBundle(getClass()).getBundleContext());
     }
 
     @Override

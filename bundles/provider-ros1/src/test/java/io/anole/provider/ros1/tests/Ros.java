@@ -41,14 +41,20 @@ public final class Ros implements AutoCloseable {
 
     /** With a master of its own. */
     public Ros() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+        try {
+            port = freePort();
             uri = "http://127.0.0.1:" + port + "/";
             home = Files.createTempDirectory("ros");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         start();
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
     }
 
     /** What nodes are told. */

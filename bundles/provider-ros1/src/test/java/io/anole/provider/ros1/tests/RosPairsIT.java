@@ -8,7 +8,6 @@ import io.anole.bus.provider.LinkListener;
 import io.anole.testkit.contract.SwapContract;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,9 +34,9 @@ class RosPairsIT extends SwapContract {
     @Override
     protected void startSystems() throws Exception {
         ros = new Ros();
-        routerPort = freePort();
+        routerPort = Ros.freePort();
         router = router();
-        brokerPort = freePort();
+        brokerPort = Ros.freePort();
         Path configuration = Files.write(Files.createTempFile("mosquitto", ".conf"), List.of("listener " + brokerPort
                 + " 127.0.0.1", "allow_anonymous true", "max_queued_messages 0", "set_tcp_nodelay true",
                 "user " + System.getProperty("user.name")));
@@ -45,12 +44,6 @@ class RosPairsIT extends SwapContract {
         ros.run(Files.isExecutable(daemon) ? daemon.toString() : "mosquitto", "-c", configuration.toString());
         Awaitility.await("Mosquitto listens").atMost(SOON).until(this::brokerListens);
         Files.delete(configuration);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     private Link router() throws Exception {

@@ -3,7 +3,6 @@ package io.anole.console.internal.pages;
 import io.anole.deployer.Deployment;
 import io.anole.deployer.Deployments;
 import io.anole.deployer.Outcome;
-import io.anole.deployer.Outcome.Result;
 import io.anole.deployer.Plan.Change;
 import io.anole.deployer.Upload;
 import java.io.IOException;
@@ -154,8 +153,7 @@ public final class DeployPart implements Part {
             if (failure != null) {
                 progress.fail(failure);
             } else {
-                boolean good = outcome.result() == Result.COMMITTED || outcome.result() == Result.UNCHANGED;
-                progress.end(good, word(outcome.result()) + (outcome.reason().isEmpty() ? "" : ": " + outcome.reason()));
+                progress.end(outcome.result().isGood(), word(outcome.result()) + (outcome.reason().isEmpty() ? "" : ": " + outcome.reason()));
             }
         });
     }

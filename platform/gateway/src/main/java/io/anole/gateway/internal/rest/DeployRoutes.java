@@ -117,8 +117,7 @@ final class DeployRoutes {
     }
 
     private static Jobs.End end(Outcome outcome) {
-        boolean done = outcome.result() == Outcome.Result.COMMITTED || outcome.result() == Outcome.Result.UNCHANGED;
-        return new Jobs.End(done, word(outcome.result()) + (outcome.reason().isEmpty() ? "" : ": " + outcome.reason()),
+        return new Jobs.End(outcome.result().isGood(), word(outcome.result()) + (outcome.reason().isEmpty() ? "" : ": " + outcome.reason()),
                 tree(outcome));
     }
 

@@ -1,4 +1,4 @@
-package io.anole.bridge.tests;
+package io.anole.testkit;
 
 import java.io.IOException;
 import java.util.Dictionary;
@@ -6,21 +6,25 @@ import java.util.Hashtable;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.util.tracker.ServiceTracker;
 
-/** The embedded broker, configured as in a robot. */
-final class Broker implements AutoCloseable {
+/** The embedded MQTT broker of {@code io.anole.broker.mqtt}, configured as in a robot, on a free port; gone when it is closed. */
+public final class EmbeddedBroker implements AutoCloseable {
     private static final long BOUND_MILLIS = 30_000;
 
     private final Configuration configuration;
     private final int port;
 
-    Broker() throws IOException, InvalidSyntaxException, InterruptedException {
-        BundleContext context = FrameworkUtil.getBundle(Broker.class).getBundleContext();
+    /**
+     * Waits until it listens.
+     *
+     * @param context any bundle's
+     * @throws IllegalStateException if it doesn't within 30 s
+     */
+    public EmbeddedBroker(BundleContext context) throws IOException, InvalidSyntaxException, InterruptedException {
         ConfigurationAdmin admin = context.getService(context.getServiceReference(ConfigurationAdmin.class));
         configuration = admin.getConfiguration("io.anole.broker.mqtt", "?");
         Dictionary<String, Object> properties = new Hashtable<>(Map.of("port", 0));
@@ -35,7 +39,8 @@ final class Broker implements AutoCloseable {
         broker.close();
     }
 
-    int port() {
+    /** Where it listens, on 127.0.0.1. */
+    public int port() {
         return port;
     }
 
