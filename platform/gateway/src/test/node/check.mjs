@@ -222,6 +222,40 @@ const scenarios = {
     stopped.terminate();
   },
 
+  // A hundred readers, each of which hears every message in order.
+  async crowd() {
+    const readers = await Promise.all(Array.from({ length: 100 }, async () => {
+      const socket = new WebSocket(url);
+      await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
+      let heard = 0;
+      const all = new Promise((resolve) => socket.on('message', (data) => {
+        const frame = JSON.parse(data);
+        if (frame.op === 'publish') {
+          assert.equal(frame.msg.data, ++heard, 'every message, in order');
+        }
+        if (frame.op === 'service_response' || heard === Number(count)) {
+          resolve();
+        }
+      }));
+      socket.send(JSON.stringify({ op: 'subscribe', topic: '/clock', queue_length: 1000 }));
+      return { socket, all, heard: () => heard };
+    }));
+    for (const { socket } of readers) {
+      socket.send(JSON.stringify({ op: 'call_service', service: '/rosapi/topics', id: 'ready' }));
+    }
+    await Promise.all(readers.map((reader) => reader.all));
+    const ros = await connect();
+    const seen = topic(ros, '/seen', 'std_msgs/Int64');
+    for (let least = 0; least < Number(count);) { // what the slowest has heard
+      seen.publish({ data: least });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      least = Math.min(...readers.map((reader) => reader.heard()));
+    }
+    seen.publish({ data: Number(count) });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    readers.forEach(({ socket }) => socket.terminate());
+  },
+
   // Joystick and camera on one connection that is read slowly: the small topic does not wait behind the large one.
   async mixed() {
     const socket = new WebSocket(url);
