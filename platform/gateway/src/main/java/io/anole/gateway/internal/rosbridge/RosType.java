@@ -26,6 +26,8 @@ final class RosType {
     private static final Map<String, Object> TIME_SHAPE = Map.of("secs", "int64", "nsecs", "int32");
     private static final Map<String, Object> DURATION_SHAPE = Map.of("secs", "int32", "nsecs", "int32");
     private static final int DEEPEST = 32;
+    /** Bytes are announced as uint8[]; in these types of ROS they have a sign, which tools look at: -1 is an unknown cell. */
+    private static final Map<String, String> SIGNED = Map.of("nav_msgs/OccupancyGrid", "data");
 
     private final String name;
     private final Fields root;
@@ -86,7 +88,8 @@ final class RosType {
             if (!field.matches("[A-Za-z][A-Za-z0-9_]*")) {
                 throw new BadShape(root + ": ROS has no field " + at);
             }
-            fields.put(field, form(root, type + "_" + field, at, of, depth));
+            boolean signed = at.equals(SIGNED.get(root)) && "uint8[]".equals(of);
+            fields.put(field, form(root, type + "_" + field, at, signed ? "int8[]" : of, depth));
         });
         return new Fields(type, fields);
     }
@@ -189,7 +192,8 @@ final class RosType {
     }
 
     private void write(Row row, String path, Object value, Writer out) {
-        Object given = value instanceof String text && row.element() == Plain.UINT8 ? decoded(path, text) : value;
+        boolean octets = row.element() == Plain.UINT8 || row.element() == Plain.INT8;
+        Object given = value instanceof String text && octets ? decoded(path, text) : value;
         if (given == null) {
             out.number(4, 0);
         } else if (given instanceof byte[] bytes && row.element() instanceof Plain plain && plain.bytes == 1) {

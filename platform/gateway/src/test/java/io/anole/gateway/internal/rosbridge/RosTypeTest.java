@@ -66,6 +66,16 @@ class RosTypeTest {
         assertThat(hex(bytes, fields("data", List.of(1L, 2L, 255L), "ranges", List.of("Infinity")))).isEqualTo(expected);
     }
 
+    /** ROS says int8[] of a map's cells, and -1 is one that nobody has seen. */
+    @Test
+    void theCellsOfAMapHaveASign() {
+        RosType map = RosType.of("nav_msgs/OccupancyGrid", fields("data", "uint8[]", "info", fields("data", "uint8[]")));
+        assertThat(map.definition()).startsWith("int8[] data\nnav_msgs/OccupancyGrid_info info\n").endsWith("\nuint8[] data\n");
+        for (Object cells : List.of(new byte[] {-1, 100}, "/2Q=", List.of(-1L, 100L))) {
+            assertThat(hex(map, Map.of("data", cells))).isEqualTo("02000000" + "ff64" + "00000000");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"any", "map of string", "number", "float64[36]", "int8[][]", "string?", "io.anole.Tree"})
     void whatRosHasNoTypeForIsRefusedByItsPlace(String type) {
