@@ -3,6 +3,7 @@ package io.anole.access.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.anole.access.Role;
 import io.anole.access.Users.Entry;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,14 @@ class PeopleTest {
         assertThat(again.user("ada", PASSWORD + " ")).isEmpty();
         assertThat(again.user("pad", token)).as("a token is no password").isEmpty();
         assertThat(again.tokens()).hasSize(1);
+    }
+
+    /** A start computes no slow hash: this many rounds take minutes. Who is not there still costs as many. */
+    @Test
+    void aStartHashesNothing() {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> new People(run, Integer.MAX_VALUE));
+        assertThat(Secret.Password.unknown("nobody", 1000).line()).startsWith("nobody:viewer:pbkdf2:1000:");
+        assertThat(people().user("nobody", PASSWORD)).isEmpty();
     }
 
     @Test
