@@ -79,7 +79,7 @@ final class Session implements MqttCallback {
         options.setReceiveMaximum(settings.receiveMaximum());
         options.setMaximumPacketSize(settings.maxPayload() + Outbox.OVERHEAD);
         options.setUseSubscriptionIdentifiers(false);
-        options.setSocketFactory(settings.tls() == null ? Tls.plain() : settings.tls());
+        options.setSocketFactory(settings.tls() == null ? new Sockets() : settings.tls());
         options.setHttpsHostnameVerificationEnabled(settings.checkHost());
         if (settings.username() != null) {
             options.setUserName(settings.username());

@@ -18,7 +18,6 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
-import javax.net.SocketFactory;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -27,8 +26,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Makes sockets: TLS from PEM files, and TCP_NODELAY on every one, because Nagle's algorithm against delayed
- * acknowledgement costs 40 ms per round trip and Paho leaves it on.
+ * Makes sockets with TLS from PEM files, and TCP_NODELAY, because Nagle's algorithm against delayed acknowledgement costs
+ * 40 ms per round trip and Paho leaves it on.
  */
 final class Tls {
     private static final char[] NO_PASSWORD = new char[0];
@@ -67,10 +66,6 @@ final class Tls {
         } catch (GeneralSecurityException | IOException e) {
             throw new Unusable("tls.cert", "can't set up TLS: " + e.getMessage());
         }
-    }
-
-    static SocketFactory plain() {
-        return new NoDelay();
     }
 
     private static TrustManager[] trusted(String file) throws Unusable, GeneralSecurityException, IOException {
@@ -146,33 +141,6 @@ final class Tls {
     private static Socket noDelay(Socket socket) throws IOException {
         socket.setTcpNoDelay(true);
         return socket;
-    }
-
-    private static final class NoDelay extends SocketFactory {
-        @Override
-        public Socket createSocket() throws IOException {
-            return noDelay(new Socket());
-        }
-
-        @Override
-        public Socket createSocket(String host, int port) throws IOException {
-            return noDelay(new Socket(host, port));
-        }
-
-        @Override
-        public Socket createSocket(String host, int port, InetAddress local, int localPort) throws IOException {
-            return noDelay(new Socket(host, port, local, localPort));
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port) throws IOException {
-            return noDelay(new Socket(host, port));
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) throws IOException {
-            return noDelay(new Socket(host, port, local, localPort));
-        }
     }
 
     private static final class NoDelayTls extends SSLSocketFactory {
