@@ -125,7 +125,7 @@ final class Asks {
         if (status == Frame.ANSWER) {
             byte[] block = TcpLink.rest(in);
             try {
-                one.answer.complete(wire.message(addresses.of(block), block, System.nanoTime()));
+                one.answer.complete(wire.message(addresses.of(block), block));
             } catch (BusException e) {
                 one.answer.completeExceptionally(e);
             }
@@ -153,7 +153,7 @@ final class Asks {
         }
         Message request;
         try {
-            request = wire.message(address, block, System.nanoTime());
+            request = wire.message(address, block);
         } catch (BusException e) {
             out.failure(number, Frame.REFUSED_IT, "", "'" + address.name() + "' can't be asked that: " + e.getMessage(), "");
             return;

@@ -89,31 +89,45 @@ final class Block {
         private static final int MOST = 4096;
 
         private final Function<Address, V> make;
-        private final Map<Key, V> made = new HashMap<>();
+        private final Map<Key, Made<V>> made = new HashMap<>();
         private final Key probe = new Key();
+        /** Most messages have the address of the one before. */
+        private Made<V> latest;
 
         Cache(Function<Address, V> make) {
             this.make = make;
         }
 
+        private record Made<V>(Key key, V value) {
+        }
+
         V of(byte[] block) {
             int length = addressLength(block);
+            if (latest == null || !latest.key.matches(block, 2, length)) {
+                latest = find(block, length);
+            }
+            return latest.value;
+        }
+
+        private Made<V> find(byte[] block, int length) {
             probe.set(block, 2, length);
-            V value = made.get(probe);
-            if (value == null) {
+            Made<V> found = made.get(probe);
+            if (found == null) {
                 if (made.size() >= MOST) {
                     made.clear();
                 }
-                value = make.apply(Address.of(block, 2, length));
+                V value = make.apply(Address.of(block, 2, length));
                 Key key = new Key();
                 key.set(Arrays.copyOfRange(block, 2, 2 + length), 0, length);
-                made.put(key, value);
+                found = new Made<>(key, value);
+                made.put(key, found);
             }
-            return value;
+            return found;
         }
 
         void clear() {
             made.clear();
+            latest = null;
         }
     }
 
@@ -135,6 +149,10 @@ final class Block {
             hash = sum;
         }
 
+        boolean matches(byte[] in, int start, int count) {
+            return Arrays.equals(bytes, from, from + length, in, start, start + count);
+        }
+
         @Override
         public int hashCode() {
             return hash;
@@ -142,7 +160,7 @@ final class Block {
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof Key key && Arrays.equals(bytes, from, from + length, key.bytes, key.from, key.from + key.length);
+            return other instanceof Key key && matches(key.bytes, key.from, key.length);
         }
     }
 }

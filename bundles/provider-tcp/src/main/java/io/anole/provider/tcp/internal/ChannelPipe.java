@@ -4,23 +4,27 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
-import java.util.List;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
 
-/** A connection over a socket: takes frames apart, and writes what is to be sent. */
-final class ChannelPipe extends ByteToMessageDecoder implements Pipe {
+/**
+ * A connection over a socket: takes frames apart, and writes what is to be sent. Frames that come whole are read where they
+ * are; only what begins in one piece and ends in another is copied together.
+ */
+final class ChannelPipe extends ChannelInboundHandlerAdapter implements Pipe {
     private static final int PROGRESS = 64 << 10;
-    private static final int BUFFER = 8 << 10;
+    private static final int LEAST_PART = 4 << 10;
 
     private final int maxFrame;
     private final Function<Pipe, Peer> open;
     private final String address;
     private Channel channel;
     private Peer peer;
+    /** A frame that has begun, with its length; null if there is none. */
+    private ByteBuf part;
     private long came;
     private long told;
     private boolean over;
@@ -31,7 +35,6 @@ final class ChannelPipe extends ByteToMessageDecoder implements Pipe {
         this.maxFrame = maxFrame;
         this.address = address;
         this.open = open;
-        setCumulator(MERGE_CUMULATOR);
     }
 
     @Override
@@ -41,38 +44,84 @@ final class ChannelPipe extends ByteToMessageDecoder implements Pipe {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object bytes) throws Exception {
-        came += ((ByteBuf) bytes).readableBytes();
-        super.channelRead(context, bytes);
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+        ByteBuf in = (ByteBuf) bytes;
+        try {
+            came += in.readableBytes();
+            if (part != null && !over) {
+                join(in);
+            }
+            if (part == null) {
+                split(in);
+            }
+        } finally {
+            in.release();
+        }
         if (came - told > PROGRESS) {
             told = came;
             peer.progress();
         }
     }
 
-    @Override
-    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> none) {
+    private void split(ByteBuf in) {
         while (!over && in.readableBytes() >= Integer.BYTES) {
             int length = in.getInt(in.readerIndex());
-            if (length < 1 || length > maxFrame) {
-                over = true;
-                peer.broken("a frame of " + (length & 0xFFFF_FFFFL) + " bytes; 1 to " + maxFrame + " are allowed");
-                break;
-            }
-            if (in.readableBytes() < Integer.BYTES + length) {
+            if (!allowed(length)) {
                 return;
+            }
+            if (in.readableBytes() - Integer.BYTES < length) {
+                break;
             }
             in.skipBytes(Integer.BYTES);
             peer.frame(in.readSlice(length));
         }
-        if (over) {
-            in.skipBytes(in.readableBytes());
+        if (!over && in.isReadable()) {
+            part = channel.alloc().ioBuffer(Math.max(LEAST_PART, in.readableBytes()));
+            part.writeBytes(in);
         }
     }
 
+    /** More of the frame that has begun; as much room as has come, not as much as is promised. */
+    private void join(ByteBuf in) {
+        take(in, Integer.BYTES);
+        if (part.readableBytes() < Integer.BYTES) {
+            return;
+        }
+        int length = part.getInt(0);
+        if (!allowed(length)) {
+            return;
+        }
+        take(in, Integer.BYTES + length);
+        if (part.readableBytes() == Integer.BYTES + length) {
+            ByteBuf whole = part;
+            part = null;
+            try {
+                peer.frame(whole.skipBytes(Integer.BYTES));
+            } finally {
+                whole.release();
+            }
+        }
+    }
+
+    /** Until the part has so many bytes, or there are no more. */
+    private void take(ByteBuf in, int size) {
+        int missing = Math.min(size - part.readableBytes(), in.readableBytes());
+        if (missing > 0) {
+            part.writeBytes(in, missing);
+        }
+    }
+
+    private boolean allowed(int length) {
+        if (length >= 1 && length <= maxFrame) {
+            return true;
+        }
+        over = true;
+        peer.broken("a frame of " + (length & 0xFFFF_FFFFL) + " bytes; 1 to " + maxFrame + " are allowed");
+        return false;
+    }
+
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
-        super.channelReadComplete(context);
+    public void channelReadComplete(ChannelHandlerContext context) {
         peer.turnOver();
     }
 
@@ -93,6 +142,14 @@ final class ChannelPipe extends ByteToMessageDecoder implements Pipe {
     }
 
     @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        if (part != null) {
+            part.release();
+            part = null;
+        }
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         String text = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         failure = cause.getCause() instanceof SSLException ? Tls.reason(cause.getCause()) : cause instanceof IOException ? "the connection broke: " + text : text;
@@ -101,8 +158,8 @@ final class ChannelPipe extends ByteToMessageDecoder implements Pipe {
     }
 
     @Override
-    public ByteBuf buffer() {
-        return channel.alloc().ioBuffer(BUFFER);
+    public ByteBuf buffer(int size) {
+        return channel.alloc().ioBuffer(size);
     }
 
     @Override

@@ -96,6 +96,7 @@ final class Connection {
         private final Out out;
         private ScheduledFuture<?> beat;
         private long heard = System.nanoTime();
+        private boolean hears;
         private int heartbeat;
         private String reason;
         private boolean over;
@@ -115,7 +116,7 @@ final class Connection {
             if (over) {
                 return;
             }
-            heard = System.nanoTime();
+            hears = true;
             try {
                 byte type = frame.readByte();
                 if (type == Frame.WELCOME && heartbeat == 0) {
@@ -181,6 +182,10 @@ final class Connection {
 
         @Override
         public void turnOver() {
+            if (hears) {
+                hears = false;
+                heard = System.nanoTime();
+            }
             link.send();
         }
 

@@ -37,8 +37,17 @@ final class Delivery {
 
     void done() {
         if (--owed == 0 && from != null) {
-            from.delivered(token, size, !told);
+            from.delivered(this, size, !told);
         }
+    }
+
+    long token() {
+        return token;
+    }
+
+    /** Whether all have had it. */
+    boolean over() {
+        return owed == 0;
     }
 
     boolean accepted() {

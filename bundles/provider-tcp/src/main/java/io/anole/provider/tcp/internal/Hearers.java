@@ -188,7 +188,7 @@ final class Hearers {
         Hearer only = subscription == 0 ? null : hearers.get(subscription);
         if (subscription == 0 ? flow.hearers.length > 0 : only != null) {
             try {
-                Message message = wire.message(flow.address, block, System.nanoTime());
+                Message message = wire.message(flow.address, block);
                 if (only != null) {
                     only.give(message, arrived);
                 } else {

@@ -29,8 +29,8 @@ final class Loopback implements Pipe {
     }
 
     @Override
-    public ByteBuf buffer() {
-        return Unpooled.buffer(4 << 10);
+    public ByteBuf buffer(int size) {
+        return Unpooled.buffer(size);
     }
 
     @Override

@@ -6,9 +6,13 @@ import java.nio.charset.StandardCharsets;
 /** Writes the frames of one connection, many at a time. Only for the thread of its event loop. */
 final class Out {
     private static final int BATCH = 64 << 10;
+    private static final int LEAST_ROOM = 1 << 10;
+    private static final int MOST_ROOM = 128 << 10;
 
     private final Pipe pipe;
     private ByteBuf batch;
+    /** What the next batch will need, going by those before. */
+    private int room = LEAST_ROOM;
     private int start;
     private boolean wrote;
 
@@ -36,13 +40,15 @@ final class Out {
         if (batch != null) {
             ByteBuf full = batch;
             batch = null;
+            int size = full.readableBytes();
+            room = size > room / 2 ? Math.min(2 * room, MOST_ROOM) : Math.max(room / 2, LEAST_ROOM);
             pipe.send(full);
         }
     }
 
     private ByteBuf begin(byte type) {
         if (batch == null) {
-            batch = pipe.buffer();
+            batch = pipe.buffer(room);
         }
         start = batch.writerIndex();
         return batch.writeInt(0).writeByte(type);

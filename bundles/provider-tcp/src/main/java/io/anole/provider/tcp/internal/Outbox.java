@@ -93,7 +93,7 @@ final class Outbox {
         if (out == null || !out.pipe().writable()) {
             session.router().dropped(Drop.OVERFLOW, 1);
         } else {
-            out.deliver(0, 0, routed.block(), Math.max(0, routed.left(System.nanoTime())));
+            out.deliver(0, 0, routed.block(), Math.max(0, routed.left()));
             session.touched();
         }
     }
@@ -124,7 +124,7 @@ final class Outbox {
         if (lane.held) {
             return settings.window();
         }
-        return out == null || System.nanoTime() - lane.progress > STALLED ? Integer.MAX_VALUE : settings.laneMax();
+        return out == null || session.router().now() - lane.progress > STALLED ? Integer.MAX_VALUE : settings.laneMax();
     }
 
     /** Whether the client, though connected, has taken nothing for that long, and does not say that its subscriber is full. */
@@ -157,14 +157,13 @@ final class Outbox {
     }
 
     private void send(Parcel parcel) {
-        long now = System.nanoTime();
-        long left = parcel.routed.left(now);
+        long left = parcel.routed.left();
         if (left < 0) {
             expired(parcel);
             return;
         }
         if (parcel.lane.inFlight++ == 0) {
-            parcel.lane.progress = now;
+            parcel.lane.progress = session.router().now();
         }
         parcel.lane.inFlightBytes += parcel.size();
         out.deliver(flying.add(parcel), parcel.subscription, parcel.routed.block(), left);
@@ -205,7 +204,7 @@ final class Outbox {
                     pump(touched);
                 }
                 touched = parcel.lane;
-                touched.progress = System.nanoTime();
+                touched.progress = session.router().now();
             }
         }
         if (touched != null) {

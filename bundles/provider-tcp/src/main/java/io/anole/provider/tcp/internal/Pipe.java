@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 
 /** Where the bytes of one connection go. Only for the thread of its event loop. */
 interface Pipe {
-    /** A buffer to fill. */
-    ByteBuf buffer();
+    /** A buffer to fill, with room for about so many bytes. */
+    ByteBuf buffer(int size);
 
     /** Sends whole frames, and takes the buffer. */
     void send(ByteBuf frames);

@@ -63,13 +63,13 @@ final class Publications {
             send(this);
         }
 
-        private boolean expired(long now) {
-            return expires != Message.NEVER && now - expires > 0;
+        private boolean expired() {
+            return expires != Message.NEVER && System.nanoTime() - expires > 0;
         }
 
         /** What is left of its life, never 0 if it has an end. */
-        private long left(long now) {
-            return expires == Message.NEVER ? 0 : Math.max(1, expires - now);
+        private long left() {
+            return expires == Message.NEVER ? 0 : Math.max(1, expires - System.nanoTime());
         }
     }
 
@@ -138,9 +138,8 @@ final class Publications {
             one.completeExceptionally(new Closed("the link is closed"));
             return;
         }
-        long now = System.nanoTime();
         if (!one.reliable) {
-            pass(one, now);
+            pass(one);
         } else if (count >= settings.keepMax() * (out == null ? 1L : 2L)) {
             one.completeExceptionally(new Rejected("'" + one.name + "': " + count + " messages are not delivered yet (keep.max = "
                     + settings.keepMax() + ")"));
@@ -148,32 +147,32 @@ final class Publications {
             long token = kept.add(one);
             count++;
             bytes += one.block.length;
-            transmit(token, one, now);
+            transmit(token, one);
         }
     }
 
-    private void pass(Outgoing one, long now) {
+    private void pass(Outgoing one) {
         if (out == null) {
             one.completeExceptionally(new LinkLost("not connected to the router"));
             return;
         }
         if (out.pipe().writable()) {
-            out.publish(0, one.flags, one.block, one.left(now));
+            out.publish(0, one.flags, one.block, one.left());
         } else {
             listener.dropped(Drop.OVERFLOW, 1);
         }
         one.complete(null);
     }
 
-    private void transmit(long token, Outgoing one, long now) {
+    private void transmit(long token, Outgoing one) {
         if (out == null) {
             return;
         }
-        if (one.expired(now)) {
+        if (one.expired()) {
             listener.dropped(Drop.EXPIRED, 1);
             delivered(token, token);
         } else {
-            out.publish(token, one.flags, one.block, one.left(now));
+            out.publish(token, one.flags, one.block, one.left());
         }
     }
 
@@ -183,18 +182,17 @@ final class Publications {
      */
     void attach(Out to, boolean resumed) {
         out = to;
-        long now = System.nanoTime();
         if (!resumed) {
             for (TopicOutlet outlet : retaining) {
                 Outgoing newest = outlet.newest;
-                if (newest.isDone() && newest.accepted && !newest.expired(now) && !isKept(newest)) {
+                if (newest.isDone() && newest.accepted && !newest.expired() && !isKept(newest)) {
                     kept.add(newest);
                     count++;
                     bytes += newest.block.length;
                 }
             }
         }
-        kept.forEach(0, (token, one) -> transmit(token, one, now));
+        kept.forEach(0, (token, one) -> transmit(token, one));
     }
 
     private boolean isKept(Outgoing wanted) {

@@ -4,6 +4,8 @@ import java.util.function.BiConsumer;
 
 /** What was sent and is not acknowledged, by token; tokens are given in order from 1. */
 final class Ring<T> {
+    private static final int MOST_IDLE = 4096;
+
     private Object[] items = new Object[16];
     private long first = 1;
     private long next = 1;
@@ -37,7 +39,7 @@ final class Ring<T> {
             while (first < next && items[at(first)] == null) {
                 first++;
             }
-            if (first == next && items.length > 1024) {
+            if (first == next && items.length > MOST_IDLE) {
                 items = new Object[16];
             }
         }

@@ -18,6 +18,11 @@ record Routed(Name name, byte[] block, long expires) {
         return new Routed(name, block, expires == Message.NEVER ? 1 : expires);
     }
 
+    /** What is left of its life now, as below. */
+    long left() {
+        return expires == Message.NEVER ? 0 : left(System.nanoTime());
+    }
+
     /** What is left of its life: 0 for ever, negative if it is over. */
     long left(long now) {
         if (expires == Message.NEVER) {

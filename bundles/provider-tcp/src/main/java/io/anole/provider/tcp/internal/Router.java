@@ -34,6 +34,8 @@ final class Router {
     private final Map<SessionId, RouterSession> sessions = new HashMap<>();
     private final Set<RouterPeer> peers = new LinkedHashSet<>();
     private final long waitUntil;
+    /** A reading of the clock that is good enough where a turn of the event loop more or less does not matter. */
+    private long now = System.nanoTime();
     private List<RouterSession> dirty = new ArrayList<>();
     private boolean waiting = true;
     private boolean flushing;
@@ -73,6 +75,16 @@ final class Router {
     /** Whether it asks clients to prove who they are. */
     boolean knowsClients() {
         return settings.clients().ask();
+    }
+
+    /** A turn of the event loop begins. */
+    void turn() {
+        now = System.nanoTime();
+    }
+
+    /** When the turn began. */
+    long now() {
+        return now;
     }
 
     void dropped(Drop why, long count) {
@@ -134,6 +146,7 @@ final class Router {
     /** Does something when what happens now is over. */
     void later(Runnable what) {
         loop.execute(() -> {
+            turn();
             what.run();
             flush();
         });
@@ -142,6 +155,7 @@ final class Router {
     /** Does something after a while. */
     void after(int millis, Runnable what) {
         loop.schedule(() -> {
+            turn();
             what.run();
             flush();
         }, millis, TimeUnit.MILLISECONDS);
@@ -165,7 +179,7 @@ final class Router {
     }
 
     private void sweep() {
-        long now = System.nanoTime();
+        turn();
         if (waiting && now - waitUntil > 0 && sessions.values().stream().noneMatch(RouterSession::restoring)) {
             waiting = false;
             routing.forget();
@@ -176,7 +190,7 @@ final class Router {
     }
 
     private void beat() {
-        long now = System.nanoTime();
+        turn();
         List.copyOf(peers).forEach(peer -> peer.sweep(now));
         flush();
     }

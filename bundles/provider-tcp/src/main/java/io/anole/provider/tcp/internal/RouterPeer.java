@@ -17,6 +17,7 @@ final class RouterPeer implements Peer {
     private final long since = System.nanoTime();
     private RouterSession session;
     private long heard = since;
+    private boolean hears;
     private boolean over;
 
     RouterPeer(Router router, RouterSettings settings, Pipe pipe) {
@@ -34,7 +35,10 @@ final class RouterPeer implements Peer {
         if (over) {
             return;
         }
-        heard = System.nanoTime();
+        if (!hears) {
+            hears = true;
+            router.turn();
+        }
         try {
             read(frame);
         } catch (Violation e) {
@@ -187,12 +191,17 @@ final class RouterPeer implements Peer {
 
     @Override
     public void turnOver() {
+        if (hears) {
+            hears = false;
+            heard = router.now();
+        }
         router.flush();
     }
 
     @Override
     public void writable() {
         if (session != null) {
+            router.turn();
             session.outbox().writable();
             router.flush();
         }
@@ -209,6 +218,7 @@ final class RouterPeer implements Peer {
     public void gone(String reason) {
         if (!over) {
             over = true;
+            router.turn();
             if (session != null) {
                 session.detach(this);
                 session = null;

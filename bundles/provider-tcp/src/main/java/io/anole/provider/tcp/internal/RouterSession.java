@@ -4,7 +4,6 @@ import io.anole.bus.Name;
 import io.anole.bus.Pattern;
 import io.anole.bus.Statistics.Drop;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +28,7 @@ final class RouterSession {
     private final RouterSettings settings;
     private final Outbox outbox;
     private final Map<Integer, Object> registrations = new LinkedHashMap<>();
-    private final Map<Long, Delivery> undelivered = new HashMap<>();
+    private final Undelivered undelivered = new Undelivered();
     private final Ranges accepted = new Ranges();
     private final Receipts delivered = new Receipts();
     private final Block.Cache<Flow> addresses = new Block.Cache<>(this::checked);
@@ -235,8 +234,12 @@ final class RouterSession {
     }
 
     /** @param awaited whether its publisher waits for that */
-    void delivered(long token, int size, boolean awaited) {
-        undelivered.remove(token);
+    void delivered(Delivery delivery, int size, boolean awaited) {
+        undelivered.ended();
+        delivered(delivery.token(), size, awaited);
+    }
+
+    private void delivered(long token, int size, boolean awaited) {
         if (peer != null) {
             delivered.add(token, size);
             if (awaited) {
@@ -270,7 +273,7 @@ final class RouterSession {
             throw new Violation(Frame.LIMIT, settings.maxUnaccepted() + " messages of it are not delivered yet (unaccepted.max)");
         }
         Delivery delivery = new Delivery(this, token, block.length);
-        undelivered.put(token, delivery);
+        undelivered.add(delivery);
         router.routing().publish(router.routing().route(name), Routed.of(name, block), delivery, keep);
     }
 

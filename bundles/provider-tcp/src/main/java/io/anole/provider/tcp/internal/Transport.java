@@ -2,12 +2,15 @@ package io.anole.provider.tcp.internal;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
@@ -33,6 +36,10 @@ import java.util.function.Function;
 final class Transport implements AutoCloseable {
     private static final WriteBufferWaterMark WATER = new WriteBufferWaterMark(512 << 10, 2 << 20);
     private static final int CONNECT_MS = 5_000;
+    /** Bytes that are read at once: few where little comes. */
+    private static final int LEAST_READ = 1 << 10;
+    private static final int FIRST_READ = 4 << 10;
+    private static final int MOST_READ = 128 << 10;
 
     private final MultiThreadIoEventLoopGroup group;
     private final EventLoop loop;
@@ -55,11 +62,17 @@ final class Transport implements AutoCloseable {
         return loop;
     }
 
+    private static RecvByteBufAllocator reads() {
+        return new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MOST_READ);
+    }
+
     ChannelFuture connect(Endpoint to, Function<Pipe, Peer> open) throws UnknownHostException {
         Bootstrap bootstrap = new Bootstrap().group(group)
                 .channel(to.unix() ? NioDomainSocketChannel.class : NioSocketChannel.class)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER)
+                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, reads())
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -102,6 +115,8 @@ final class Transport implements AutoCloseable {
         ServerBootstrap bootstrap = new ServerBootstrap().group(group)
                 .channel(at.unix() ? NioServerDomainSocketChannel.class : NioServerSocketChannel.class)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {

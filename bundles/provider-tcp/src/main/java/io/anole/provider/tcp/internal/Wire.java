@@ -97,7 +97,7 @@ final class Wire {
     }
 
     /** @throws BadShape if it can't be read */
-    Message message(Block.Address address, byte[] block, long now) {
+    Message message(Block.Address address, byte[] block) {
         ByteBuffer in = ByteBuffer.wrap(block);
         in.position(2 + Block.addressLength(block));
         long sequence = in.getLong();
@@ -117,7 +117,7 @@ final class Wire {
             headers = Map.copyOf(headers);
         }
         Object body = body(form, Arrays.copyOfRange(block, in.position(), block.length));
-        long expires = life == 0 ? Message.NEVER : now + life;
+        long expires = life == 0 ? Message.NEVER : System.nanoTime() + life;
         return new Message(address.name(), address.type(), headers, body, address.source(), sequence, time,
                 life != 0 && expires == Message.NEVER ? 1 : expires);
     }

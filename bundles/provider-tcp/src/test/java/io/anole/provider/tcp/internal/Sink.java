@@ -6,8 +6,8 @@ import io.netty.buffer.Unpooled;
 /** Keeps what is sent. */
 record Sink(ByteBuf bytes) implements Pipe {
     @Override
-    public ByteBuf buffer() {
-        return Unpooled.buffer();
+    public ByteBuf buffer(int size) {
+        return Unpooled.buffer(size);
     }
 
     @Override
