@@ -206,6 +206,8 @@ final class Launcher {
         config.put(FelixConstants.LOG_LOGGER_PROP, new FrameworkLog());
         config.put(FelixConstants.LOG_LEVEL_PROP, "2");
         config.put(FelixConstants.SERVICE_URLHANDLERS_PROP, "false");
+        // Handing a bundle's few requirements to other threads takes longer than to resolve them.
+        config.put(FelixConstants.RESOLVER_PARALLELISM, "1");
         config.put("felix.cm.dir", home.resolve("config").toString());
         config.put("org.apache.felix.http.host", LOOPBACK);
         config.put("org.apache.felix.jetty.websocket.enable", "true");
