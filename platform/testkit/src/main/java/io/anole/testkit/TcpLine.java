@@ -12,6 +12,7 @@ import java.net.StandardSocketOptions;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
 /**
@@ -29,6 +30,7 @@ public final class TcpLine implements Line {
     private final Set<Socket> sockets = new HashSet<>();
     private boolean cut;
     private boolean stopped;
+    private final AtomicLong carried = new AtomicLong();
 
     /**
      * Lays a line.
@@ -71,6 +73,11 @@ public final class TcpLine implements Line {
         synchronized (sockets) {
             stopped = true;
         }
+    }
+
+    /** Bytes that went through, in both directions. */
+    public long carried() {
+        return carried.get();
     }
 
     @Override
@@ -138,6 +145,7 @@ public final class TcpLine implements Line {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 awaitFlow();
                 out.write(buffer, 0, n);
+                carried.addAndGet(n);
             }
         } catch (IOException ended) {
             // one side is gone or the line was cut: both sides end

@@ -36,13 +36,22 @@ final class Block {
 
     /** The life, in ns; 0 for ever. */
     static long lifeOf(byte[] block) {
-        long value = 0;
-        int at = life(block);
-        for (int i = 0; i < 8; i++) {
-            value = value << 8 | block[at + i] & 0xFF;
-        }
+        long value = number(block, life(block));
         if (value < 0) {
             throw new Violation("a negative life");
+        }
+        return value;
+    }
+
+    /** When it was published, in ns since 1970. */
+    static long timeOf(byte[] block) {
+        return number(block, life(block) - 8);
+    }
+
+    private static long number(byte[] block, int at) {
+        long value = 0;
+        for (int i = 0; i < 8; i++) {
+            value = value << 8 | block[at + i] & 0xFF;
         }
         return value;
     }

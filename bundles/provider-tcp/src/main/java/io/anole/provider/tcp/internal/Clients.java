@@ -18,16 +18,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who may connect, how they prove it, and what they may do. A line of the file is an identity, its token or the word
- * {@code tls}, and what it may do: {@code publish=/odom,/scan/** subscribe=/cmd_vel serve=/reset put=/map/**}. What a line
- * does not speak of is allowed.
+ * {@code tls}, the word {@code router} if it may link a router, and what it may do: {@code publish=/odom,/scan/**
+ * subscribe=/cmd_vel serve=/reset put=/map/**}. What a line does not speak of is allowed.
  */
 final class Clients {
     private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
     private static final int SHORTEST = 16;
     private static final String BY_CERTIFICATE = "tls";
+    private static final String ROUTER = "router";
 
     private final Map<String, Client> clients = new HashMap<>();
-    private final Client nobodyAsked = new Client("", Map.of());
+    private final Client nobodyAsked = new Client("", true, Map.of());
     private boolean asks;
     private Path children;
 
@@ -35,7 +36,7 @@ final class Clients {
     enum Act { PUBLISH, SUBSCRIBE, SERVE, PUT }
 
     /** One that may connect. */
-    record Client(String token, Map<Act, List<Pattern>> rules) {
+    record Client(String token, boolean router, Map<Act, List<Pattern>> rules) {
         boolean may(Act act, Name name) {
             List<Pattern> allowed = rules.get(act);
             return allowed == null || allowed.stream().anyMatch(one -> one.matches(name));
@@ -90,11 +91,14 @@ final class Clients {
         Map<Act, List<Pattern>> rules = new EnumMap<>(Act.class);
         for (String rule : Arrays.asList(words).subList(2, words.length)) {
             int equals = rule.indexOf('=');
+            if (rule.equals(ROUTER)) {
+                continue;
+            }
             if (equals < 0 || rules.put(act(rule.substring(0, equals)), patterns(rule.substring(equals + 1))) != null) {
                 throw new IllegalArgumentException("'" + rule + "' is no rule, or a second one of its kind; an example is publish=/odom,/scan/**");
             }
         }
-        if (clients.put(words[0], new Client(words[1], rules)) != null) {
+        if (clients.put(words[0], new Client(words[1], Arrays.asList(words).indexOf(ROUTER) >= 2, rules)) != null) {
             throw new IllegalArgumentException("'" + words[0] + "' is there twice");
         }
     }
@@ -114,7 +118,7 @@ final class Clients {
 
     /** The router's own link needs no proof. */
     void trust(String identity, String token) {
-        clients.put(identity, new Client(token, Map.of()));
+        clients.put(identity, new Client(token, true, Map.of()));
     }
 
     /** Of this runtime's child JVMs, as of now: they come and go, and it writes down who they are. */

@@ -20,6 +20,11 @@ final class Delivery {
         this.size = size;
     }
 
+    /** Null for the router itself. */
+    RouterSession from() {
+        return from;
+    }
+
     void owe() {
         owed++;
     }

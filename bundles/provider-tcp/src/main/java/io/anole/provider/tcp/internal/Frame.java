@@ -29,13 +29,23 @@ final class Frame {
     static final byte REMOVED = 22;
     static final byte SYNCED = 23;
     static final byte REJECTED = 24;
+    static final byte ROUTER = 25;
 
     /** WELCOME: the session is the one that was asked for. */
     static final int RESUMED = 1;
     /** WELCOME: what ends with its owner has ended meanwhile. */
     static final int PRESENCE_LOST = 2;
+    /** HELLO: it is the router below; it is the one above, or speaks for it. */
+    static final int BELOW = 1;
+    static final int ABOVE = 2;
     /** SYNC: all registrations have been told; those that were not are over. */
     static final int RESTORED_ALL = 1;
+    /** SYNC: a router wants to hear what the others register. */
+    static final int LISTENS = 2;
+    /** DELIVER: for all that match, and to be kept. */
+    static final int TO_KEEP = -1;
+    /** PUBLISH: it was kept elsewhere, and is for subscriptions that ask for such. */
+    static final int REPLAY = 8;
     /** SUBSCRIBE, PUT: it was there before, on a former connection. */
     static final int RESTORED = 4;
     /** SUBSCRIBE: RELIABLE messages shall be. */

@@ -19,6 +19,9 @@ final class Host implements Connection.Way, AutoCloseable {
     private final Router router;
     /** Where it listens already; on the event loop. */
     private final List<Channel> doors = new ArrayList<>();
+    /** Null for a root. */
+    private Uplink uplink;
+    private boolean linked;
 
     Host(RouterSettings settings, Transport transport, LinkListener listener) {
         this.settings = settings;
@@ -26,11 +29,20 @@ final class Host implements Connection.Way, AutoCloseable {
         this.router = new Router(settings, transport.loop(), listener::dropped);
     }
 
+    /** Links the router to another as soon as its own doors are open. */
+    void link(UplinkSettings above) {
+        uplink = new Uplink(above, settings.bus(), router, transport.loop(), TcpProvider.way(transport, above.urls(), above.tls()));
+    }
+
     /** Opens all doors, and then connects. */
     @Override
     public void connect(int turn, Function<Pipe, Peer> open, Consumer<String> failed) {
         if (doors.size() == settings.listen().size()) {
             Loopback.open(router, transport.loop(), "router on " + String.join(", ", where()), open);
+            if (uplink != null && !linked) {
+                linked = true;
+                uplink.start();
+            }
             return;
         }
         Endpoint at = settings.listen().get(doors.size());
@@ -58,6 +70,9 @@ final class Host implements Connection.Way, AutoCloseable {
         CompletableFuture<Void> over = new CompletableFuture<>();
         transport.loop().execute(() -> {
             doors.forEach(Channel::close);
+            if (uplink != null) {
+                uplink.close();
+            }
             router.close();
             over.complete(null);
         });

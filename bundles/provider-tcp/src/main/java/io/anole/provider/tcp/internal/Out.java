@@ -2,6 +2,7 @@ package io.anole.provider.tcp.internal;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Writes the frames of one connection, many at a time. Only for the thread of its event loop. */
 final class Out {
@@ -95,6 +96,24 @@ final class Out {
     void welcome(int flags, long router, SessionId session, int heartbeat, int maxFrame) {
         ByteBuf out = begin(Frame.WELCOME).writeShort(Frame.VERSION).writeByte(flags).writeLong(router);
         out.writeLong(session.high()).writeLong(session.low()).writeInt(heartbeat).writeInt(maxFrame);
+        end();
+    }
+
+    /** The beginning of a connection of a router. */
+    void hello(SessionId session, long received, String identity, String token, int role, long router) {
+        ByteBuf out = begin(Frame.HELLO).writeInt(Frame.MAGIC).writeShort(Frame.VERSION);
+        out.writeLong(session.high()).writeLong(session.low()).writeLong(received);
+        text(out, identity);
+        text(out, "");
+        text(out, token);
+        out.writeInt(Integer.MAX_VALUE).writeByte(role).writeLong(router);
+        end();
+    }
+
+    /** @param highest token of PUBLISH in this session */
+    void router(long highest, List<Long> path) {
+        ByteBuf out = begin(Frame.ROUTER).writeLong(highest);
+        path.forEach(out::writeLong);
         end();
     }
 

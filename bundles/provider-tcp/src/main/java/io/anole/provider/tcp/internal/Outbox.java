@@ -22,6 +22,9 @@ final class Outbox {
     /** How long a client may take nothing of a lane before nobody waits for it to go on. */
     private static final long STALLED = 100_000_000;
 
+    /** What a router may have taken for all clients beyond it, as many times what may wait for a client. */
+    private static final int MOST_TAKEN = 8;
+
     /** Lanes that could not go on because the connection was full. */
     private final Set<Lane> stuck = new LinkedHashSet<>();
     /** Null while the session is away. */
@@ -31,6 +34,9 @@ final class Outbox {
     private long moved;
     private long bytes;
     private int count;
+    /** How much of that a router has taken. */
+    private long takenBytes;
+    private int takenCount;
     private int blocked;
     private boolean closed;
 
@@ -66,6 +72,8 @@ final class Outbox {
         /** 0 for all subscriptions that match. */
         private final int subscription;
         private boolean blocked;
+        /** A router has taken it, and it no longer counts for the window; but not all beyond that router have it. */
+        private boolean taken;
 
         Parcel(Routed routed, Delivery delivery, Lane lane, int subscription) {
             this.routed = routed;
@@ -89,11 +97,11 @@ final class Outbox {
     }
 
     /** Passes a message that may be lost. */
-    void pass(Routed routed) {
+    void pass(Routed routed, int subscription) {
         if (out == null || !out.pipe().writable()) {
             session.router().dropped(Drop.OVERFLOW, 1);
         } else {
-            out.deliver(0, 0, routed.block(), Math.max(0, routed.left()));
+            out.deliver(0, subscription, routed.block(), Math.max(0, routed.left()));
             session.touched();
         }
     }
@@ -213,9 +221,33 @@ final class Outbox {
     }
 
     private void landed(Parcel parcel) {
-        parcel.lane.inFlight--;
-        parcel.lane.inFlightBytes -= parcel.size();
+        if (parcel.taken) {
+            takenBytes -= parcel.size();
+            takenCount--;
+        } else {
+            parcel.lane.inFlight--;
+            parcel.lane.inFlightBytes -= parcel.size();
+        }
         finished(parcel);
+    }
+
+    /** A router has room for these. They are kept until it says that all beyond it have them. */
+    void taken(long first, long last) {
+        Set<Lane> touched = new LinkedHashSet<>();
+        long end = flying.lastOf(last);
+        for (long token = flying.firstOf(first); token <= end; token++) {
+            Parcel parcel = flying.get(token);
+            if (parcel != null && !parcel.taken) {
+                parcel.taken = true;
+                takenBytes += parcel.size();
+                takenCount++;
+                parcel.lane.inFlight--;
+                parcel.lane.inFlightBytes -= parcel.size();
+                parcel.lane.progress = session.router().now();
+                touched.add(parcel.lane);
+            }
+        }
+        touched.forEach(this::pump);
     }
 
     void hold(Name name, boolean on) {
@@ -244,11 +276,23 @@ final class Outbox {
                 session.router().dropped(Drop.EXPIRED, 1);
                 landed(parcel);
             } else {
+                again(parcel);
                 to.deliver(token, parcel.subscription, parcel.routed.block(), left);
             }
         });
         lanes.values().forEach(lane -> lane.held = false);
         List.copyOf(lanes.values()).forEach(this::pump);
+    }
+
+    /** A router that was started anew does not have what its predecessor had taken. */
+    private void again(Parcel parcel) {
+        if (parcel.taken) {
+            parcel.taken = false;
+            takenBytes -= parcel.size();
+            takenCount--;
+            parcel.lane.inFlight++;
+            parcel.lane.inFlightBytes += parcel.size();
+        }
     }
 
     /** The session is away: who waits for it to take something waits no more. */
@@ -262,7 +306,8 @@ final class Outbox {
 
     /** Whether more waits than may. */
     boolean overfull() {
-        return bytes > settings.sessionBytes() || count > settings.sessionMax();
+        return bytes - takenBytes > settings.sessionBytes() || count - takenCount > settings.sessionMax()
+                || takenBytes > MOST_TAKEN * settings.sessionBytes() || takenCount > MOST_TAKEN * (long) settings.sessionMax();
     }
 
     private void unblock(Parcel parcel) {

@@ -31,6 +31,7 @@ final class Router {
     private final Routing routing;
     private final RouterState state;
     private final RouterCalls calls;
+    private final Neighbours neighbours = new Neighbours(this);
     private final Map<SessionId, RouterSession> sessions = new HashMap<>();
     private final Set<RouterPeer> peers = new LinkedHashSet<>();
     private final long waitUntil;
@@ -40,15 +41,18 @@ final class Router {
     private boolean waiting = true;
     private boolean flushing;
     private long quietUntil = System.nanoTime();
+    private long warnedUntil = quietUntil;
     private long unlogged;
+    /** The ids of this router and of those above it, up to the root. */
+    private List<Long> path = List.of(incarnation);
 
     Router(RouterSettings settings, EventLoop loop, BiConsumer<Drop, Long> dropped) {
         this.settings = settings;
         this.loop = loop;
         this.dropped = dropped;
         this.routing = new Routing(settings, dropped);
-        this.state = new RouterState(settings);
-        this.calls = new RouterCalls(settings);
+        this.state = new RouterState(settings, neighbours);
+        this.calls = new RouterCalls(settings, neighbours);
         this.waitUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.waitReturn());
         long tick = Math.max(5, Math.min(TICK, Math.min(settings.heartbeat(), settings.presence()) / 4));
         loop.scheduleAtFixedRate(this::sweep, tick, tick, TimeUnit.MILLISECONDS);
@@ -67,9 +71,34 @@ final class Router {
         return calls;
     }
 
+    Neighbours neighbours() {
+        return neighbours;
+    }
+
     /** Another for each start. */
     long incarnation() {
         return incarnation;
+    }
+
+    List<Long> path() {
+        return path;
+    }
+
+    /** Whether linking a router that has these ids on its way to the root would close a loop. */
+    boolean loops(List<Long> above) {
+        return above.contains(incarnation) || neighbours.below(above);
+    }
+
+    /** This router is linked to one with these ids on its way to the root, or to none any more. */
+    void above(List<Long> ids) {
+        path = new ArrayList<>(List.of(incarnation));
+        path.addAll(ids);
+        neighbours.told(path);
+    }
+
+    /** Whether clients of a former router may come back still. */
+    boolean waiting() {
+        return waiting;
     }
 
     /** Whether it asks clients to prove who they are. */
@@ -89,6 +118,15 @@ final class Router {
 
     void dropped(Drop why, long count) {
         dropped.accept(why, count);
+    }
+
+    /** Something that an operator should know, one line per second at most. */
+    void warn(String what) {
+        long now = System.nanoTime();
+        if (now - warnedUntil >= 0) {
+            LOG.warn("router of bus '{}': {}", settings.bus(), what);
+            warnedUntil = now + QUIET;
+        }
     }
 
     /** Somebody was cut off. One line per second at most; those that are left out are counted in the next. */
@@ -113,22 +151,45 @@ final class Router {
         return peer;
     }
 
-    RouterSession admit(RouterPeer peer, SessionId wanted, long received, String identity, String bus, String token) throws Refusal {
+    /** @param kin what it says of itself if it is a router; else null */
+    RouterSession admit(RouterPeer peer, SessionId wanted, long received, String identity, String bus, String token, Kin kin)
+            throws Refusal {
         if (identity.isEmpty() || identity.length() > 256) {
             throw new Violation("an identity of " + identity.length() + " characters");
         }
         Clients.Client client = settings.clients().admit(identity, token, peer.out().pipe().certified());
+        if (kin != null) {
+            check(kin, client, identity);
+        }
         RouterSession session = sessions.get(wanted);
-        boolean resumed = session != null && session.identity().equals(identity);
+        boolean resumed = session != null && session.identity().equals(identity) && (session.neighbour() == null) == (kin == null);
         if (!resumed) {
             if (sessions.size() >= settings.maxClients()) {
                 throw new Refusal(Frame.LIMIT, "there are " + settings.maxClients() + " sessions, as many as there may be (clients.max)");
             }
-            session = new RouterSession(this, SessionId.make(random), identity, bus, client, settings);
+            session = new RouterSession(this, SessionId.make(random), identity, bus, client, settings, kin);
             sessions.put(session.id(), session);
         }
-        session.attach(peer, resumed, resumed ? received : 0);
+        session.attach(peer, resumed, resumed ? received : 0, kin);
         return session;
+    }
+
+    /**
+     * What a router says of itself.
+     *
+     * @param above whether it speaks for all that is above this one
+     */
+    record Kin(boolean above, long id) {
+    }
+
+    private void check(Kin kin, Clients.Client client, String identity) throws Refusal {
+        if (!client.router()) {
+            throw new Refusal(Frame.FORBIDDEN, "'" + identity + "' may not link a router here (clients.file: its line lacks the word router)");
+        }
+        if (!kin.above && path.contains(kin.id)) {
+            throw new Refusal(Frame.FORBIDDEN, kin.id == incarnation ? "this is the router itself (uplink)"
+                    : "that would close a loop: '" + identity + "' is above this router already (uplink)");
+        }
     }
 
     void forget(RouterSession session) {
@@ -183,6 +244,7 @@ final class Router {
         if (waiting && now - waitUntil > 0 && sessions.values().stream().noneMatch(RouterSession::restoring)) {
             waiting = false;
             routing.forget();
+            neighbours.saidAll();
         }
         List.copyOf(sessions.values()).forEach(session -> session.sweep(now));
         calls.sweep(now);
@@ -192,6 +254,7 @@ final class Router {
     private void beat() {
         turn();
         List.copyOf(peers).forEach(peer -> peer.sweep(now));
+        neighbours.tick();
         flush();
     }
 

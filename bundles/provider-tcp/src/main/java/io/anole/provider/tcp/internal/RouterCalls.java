@@ -13,13 +13,15 @@ final class RouterCalls {
     private static final long GRACE = 1_000_000_000;
 
     private final RouterSettings settings;
+    private final Neighbours neighbours;
     /** The first serves; those behind are later links of the same bus, which is being moved. */
     private final Map<Name, List<Server>> servers = new HashMap<>();
     private final Map<Long, Call> calls = new HashMap<>();
     private long numbers;
 
-    RouterCalls(RouterSettings settings) {
+    RouterCalls(RouterSettings settings, Neighbours neighbours) {
         this.settings = settings;
+        this.neighbours = neighbours;
     }
 
     record Server(RouterSession session, int id, Name name) {
@@ -42,6 +44,7 @@ final class RouterCalls {
     void end(Server server) {
         List<Server> all = servers.get(server.name);
         if (all != null && all.remove(server)) {
+            neighbours.unserved(server);
             if (all.isEmpty()) {
                 servers.remove(server.name);
             }

@@ -96,6 +96,13 @@ final class RouterPeer implements Peer {
                 session.publish(token, in.readByte(), rest(in));
             }
             case Frame.DELIVERED -> Ranges.read(in, session.outbox()::acknowledged);
+            case Frame.ACCEPTED -> Ranges.read(in, session.outbox()::taken);
+            case Frame.OK -> neighbour().answered(in.readInt(), null);
+            case Frame.REFUSED -> {
+                int id = in.readInt();
+                int code = in.readByte();
+                neighbour().answered(id, new Refusal(code, Out.text(in)));
+            }
             case Frame.REQUEST -> {
                 long id = in.readLong();
                 int millis = in.readInt();
@@ -109,6 +116,13 @@ final class RouterPeer implements Peer {
             }
             default -> asked(type, in);
         }
+    }
+
+    private Neighbour neighbour() {
+        if (session.neighbour() == null) {
+            throw new Violation("an answer, but it is no router and was asked nothing");
+        }
+        return session.neighbour();
     }
 
     /** Frames that are answered by OK or REFUSED, or VALUE. */
@@ -141,14 +155,16 @@ final class RouterPeer implements Peer {
         if ((flags & Frame.RESTORED_ALL) != 0) {
             by.restored();
         }
-        by.tell(to -> to.ok(id));
+        if ((flags & Frame.LISTENS) != 0 && by.neighbour() != null) {
+            by.router().neighbours().listen(by.neighbour());
+        }
+        by.whenSettled(() -> by.tell(to -> to.ok(id)));
     }
 
-    private void put(RouterSession by, int id, ByteBuf in) throws Refusal {
+    private static void put(RouterSession by, int id, ByteBuf in) throws Refusal {
         int flags = in.readByte();
         Name key = name(in);
-        by.put(key, rest(in), flags);
-        by.tell(to -> to.ok(id));
+        by.put(id, key, rest(in), flags);
     }
 
     private void hello(ByteBuf in) throws Refusal {
@@ -171,7 +187,8 @@ final class RouterPeer implements Peer {
         if (presence < 0) {
             throw new Violation("a presence of " + presence + " ms");
         }
-        session = router.admit(this, wanted, received, identity, bus, token);
+        Router.Kin kin = in.isReadable() ? new Router.Kin(in.readByte() == Frame.ABOVE, in.readLong()) : null;
+        session = router.admit(this, wanted, received, identity, bus, token, kin);
         session.presence(presence);
     }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -31,6 +32,9 @@ final class RouterSession {
     private final Undelivered undelivered = new Undelivered();
     private final Ranges accepted = new Ranges();
     private final Receipts delivered = new Receipts();
+    /** Null for a client. */
+    private final Neighbour neighbour;
+    private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
     private final Block.Cache<Flow> addresses = new Block.Cache<>(this::checked);
     /** Of a client that comes back: what it has not registered again so far. */
     private Set<Integer> unconfirmed = new HashSet<>();
@@ -45,7 +49,8 @@ final class RouterSession {
     private boolean timing;
     private boolean ended;
 
-    RouterSession(Router router, SessionId id, String identity, String bus, Clients.Client client, RouterSettings settings) {
+    /** @param kin what it says of itself if it is a router; else null */
+    RouterSession(Router router, SessionId id, String identity, String bus, Clients.Client client, RouterSettings settings, Router.Kin kin) {
         this.router = router;
         this.id = id;
         this.identity = identity;
@@ -54,6 +59,21 @@ final class RouterSession {
         this.settings = settings;
         this.presence = settings.presence();
         this.outbox = new Outbox(this, settings);
+        if (kin == null) {
+            neighbour = null;
+        } else {
+            neighbour = new Neighbour(this, kin.above());
+            coming = null;
+        }
+    }
+
+    Neighbour neighbour() {
+        return neighbour;
+    }
+
+    /** See {@link Neighbour#side()}; empty for a client. */
+    String side() {
+        return neighbour == null ? "" : neighbour.side();
     }
 
     /** Its client wants to be taken for gone sooner than others. */
@@ -100,7 +120,7 @@ final class RouterSession {
     // Connections
 
     /** @param received the highest token that the client has had */
-    void attach(RouterPeer to, boolean resumed, long received) {
+    void attach(RouterPeer to, boolean resumed, long received, Router.Kin kin) {
         RouterPeer former = peer;
         peer = to;
         if (former != null) {
@@ -112,8 +132,19 @@ final class RouterSession {
         to.out().welcome((resumed ? Frame.RESUMED : 0) | (presenceLost ? Frame.PRESENCE_LOST : 0), router.incarnation(), id,
                 settings.heartbeat(), settings.maxFrame());
         presenceLost = false;
+        if (kin != null) {
+            neighbour.silence();
+            neighbour.here(kin.id(), !resumed);
+            router.neighbours().here(neighbour);
+            path(router.path());
+        }
         outbox.attach(to.out(), received);
         touched();
+    }
+
+    /** This router's way to the root, and how far what this session has published has come. */
+    void path(List<Long> ids) {
+        tell(out -> out.router(highest, ids));
     }
 
     void detach(RouterPeer from) {
@@ -121,11 +152,18 @@ final class RouterSession {
             return;
         }
         peer = null;
+        away();
         lost = System.nanoTime();
         outbox.detach();
         accepted.clear();
         delivered.clear();
         router.calls().cut(this);
+    }
+
+    private void away() {
+        if (neighbour != null) {
+            router.neighbours().away(neighbour);
+        }
     }
 
     /** Looks whether it has been away too long. */
@@ -169,6 +207,7 @@ final class RouterSession {
         if (last != null) {
             last.cut(code, why);
         }
+        away();
         router.calls().cut(this);
         absent();
         registrations.values().forEach(this::release);
@@ -261,7 +300,7 @@ final class RouterSession {
         }
         boolean keep = (flags & Frame.KEPT) != 0;
         if (token == 0) {
-            router.routing().publish(router.routing().route(name), Routed.of(name, block), null, keep);
+            router.routing().publish(router.routing().route(name), Routed.of(name, block), null, keep, this);
             return;
         }
         if (token <= highest) {
@@ -274,7 +313,11 @@ final class RouterSession {
         }
         Delivery delivery = new Delivery(this, token, block.length);
         undelivered.add(delivery);
-        router.routing().publish(router.routing().route(name), Routed.of(name, block), delivery, keep);
+        if ((flags & Frame.REPLAY) != 0) {
+            router.routing().replay(Routed.of(name, block), delivery, this);
+        } else {
+            router.routing().publish(router.routing().route(name), Routed.of(name, block), delivery, keep, this);
+        }
     }
 
     /** A message that has come before, since the client could not know that. */
@@ -296,7 +339,7 @@ final class RouterSession {
     }
 
     private Flow checked(Block.Address address) {
-        if (router.knowsClients() && !address.source().startsWith(identity + "/")) {
+        if (router.knowsClients() && neighbour == null && !address.source().startsWith(identity + "/")) {
             throw new Violation(Frame.FORBIDDEN, "it is '" + identity + "' and can't send as '" + address.source() + "'");
         }
         return new Flow(address, client.may(Clients.Act.PUBLISH, address.name()));
@@ -313,9 +356,16 @@ final class RouterSession {
         if (coming != null) {
             coming.add(subscription);
         } else {
-            tell(out -> out.ok(number));
-            router.routing().subscribe(subscription);
+            if (neighbour != null && (flags & Frame.RESTORED) != 0) {
+                router.routing().remind(this, List.of(subscription));
+            }
+            begin(subscription);
         }
+    }
+
+    private void begin(Routing.Subscription subscription) {
+        router.neighbours().subscribed(subscription, () -> tell(out -> out.ok(subscription.id())));
+        router.routing().subscribe(subscription);
     }
 
     void serve(int number, Name name) throws Refusal {
@@ -324,8 +374,20 @@ final class RouterSession {
             RouterCalls.Server server = new RouterCalls.Server(this, number, name);
             router.calls().serve(server);
             register(number, server);
+            router.neighbours().served(server, refusal -> served(server, refusal));
+            return;
         }
         tell(out -> out.ok(number));
+    }
+
+    /** @param refusal of the router above; null if nobody serves that name elsewhere */
+    private void served(RouterCalls.Server server, Refusal refusal) {
+        if (refusal == null) {
+            tell(out -> out.ok(server.id()));
+        } else if (registrations.get(server.id()) == server) {
+            unregister(server.id());
+            tell(out -> out.refused(server.id(), refusal.code(), refusal.getMessage()));
+        }
     }
 
     void watch(int number, Pattern pattern) {
@@ -338,9 +400,28 @@ final class RouterSession {
         router.state().watch(watch);
     }
 
-    void put(Name key, byte[] value, int flags) throws Refusal {
+    /** A client is answered when all routers have it; a router at once, which then knows what of that key was before its own. */
+    void put(int number, Name key, byte[] value, int flags) throws Refusal {
         check(client.may(Clients.Act.PUT, key), "put", key);
-        router.state().put(this, key, value, flags);
+        if (neighbour != null && neighbour.behind(key)) {
+            tell(out -> out.ok(number));
+            return;
+        }
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        Round round = new Round(refusal -> told.complete(null));
+        router.state().put(this, key, value, flags, round);
+        round.answered(null);
+        if (neighbour == null) {
+            told.thenRun(() -> tell(out -> out.ok(number)));
+        } else {
+            settled = settled.isDone() ? told : CompletableFuture.allOf(settled, told);
+            tell(out -> out.ok(number));
+        }
+    }
+
+    /** When all that this session has put so far is everywhere. */
+    void whenSettled(Runnable then) {
+        settled.thenRun(then);
     }
 
     private void check(boolean allowed, String what, Object name) throws Refusal {
@@ -374,6 +455,7 @@ final class RouterSession {
     private void release(Object registration) {
         if (registration instanceof Routing.Subscription subscription) {
             router.routing().unsubscribe(subscription);
+            router.neighbours().unsubscribed(subscription);
             if (coming != null) {
                 coming.remove(subscription);
             }
@@ -394,10 +476,7 @@ final class RouterSession {
         List<Routing.Subscription> all = coming;
         coming = null;
         router.routing().remind(this, all.stream().filter(one -> (one.flags() & Frame.RESTORED) != 0).toList());
-        for (Routing.Subscription one : all) {
-            tell(out -> out.ok(one.id()));
-            router.routing().subscribe(one);
-        }
+        all.forEach(this::begin);
     }
 
     /** Whether it has begun and not told all its registrations. */

@@ -2,6 +2,7 @@ package io.anole.provider.tcp.internal;
 
 import io.anole.bus.Name;
 import io.anole.bus.Pattern;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -9,15 +10,20 @@ import java.util.function.BiConsumer;
 /** The keys, in memory, and who watches them. */
 final class RouterState {
     private final RouterSettings settings;
+    private final Neighbours neighbours;
     private final Map<Name, Entry> entries = new HashMap<>();
     private final Trie<Watch> watches = new Trie<>();
 
-    RouterState(RouterSettings settings) {
+    RouterState(RouterSettings settings, Neighbours neighbours) {
         this.settings = settings;
+        this.neighbours = neighbours;
     }
 
-    /** @param owner whose end is the key's end; null for nobody's */
-    private record Entry(byte[] value, RouterSession owner) {
+    /**
+     * @param owner whose end is the key's end; null for nobody's
+     * @param side  the neighbour it came from; empty for a client
+     */
+    private record Entry(byte[] value, RouterSession owner, String side) {
     }
 
     record Watch(RouterSession session, int id, Pattern pattern) {
@@ -28,35 +34,55 @@ final class RouterState {
         return entry == null ? null : entry.value;
     }
 
-    /** @throws Refusal if there is no room */
-    void put(RouterSession by, Name key, byte[] value, int flags) throws Refusal {
+    /**
+     * @param round for the neighbours
+     * @throws Refusal if there is no room
+     */
+    void put(RouterSession by, Name key, byte[] value, int flags, Round round) throws Refusal {
         Entry before = entries.get(key);
         boolean ephemeral = (flags & Frame.EPHEMERAL) != 0;
         if ((flags & Frame.REMOVE) != 0) {
             // The end of an owner that is none any more must not remove what another has put since.
             if (before != null && !(ephemeral && before.owner != by)) {
-                remove(key);
+                remove(key, by.side(), flags, round);
             }
             return;
         }
         if ((flags & Frame.RESTORED) != 0 && before != null && before.owner != by) {
             return;
         }
+        Entry entry = new Entry(value, ephemeral ? by : null, by.side());
         if (before == null && entries.size() >= settings.maxState()) {
             throw new Refusal(Frame.LIMIT, "the router holds " + settings.maxState() + " keys, as many as it may (state.max)");
         }
-        entries.put(key, new Entry(value, ephemeral ? by : null));
+        entries.put(key, entry);
+        if (by.neighbour() != null && before != null && before.owner == entry.owner && Arrays.equals(before.value, value)) {
+            return; // it only says again what it had said
+        }
         tell(key, (session, id) -> session.tell(out -> out.value(id, key.toString(), value)));
+        neighbours.put(entry.side, key, value, flags & Frame.EPHEMERAL, round);
     }
 
-    private void remove(Name key) {
+    private void remove(Name key, String side, int flags, Round round) {
         if (entries.remove(key) != null) {
             tell(key, (session, id) -> session.tell(out -> out.removed(id, key.toString())));
+            neighbours.put(side, key, null, flags & Frame.EPHEMERAL | Frame.REMOVE, round);
         }
     }
 
     private void tell(Name key, BiConsumer<RouterSession, Integer> what) {
         watches.match(key, watch -> what.accept(watch.session, watch.id));
+    }
+
+    /** All that a neighbour has not said itself; and if its session is new, what outlasts that and it may have forgotten. */
+    void tell(Neighbour to) {
+        entries.forEach((key, entry) -> {
+            if (!entry.side.equals(to.side())) {
+                to.put(key, entry.value, entry.owner == null ? 0 : Frame.EPHEMERAL, null);
+            } else if (entry.owner == null && to.fresh() && !to.above()) {
+                to.put(key, entry.value, Frame.RESTORED, null);
+            }
+        });
     }
 
     void watch(Watch watch) {
@@ -78,7 +104,7 @@ final class RouterState {
     /** Whether anything was the session's. */
     boolean ended(RouterSession owner) {
         var gone = entries.entrySet().stream().filter(entry -> entry.getValue().owner == owner).map(Map.Entry::getKey).toList();
-        gone.forEach(this::remove);
+        gone.forEach(key -> remove(key, owner.side(), Frame.EPHEMERAL, null));
         return !gone.isEmpty();
     }
 }

@@ -89,16 +89,23 @@ final class Routing {
         });
     }
 
-    /** @param delivery null for a message that may be lost */
-    void publish(Route route, Routed routed, Delivery delivery, boolean keep) {
+    /**
+     * @param delivery null for a message that may be lost
+     * @param from     hears it too, but not if it is a router: there it comes from
+     */
+    void publish(Route route, Routed routed, Delivery delivery, boolean keep, RouterSession from) {
         if (keep) {
             keep(routed);
         }
         for (Target target : targets(route)) {
+            if (target.session == from && from.neighbour() != null) {
+                continue;
+            }
+            int only = keep && target.session.neighbour() != null ? Frame.TO_KEEP : 0;
             if (delivery != null && target.reliable) {
-                target.session.outbox().add(target.lane, routed, delivery, 0);
+                target.session.outbox().add(target.lane, routed, delivery, only);
             } else {
-                target.session.outbox().pass(routed);
+                target.session.outbox().pass(routed, only);
             }
         }
         if (delivery != null) {
@@ -107,6 +114,20 @@ final class Routing {
             }
             delivery.routed();
         }
+    }
+
+    /** A kept message comes from another router since somebody here has asked for those; who did not has nothing to do with it. */
+    void replay(Routed routed, Delivery delivery, RouterSession from) {
+        Routed before = kept.get(routed.name());
+        if (before == null || before.left(System.nanoTime()) < 0 || Block.timeOf(before.block()) < Block.timeOf(routed.block())) {
+            keep(routed);
+            subscriptions.match(routed.name(), one -> {
+                if (one.wantsKept() && one.session != from) {
+                    one.session.outbox().add(one.session.outbox().lane(routed.name()), routed, delivery, one.id);
+                }
+            });
+        }
+        delivery.routed();
     }
 
     private void keep(Routed routed) {
@@ -161,7 +182,7 @@ final class Routing {
         }
         for (Remembered one : List.copyOf(remembered)) {
             boolean wanted = returned.stream().anyMatch(sub -> sub.reliable() && sub.pattern.matches(one.routed.name()));
-            if (wanted) {
+            if (wanted && (session.neighbour() == null || one.delivery.from() != session)) {
                 session.outbox().add(session.outbox().lane(one.routed.name()), one.routed, one.delivery, 0);
             }
         }

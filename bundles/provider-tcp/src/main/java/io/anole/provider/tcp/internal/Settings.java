@@ -15,6 +15,7 @@ import java.util.TreeSet;
  * The configuration of a link, checked. The keys are documented in docs/providers/tcp.md.
  *
  * @param router    null for a client
+ * @param uplink    null for a client and for a root
  * @param urls      where the router of a client is
  * @param tls       null where nothing is encrypted
  * @param identity  who this is to the router
@@ -23,13 +24,14 @@ import java.util.TreeSet;
  * @param keepMax   messages kept until they are delivered
  * @param keepBytes the same, in bytes
  */
-record Settings(String bus, RouterSettings router, List<Endpoint> urls, SslContext tls, String identity, String token, int presence,
-        boolean json, int maxPayload, int keepMax, long keepBytes, long reconnectMin, long reconnectMax) {
+record Settings(String bus, RouterSettings router, UplinkSettings uplink, List<Endpoint> urls, SslContext tls, String identity,
+        String token, int presence, boolean json, int maxPayload, int keepMax, long keepBytes, long reconnectMin, long reconnectMax) {
     private static final Set<String> COMMON = Set.of("mode", "codec", "max.payload", "keep.max", "keep.bytes", "tls.ca",
             "tls.cert", "tls.key");
     private static final Set<String> CLIENT = Set.of("url", "token.file", "presence.ms", "reconnect.min.ms",
             "reconnect.max.ms");
-    private static final Set<String> ROUTER = Set.of("listen", "clients.file", "heartbeat.ms", "presence.ms", "session.ms",
+    private static final Set<String> ROUTER = Set.of("uplink", "uplink.token.file", "reconnect.min.ms", "reconnect.max.ms",
+            "listen", "clients.file", "heartbeat.ms", "presence.ms", "session.ms",
             "return.ms", "return.bytes", "window", "window.bytes", "lane.max", "session.max", "session.bytes", "routes.max", "retained.max", "state.max",
             "calls.max", "clients.max", "registrations.max", "unaccepted.max");
 
@@ -44,15 +46,24 @@ record Settings(String bus, RouterSettings router, List<Endpoint> urls, SslConte
         keys.addAll(router ? ROUTER : CLIENT);
         config.properties().keySet().forEach(key -> known(config, key, mode, keys));
         int maxPayload = (int) config.number("max.payload", 8 << 20, 64, 256 << 20);
-        String token = router ? Long.toHexString(new SecureRandom().nextLong()) : token(config);
+        String token = router ? Long.toHexString(new SecureRandom().nextLong()) : token(config, "token.file");
         List<Endpoint> endpoints = endpoints(config, router ? "listen" : "url", "tcp://127.0.0.1:7447", router);
         long min = config.number("reconnect.min.ms", 50, 1, 60_000);
+        long max = config.number("reconnect.max.ms", Math.max(min, 1_000), min, 3_600_000);
         return new Settings(config.bus(),
                 router ? RouterSettings.of(config, endpoints, maxPayload, clients(config, token)) : null,
-                router ? List.of() : endpoints, tls(config, router, endpoints), config.runtime(), token,
-                router ? -1 : (int) config.number("presence.ms", -1, -1, 3_600_000), json(config), maxPayload,
+                router ? uplink(config, token, min, max) : null, router ? List.of() : endpoints, tls(config, router, endpoints),
+                config.runtime(), token, router ? -1 : (int) config.number("presence.ms", -1, -1, 3_600_000), json(config), maxPayload,
                 (int) config.number("keep.max", 65_536, 1, 1 << 24), config.number("keep.bytes", 64 << 20, 64 << 10, 1L << 40),
-                min, config.number("reconnect.max.ms", Math.max(min, 1_000), min, 3_600_000));
+                min, max);
+    }
+
+    private static UplinkSettings uplink(LinkConfig config, String own, long min, long max) {
+        if (config.text("uplink", "").isBlank()) {
+            return null;
+        }
+        List<Endpoint> urls = endpoints(config, "uplink", "", false);
+        return new UplinkSettings(urls, tls(config, false, urls), config.runtime(), token(config, "uplink.token.file"), own, min, max);
     }
 
     private static void known(LinkConfig config, String key, String mode, Set<String> keys) {
@@ -89,9 +100,9 @@ record Settings(String bus, RouterSettings router, List<Endpoint> urls, SslConte
         };
     }
 
-    private static String token(LinkConfig config) {
-        String file = config.text("token.file", null);
-        return file == null ? "" : read(config, "token.file", file).strip();
+    private static String token(LinkConfig config, String key) {
+        String file = config.text(key, null);
+        return file == null ? "" : read(config, key, file).strip();
     }
 
     private static Clients clients(LinkConfig config, String own) {

@@ -7,7 +7,9 @@ import io.anole.bus.provider.LinkConfig;
 import io.anole.bus.provider.LinkListener;
 import io.anole.bus.provider.ProvidesBus;
 import io.netty.channel.ChannelFuture;
+import io.netty.handler.ssl.SslContext;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.osgi.service.component.annotations.Activate;
@@ -36,19 +38,27 @@ public final class TcpProvider implements BusProvider {
         TcpLink link;
         if (settings.router() == null) {
             link = new TcpLink(settings, wire, listener, transport.loop(),
-                    (turn, open, failed) -> connect(transport, settings.urls().get(turn % settings.urls().size()), open, failed), transport);
+                    way(transport, settings.urls(), settings.tls()), transport);
         } else {
             Host host = new Host(settings.router(), transport, listener);
+            if (settings.uplink() != null) {
+                host.link(settings.uplink());
+            }
             link = new TcpLink(settings, wire, listener, transport.loop(), host, host);
         }
         link.start();
         return link;
     }
 
-    private static void connect(Transport transport, Endpoint to, Function<Pipe, Peer> open, Consumer<String> failed) {
+    /** To one after the other. */
+    static Connection.Way way(Transport transport, List<Endpoint> urls, SslContext tls) {
+        return (turn, open, failed) -> connect(transport, urls.get(turn % urls.size()), tls, open, failed);
+    }
+
+    private static void connect(Transport transport, Endpoint to, SslContext tls, Function<Pipe, Peer> open, Consumer<String> failed) {
         ChannelFuture connecting;
         try {
-            connecting = transport.connect(to, open);
+            connecting = transport.connect(to, tls, open);
         } catch (UnknownHostException e) {
             failed.accept("can't connect to " + to + ": the host is not known");
             return;

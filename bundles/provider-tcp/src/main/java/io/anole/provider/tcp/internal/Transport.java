@@ -66,7 +66,8 @@ final class Transport implements AutoCloseable {
         return new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MOST_READ);
     }
 
-    ChannelFuture connect(Endpoint to, Function<Pipe, Peer> open) throws UnknownHostException {
+    /** @param how for an endpoint that is encrypted */
+    ChannelFuture connect(Endpoint to, SslContext how, Function<Pipe, Peer> open) throws UnknownHostException {
         Bootstrap bootstrap = new Bootstrap().group(group)
                 .channel(to.unix() ? NioDomainSocketChannel.class : NioSocketChannel.class)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
@@ -77,7 +78,7 @@ final class Transport implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         if (to.tls()) {
-                            channel.pipeline().addLast(tls.newHandler(channel.alloc(), to.host(), to.port()));
+                            channel.pipeline().addLast(how.newHandler(channel.alloc(), to.host(), to.port()));
                         }
                         channel.pipeline().addLast(new ChannelPipe(maxFrame, to.text(), open));
                     }

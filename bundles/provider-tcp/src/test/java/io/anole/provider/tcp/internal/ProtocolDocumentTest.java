@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -64,6 +65,7 @@ class ProtocolDocumentTest {
         all.put("VALUE", out -> out.value(7, "/k", VALUE));
         all.put("REMOVED", out -> out.removed(4, "/k"));
         all.put("SYNCED", out -> out.synced(4));
+        all.put("ROUTER", out -> out.router(7, List.of(0x1122334455667788L, 0x0123456789ABCDEFL)));
         all.put("REJECTED", out -> out.rejected(1, Frame.FORBIDDEN, "no"));
         return all;
     }

@@ -102,6 +102,35 @@ class SecurityTest {
         }
     }
 
+    // each router asks who links itself to it, and its rules hold for all that is behind
+    @Test
+    void aRouterBelowDoesWhatItMay() throws IOException {
+        String at = "tcp://127.0.0.1:" + Node.freePort();
+        String low = "tcp://127.0.0.1:" + Node.freePort();
+        String token = file("token", TOKEN);
+        try (Node root = Node.router(at, "clients.file", file("clients", "r1 " + TOKEN + " router publish=/odom put=/k/**", "r2 " + TOKEN));
+                Node middle = new Node("r1", "mode", "router", "listen", low, "uplink", at, "uplink.token.file", token).connected();
+                Node client = new Node("c", "url", low).connected();
+                Node other = new Node("r2", "mode", "router", "listen", "tcp://127.0.0.1:0", "uplink", at, "uplink.token.file", token)
+                        .connected()) {
+            List<Long> heard = root.hear("/**");
+            Name inside = Name.of("/k/inside");
+            Node.patiently().untilAsserted(() -> {
+                Node.done(client.link.put(inside, Optional.of(new Value(1, "", "c/x")), Lifetime.DURABLE));
+                assertThat(Node.done(root.link.get(inside))).isPresent();
+            });
+            Node.done(client.link.put(Name.of("/x"), Optional.of(new Value(1, "", "c/x")), Lifetime.DURABLE));
+            Node.done(publish(client, "/cmd_vel"));
+            Node.done(publish(client, "/odom"));
+            Node.patiently().until(() -> heard.size() == 1);
+            assertThat(heard).containsExactly(2L);
+            assertThat(Node.done(middle.link.get(Name.of("/x")))).isPresent();
+            assertThat(Node.done(root.link.get(Name.of("/x")))).isEmpty();
+            assertThat(Node.done(other.link.get(inside))).isEmpty();
+            assertThat(root.drops).containsEntry(Drop.FORBIDDEN, 1L);
+        }
+    }
+
     private static CompletionStage<Void> publish(Node by, String topic) {
         Name name = Name.of(topic);
         return by.link.advertise(name, "", Qos.DEFAULT).publish(by.message(name, 1, Duration.ZERO));
