@@ -164,6 +164,15 @@ class ConsolePagesIT {
         nothingWentWrong();
     }
 
+    /** What the charts say in words, and that something is drawn. */
+    private void awaitCharts(String words) {
+        await().atMost(SOON).until(() -> Pattern.matches(words, text("charts")));
+        await().atMost(SOON).until(() -> Boolean.TRUE.equals(script("""
+                return [...document.querySelectorAll('#charts canvas')].every(canvas => canvas.width && canvas.height
+                  && canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(byte => byte));
+                """)));
+    }
+
     private WebElement button(String label) {
         return browser.driver().findElement(By.cssSelector("button[aria-label='" + label + "']"));
     }
@@ -173,6 +182,8 @@ class ConsolePagesIT {
         open("processes");
         await().atMost(SOON).until(() -> cell("process-rows", "simulator", 2).matches("[1-9][0-9.]*"));
         assertThat(cell("process-rows", "simulator", 1)).isEqualTo("active");
+        choose("chart", "simulator");
+        awaitCharts("life\\(\\) per s of simulator: [1-9][0-9.]* now, [0-9.]+ to [1-9][0-9.]*\\s+Jitter of simulator: [0-9.]+ ms now, .*");
         button("Stop simulator").sendKeys(Keys.ENTER);
         assertThat(text("question")).isEqualTo("Stop simulator?");
         assertThat(focus()).isEqualTo("no");
@@ -202,6 +213,9 @@ class ConsolePagesIT {
         assertThat(cell("topics", "/odom", 6)).isEqualTo("–");
         browser.element("weigh").sendKeys(Keys.SPACE);
         await().atMost(SOON).until(() -> cell("topics", "/odom", 6).endsWith("B") && cell("topics", "/odom", 7).endsWith("kB"));
+
+        choose("chart", "main /odom");
+        awaitCharts("Messages per s of main /odom: [1-9][0-9.]* now, .*\\s+Dropped per s of main /odom: [0-9.]+ now, .*");
 
         choose("swap-bus", "main");
         choose("swap-provider", "local");
@@ -411,6 +425,11 @@ class ConsolePagesIT {
         browser.act().sendKeys(Keys.TAB, Keys.ENTER).perform();
         await().atMost(SOON).until(() -> text("safety").contains("No emergency stop holds."));
         assertThat(robot.cli("estop", "status").out()).isEqualTo("no emergency stop holds\n");
+        await().atMost(SOON).until(() -> text("trip-rows").contains(" reset all – admin, web console"));
+        assertThat(text("trip-rows")).contains(" emergency stop all – admin, web console <img src=x onerror=");
+        assertThat(robot.cli("topic", "pub", "--once", "/cmd_vel", "{}").code()).isZero();
+        await().atMost(SOON).until(() -> rows("trip-rows").get(0).getText()
+                .matches(".* silence main /cmd_vel cmd_vel no command within 500 ms 1"));
         assertThat(browser.driver().getTitle()).endsWith("Safety");
         nothingWentWrong();
     }

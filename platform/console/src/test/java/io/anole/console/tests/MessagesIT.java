@@ -108,7 +108,8 @@ class MessagesIT {
             isRefused(400, "illegal name", post("messages/publish", "name", "/tank/*", "value", "1"));
             assertThat(heard).hasSize(1);
         }
-        assertThat(post("messages/publish", "name", "/tank/level", "value", "1").body()).contains("nobody");
+        await().atMost(SOON).untilAsserted(() -> assertThat(post("messages/publish", "name", "/tank/level", "value", "1").body())
+                .contains("nobody"));
     }
 
     @Test

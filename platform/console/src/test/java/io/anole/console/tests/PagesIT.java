@@ -157,7 +157,9 @@ class PagesIT {
         assertThat(state(SAFETY)).contains("\"own\":true,\"by\":\"testbed\",\"bus\":\"\",\"reason\":\"smoke from the arm\",\"since\":\"20");
         assertThat(post(RESET, "seen", seen())).extracting(Answer::status, Answer::body).containsExactly(200, "reset\n");
         assertThat(gate.stops()).isEmpty();
-        assertThat(state(SAFETY)).contains("\"stops\":[]");
+        assertThat(state(SAFETY)).contains("\"stops\":[]").containsPattern("\"trips\":\\[\\{\"at\":\"20[^\"]+Z\",\"what\":\"reset\",\"bus\":\"\","
+                + "\"topic\":\"\",\"by\":\"admin, web console\",\"why\":\"\",\"count\":1},\\{\"at\":\"20[^\"]+Z\",\"what\":\"stopped\","
+                + "\"bus\":\"\",\"topic\":\"\",\"by\":\"admin, web console\",\"why\":\"smoke from the arm\",\"count\":1}");
     }
 
     @Test

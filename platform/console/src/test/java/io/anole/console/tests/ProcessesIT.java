@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.anole.console.tests.Door.Answer;
+import io.anole.core.SafetyGate;
 import io.anole.process.ProcessInfo;
 import io.anole.process.State;
 import io.anole.process.Supervisor;
@@ -30,6 +31,8 @@ class ProcessesIT {
     private final Door door = new Door(context);
     @InjectService(timeout = 20_000)
     Supervisor supervisor;
+    @InjectService(timeout = 20_000)
+    SafetyGate gate;
     @InjectService
     ConfigurationAdmin configurations;
     private List<Configuration> made;
@@ -109,5 +112,6 @@ class ProcessesIT {
         });
         assertThat(post("release", "").status()).isEqualTo(200);
         assertThat(post("start", "name=pump").status()).isEqualTo(200);
+        gate.reset(false).get(20, TimeUnit.SECONDS);
     }
 }

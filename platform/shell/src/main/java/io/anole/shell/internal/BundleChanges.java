@@ -62,7 +62,7 @@ final class BundleChanges {
 
     int deploy(List<Path> files, double timeout) throws Exception {
         List<Path> found = found(files);
-        return change(timeout, progress -> deployments().deploy(found, who(), progress));
+        return change(timeout, progress -> deployments().deploy(found, Invocation.who(), progress));
     }
 
     int rollback(String bundle, String version, double timeout) throws Exception {
@@ -75,7 +75,7 @@ final class BundleChanges {
                     + (kept.size() == 1 ? "no former version is kept" : "the former versions that are kept are "
                             + String.join(", ", kept.subList(1, kept.size()))));
         }
-        return change(timeout, progress -> deployments().rollback(bundle, version, who(), progress));
+        return change(timeout, progress -> deployments().rollback(bundle, version, Invocation.who(), progress));
     }
 
     int history(String bundle, int most) {
@@ -106,10 +106,6 @@ final class BundleChanges {
 
     private Deployments deployments() {
         return invocation.robot().deployments();
-    }
-
-    private static String who() {
-        return System.getProperty("user.name") + ", command line";
     }
 
     /** The files, as this runtime sees them. */

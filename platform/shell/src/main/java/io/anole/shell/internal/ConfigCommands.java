@@ -100,7 +100,7 @@ final class ConfigCommands {
         if (changes.isEmpty()) {
             throw new Failure(Failure.USAGE, "there is nothing to change: give KEY=VALUE, or --unset KEY");
         }
-        return done(() -> configurations().set(pid, changes, unknown, who()), unknown ? "" : "; --new takes it all the same");
+        return done(() -> configurations().set(pid, changes, unknown, Invocation.who()), unknown ? "" : "; --new takes it all the same");
     }
 
     private Object list(String what, String json) {
@@ -116,7 +116,7 @@ final class ConfigCommands {
             footer = {"", "One that a feature or a file of etc/ gives comes back with the next start.", "", "Examples:",
                 "  anole config delete io.anole.bus~lab"})
     int delete(@Parameters(paramLabel = "PID", description = "One of 'config list'.") String pid) {
-        configurations().delete(pid, who());
+        configurations().delete(pid, Invocation.who());
         if (!invocation.json()) {
             invocation.terminal().line("deleted " + Text.plain(pid));
         }
@@ -167,7 +167,7 @@ final class ConfigCommands {
                 "Examples:", "  anole config restore 12", "  anole config restore 12 io.anole.bus~main"})
     int restore(@Parameters(index = "0", paramLabel = "NUMBER", description = "One of 'config snapshots'.") long number,
             @Parameters(index = "1..*", paramLabel = "PID", description = "Only these.") List<String> pids) {
-        return done(() -> configurations().restore(number, pids == null ? List.of() : pids, who()), "");
+        return done(() -> configurations().restore(number, pids == null ? List.of() : pids, Invocation.who()), "");
     }
 
     private int done(Supplier<List<Difference>> change, String otherwise) {
@@ -214,9 +214,5 @@ final class ConfigCommands {
 
     private Configurations configurations() {
         return invocation.robot().configurations();
-    }
-
-    private static String who() {
-        return System.getProperty("user.name") + ", command line";
     }
 }

@@ -28,7 +28,7 @@ final class EstopCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SafetyGate gate = invocation.robot().safety();
-        gate.stop(reason == null ? "pressed on the command line" : reason);
+        gate.stop(reason == null ? "pressed on the command line" : reason, Invocation.who());
         show(gate);
         return 0;
     }
@@ -45,7 +45,7 @@ final class EstopCommand implements Callable<Integer> {
     int reset(@Option(names = "--all", description = "Also takes the stops of others off the buses, for one who is gone. Who is there "
             + "puts his up again.") boolean all) throws Exception {
         SafetyGate gate = invocation.robot().safety();
-        Invocation.await(gate.reset(all), "reset", Invocation.PATIENCE);
+        Invocation.await(gate.reset(all, Invocation.who()), "reset", Invocation.PATIENCE);
         show(gate);
         return 0;
     }

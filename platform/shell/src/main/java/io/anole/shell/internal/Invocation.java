@@ -65,6 +65,11 @@ final class Invocation implements AutoCloseable {
         return participant;
     }
 
+    /** Who is at the command line, for histories: whoever may use its socket is the user that Anole runs as. */
+    static String who() {
+        return System.getProperty("user.name") + ", command line";
+    }
+
     Robot robot() {
         return robot;
     }

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -42,11 +43,35 @@ public final class BusesPart implements Part {
     private final Buses buses;
     private final Leases leases;
     private final Progress progress = new Progress();
+    private final History.Kept history;
+    /** The history's own. */
+    private final Growth growth = new Growth();
 
     @Activate
-    public BusesPart(@Reference Buses buses, @Reference Leases leases) {
+    public BusesPart(@Reference Buses buses, @Reference Leases leases, @Reference History history) {
         this.buses = buses;
         this.leases = leases;
+        this.history = history.keep(this::read);
+    }
+
+    @Deactivate
+    void close() {
+        history.close();
+    }
+
+    private void read(History.Readings readings) {
+        growth.next();
+        for (Bus bus : buses.all()) {
+            new Topics(bus, List.of(), true).count((topic, messages, dropped) -> {
+                String name = chart(bus.name(), topic);
+                readings.put(name, growth.of(name, messages), growth.of("dropped " + name, dropped));
+            });
+        }
+    }
+
+    /** No name of a bus has a space. */
+    private static String chart(String bus, String topic) {
+        return bus + " " + topic;
     }
 
     @Override
@@ -62,6 +87,7 @@ public final class BusesPart implements Part {
                 .sorted().toList());
         tree.put("swap", progress.tree());
         tree.put("buses", buses.all().stream().map(bus -> tree(bus, asked)).toList());
+        history.of(asked.getOrDefault("chart", "")).ifPresent(values -> tree.put("chart", values));
         return tree;
     }
 

@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.felix.webconsole.servlet.AbstractServlet;
+import org.osgi.framework.FrameworkUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,8 @@ final class Page extends AbstractServlet {
     private static final String POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; "
             + "style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
             + "frame-ancestors 'none'";
+    /** Of the webjar of Chart.js. */
+    private static final String CHARTS = "chart.umd.min.js";
     private static final String JAR = "application/java-archive";
 
     /**
@@ -117,6 +120,9 @@ final class Page extends AbstractServlet {
     @Override
     protected URL getResource(String path) {
         String file = path.substring(about.label().length() + 1);
+        if (file.equals("/res/chart.js")) {
+            return FrameworkUtil.getBundle(Page.class).findEntries("META-INF/resources/webjars", CHARTS, true).nextElement();
+        }
         return RESOURCE.matcher(file).matches() ? getClass().getResource(file.substring("/res/".length())) : null;
     }
 

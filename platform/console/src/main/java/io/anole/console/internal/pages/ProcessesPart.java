@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** The processes, and what the supervisor can do to one of them. */
@@ -19,11 +20,19 @@ import org.osgi.service.component.annotations.Reference;
 public final class ProcessesPart implements Part {
     private final Supervisor supervisor;
     private final ProcessUpdates updates;
+    private final History.Kept history;
 
     @Activate
-    public ProcessesPart(@Reference Supervisor supervisor, @Reference ProcessUpdates updates) {
+    public ProcessesPart(@Reference Supervisor supervisor, @Reference ProcessUpdates updates, @Reference History history) {
         this.supervisor = supervisor;
         this.updates = updates;
+        this.history = history.keep(readings -> supervisor.processes()
+                .forEach(info -> readings.put(info.name(), info.rate(), info.jitterMillis())));
+    }
+
+    @Deactivate
+    void close() {
+        history.close();
     }
 
     @Override
@@ -37,6 +46,7 @@ public final class ProcessesPart implements Part {
         tree.put("at", Patience.millis());
         tree.put("emergency", supervisor.emergency().orElse(""));
         tree.put("processes", supervisor.processes().stream().map(ProcessesPart::tree).toList());
+        history.of(asked.getOrDefault("chart", "")).ifPresent(values -> tree.put("chart", values));
         return tree;
     }
 

@@ -5,8 +5,10 @@ import io.anole.bus.Name;
 import io.anole.bus.Statistics.Kind;
 import io.anole.core.SafetyGate;
 import io.anole.core.SafetyGate.Stop;
+import io.anole.core.SafetyGate.Trip;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +48,8 @@ public final class SafetyPart implements Part {
     public Object state(Map<String, String> asked) {
         List<Stop> stops = gate.stops();
         return Map.of("seen", seen(stops), "stops", stops.stream().map(SafetyPart::tree).toList(),
-                "rules", buses.all().stream().flatMap(this::rules).limit(MOST_RULES).toList());
+                "rules", buses.all().stream().flatMap(this::rules).limit(MOST_RULES).toList(),
+                "trips", gate.trips().stream().map(SafetyPart::tree).toList());
     }
 
     /** Those of the topics that somebody uses now. */
@@ -78,6 +81,18 @@ public final class SafetyPart implements Part {
         return tree;
     }
 
+    private static Map<String, Object> tree(Trip trip) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("at", trip.at().toString());
+        tree.put("what", trip.what().name().toLowerCase(Locale.ROOT));
+        tree.put("bus", trip.bus());
+        tree.put("topic", trip.topic());
+        tree.put("by", trip.by());
+        tree.put("why", trip.why());
+        tree.put("count", trip.count());
+        return tree;
+    }
+
     /** What a reset must name, so that nobody resets a stop that was not on his screen. */
     private static String seen(List<Stop> stops) {
         return stops.stream().map(stop -> stop.bus() + "/" + stop.by() + "/" + stop.since()).collect(Collectors.joining(" "));
@@ -86,26 +101,26 @@ public final class SafetyPart implements Part {
     @Override
     public String act(String action, Map<String, String> parameters, String who) {
         return switch (action) {
-            case "stop" -> stop(parameters.getOrDefault("reason", "").strip());
-            case "reset" -> reset(parameters.getOrDefault("seen", ""), Boolean.parseBoolean(parameters.get("others")));
+            case "stop" -> stop(parameters.getOrDefault("reason", "").strip(), who);
+            case "reset" -> reset(parameters.getOrDefault("seen", ""), Boolean.parseBoolean(parameters.get("others")), who);
             default -> throw new Refusal(404, "an emergency stop can't be asked to " + action);
         };
     }
 
-    private String stop(String reason) {
+    private String stop(String reason, String who) {
         if (reason.length() > LONGEST) {
             throw new Refusal(400, "the reason is longer than " + LONGEST + " characters");
         }
-        gate.stop(reason.isEmpty() ? "pressed in the web console" : reason);
+        gate.stop(reason.isEmpty() ? "pressed in the web console" : reason, who);
         return "stopped";
     }
 
-    private String reset(String seen, boolean others) {
+    private String reset(String seen, boolean others, String who) {
         if (!seen.equals(seen(gate.stops()))) {
             throw new Refusal(409, "what is stopped has changed meanwhile: look again");
         }
         try {
-            gate.reset(others).get(RESET_SECONDS, TimeUnit.SECONDS);
+            gate.reset(others, who).get(RESET_SECONDS, TimeUnit.SECONDS);
             return "reset";
         } catch (IllegalStateException e) {
             throw new Refusal(409, e.getMessage());

@@ -27,9 +27,23 @@ final class Topics {
         private long sent;
         private long received;
         private long waiting;
+
+        /** A message that both left and came here is one. */
+        long messages() {
+            return Math.max(sent, received);
+        }
+
+        long drops() {
+            return dropped.values().stream().mapToLong(Long::longValue).sum();
+        }
     }
 
     private final Map<String, Topic> topics = new TreeMap<>();
+
+    /** Takes what was counted of a topic. */
+    interface Counted {
+        void of(String topic, long messages, long dropped);
+    }
 
     /** @param platform whether with the platform's own */
     Topics(Bus bus, List<Endpoint> announced, boolean platform) {
@@ -71,6 +85,10 @@ final class Topics {
         return trees;
     }
 
+    void count(Counted counted) {
+        topics.forEach((name, topic) -> counted.of(name, topic.messages(), topic.drops()));
+    }
+
     int size() {
         return topics.size();
     }
@@ -82,10 +100,9 @@ final class Topics {
         // On a system that can't tell, those of this runtime.
         tree.put("publishers", Math.max(topic.publishers, topic.ownPublishers));
         tree.put("subscribers", Math.max(topic.subscribers, topic.ownSubscribers));
-        // A message that both left and came here is one.
-        tree.put("messages", Math.max(topic.sent, topic.received));
+        tree.put("messages", topic.messages());
         tree.put("waiting", topic.waiting);
-        tree.put("dropped", topic.dropped.values().stream().mapToLong(Long::longValue).sum());
+        tree.put("dropped", topic.drops());
         tree.put("why", topic.dropped.entrySet().stream().filter(drop -> drop.getValue() > 0)
                 .map(drop -> drop.getKey().name().toLowerCase(Locale.ROOT) + " " + drop.getValue())
                 .collect(Collectors.joining(", ")));

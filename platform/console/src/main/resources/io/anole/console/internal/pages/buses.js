@@ -1,5 +1,6 @@
 // The page "Buses".
 
+import { charts } from './minutes.js';
 import {
   act, bytes, confirmed, count, element, mark, number, options, plain, Rates, rows, soon, state, sync, tables, text, watch, when
 } from './page.js';
@@ -52,6 +53,8 @@ const topicColumns = [
   count(topic => topic.waiting), count(topic => topic.dropped, 'bad'), plain(topic => topic.why)
 ];
 
+const minutes = charts(element('charts'), [{ title: 'Messages per s' }, { title: 'Dropped per s' }]);
+
 function show(now) {
   rates.next(now.at);
   rows(element('bus-rows'), now.buses, bus => bus.name, busColumns);
@@ -62,6 +65,8 @@ function show(now) {
   }
   tables(element('topics'), 'topic-table', now.buses, bus => `Topics of bus ${bus.name}${bus.more ? `, and ${bus.more} more` : ''}`,
     bus => bus.topics, topic => topic.name, topicColumns);
+  options(element('chart'), now.buses.flatMap(bus => bus.topics.map(topic => `${bus.name} ${topic.name}`)));
+  minutes(now.chart, element('chart').value);
   tables(element('swaps'), 'swap-table', now.buses, bus => `Swaps of bus ${bus.name}, the newest first`,
     bus => bus.swaps, swap => swap.started, swapColumns);
   options(element('swap-bus'), now.buses.map(bus => bus.name));
@@ -79,8 +84,8 @@ element('swap-form').addEventListener('submit', async event => {
   }
 });
 
-for (const box of ['platform', 'weigh']) {
+for (const box of ['platform', 'weigh', 'chart']) {
   element(box).addEventListener('change', soon);
 }
 
-watch(show, () => ({ platform: element('platform').checked, weigh: element('weigh').checked }));
+watch(show, () => ({ platform: element('platform').checked, weigh: element('weigh').checked, chart: element('chart').value }));

@@ -8,7 +8,7 @@ const UPLOAD_MS = 300000;
 export const element = id => document.getElementById(id);
 const page = element('robot');
 // Not relative to the page's own address, which may hold the password.
-const root = new URL(page.dataset.root, location.origin).href;
+export const root = new URL(page.dataset.root, location.origin).href;
 
 // ---- changing as little as possible
 

@@ -1,6 +1,7 @@
 // The page "Processes".
 
-import { act, buttons, confirmed, count, element, hide, number, plain, Rates, rows, state, text, watch } from './page.js';
+import { charts } from './minutes.js';
+import { act, buttons, confirmed, count, element, hide, number, options, plain, Rates, rows, soon, state, text, watch } from './page.js';
 
 const rates = new Rates();
 let all = [];
@@ -47,7 +48,7 @@ const columns = [
   plain(process => `${number(process.jitter || 0)} ms`, { style: 'number' }),
   count(process => process.missed), count(process => process.errors, 'bad'), count(process => process.restarts),
   count(process => process.mail), count(process => process.dropped, 'bad'),
-  plain(process => process.reason || process.last_error), plain(process => (process.jvm ? `${process.bundle}\n${process.jvm}` : process.bundle), { style: 'word' }),
+  plain(process => process.reason || process.last_error), plain(process => (process.jvm ? `${process.bundle}\n${process.jvm}` : process.bundle)),
   buttons(process => [
     { word: 'Start', label: `Start ${process.name}`, off: process.state === 'active', press: () => change('start', process) },
     { word: 'Stop …', label: `Stop ${process.name}`, off: process.state !== 'active', press: () => change('stop', process) },
@@ -55,6 +56,8 @@ const columns = [
     { word: 'Move …', label: `Move ${process.name} to a ${process.jvm ? 'thread' : 'child'}`, off: process.state !== 'active', press: () => move(process) }
   ])
 ];
+
+const minutes = charts(element('charts'), [{ title: 'life() per s' }, { title: 'Jitter', unit: ' ms' }]);
 
 function show(now) {
   all = now.processes;
@@ -65,6 +68,8 @@ function show(now) {
   hide(element('emergency'), !now.emergency);
   text(element('emergency').firstChild, `All processes are held by an emergency stop: ${now.emergency}`);
   rows(element('process-rows'), all, process => process.name, columns);
+  options(element('chart'), all.map(process => process.name));
+  minutes(now.chart, element('chart').value, [all.find(process => process.name === element('chart').value)?.frequency]);
 }
 
 element('release').addEventListener('click', async () => {
@@ -73,4 +78,6 @@ element('release').addEventListener('click', async () => {
   }
 });
 
-watch(show);
+element('chart').addEventListener('change', soon);
+
+watch(show, () => ({ chart: element('chart').value }));

@@ -12,9 +12,20 @@ const ruleColumns = [
   plain(rule => (rule.latches ? 'delivers the safe message, and nothing else' : 'goes on'))
 ];
 
+// Not by their colours alone.
+const WHAT = { stopped: 'emergency stop', reset: 'reset', silence: 'silence', dropped: 'commands dropped' };
+
+const tripColumns = [
+  plain(trip => when(trip.at), { head: true }),
+  { style: 'word', set: (cell, trip) => { text(cell, WHAT[trip.what]); mark(cell, trip.what === 'stopped' ? 'bad' : trip.what); } },
+  plain(trip => trip.bus || 'all'), plain(trip => trip.topic || '–'), plain(trip => trip.by || '–'), plain(trip => trip.why),
+  plain(trip => String(trip.count), { style: 'number' })
+];
+
 function show(now) {
   seen = now.seen;
   rows(element('rule-rows'), now.rules, rule => `${rule.bus} ${rule.topic}`, ruleColumns);
+  rows(element('trip-rows'), now.trips, trip => `${trip.at} ${trip.what} ${trip.bus} ${trip.topic}`, tripColumns);
   const own = now.stops.some(stop => stop.own);
   const others = now.stops.some(stop => !stop.own);
   mark(element('safety'), now.stops.length ? 'stopped' : 'free');

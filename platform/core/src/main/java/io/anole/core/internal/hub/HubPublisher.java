@@ -143,6 +143,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         if (refused != null) {
             tally.failed();
             tally.dropped(refused, 1);
+            by.refused(refused, source);
             return CompletableFuture.failedStage(new Rejected(by.why(refused, source)));
         }
         if (body != null && !type.isInstance(body)) {

@@ -3,6 +3,7 @@ package io.anole.core.internal.safety;
 import io.anole.bus.Message;
 import io.anole.bus.Name;
 import io.anole.bus.Statistics.Drop;
+import io.anole.core.SafetyGate.Trip.What;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +33,27 @@ public final class Guard {
     /** Whether a look at the deadline is to come. */
     private boolean watched;
     private long said;
-    private long dropped;
-    private long told = System.nanoTime() - QUIET;
+    private final Burst drops = new Burst();
+    private final Burst refusals = new Burst();
+
+    /** Counts what happens often and is told now and then. */
+    private static final class Burst {
+        private long count;
+        private long told = System.nanoTime() - QUIET;
+
+        /** One more; how many there were since it was last told if it is time to tell, else 0. */
+        synchronized long next() {
+            count++;
+            long now = System.nanoTime();
+            if (now - told < QUIET) {
+                return 0;
+            }
+            told = now;
+            long all = count;
+            count = 0;
+            return all;
+        }
+    }
 
     Guard(Safety safety, Name topic, Rule rule) {
         this.safety = safety;
@@ -71,6 +91,18 @@ public final class Guard {
                 : "'" + source + "' may not publish on '" + topic + "' (safety rule '" + rule.name() + "')";
     }
 
+    /** A publisher of this runtime was refused, and told so itself. */
+    public void refused(Drop reason, String source) {
+        long count = refusals.next();
+        if (count > 0) {
+            safety.trips().rule(What.DROPPED, safety.bus(), topic.toString(), rule.name(), "from '" + source + "': " + words(reason), count);
+        }
+    }
+
+    private static String words(Drop refused) {
+        return refused == Drop.STOPPED ? "an emergency stop holds" : "its sender is not allowed";
+    }
+
     private boolean allowed(Rule by, String source) {
         if (by.senders() == Senders.ANY) {
             return true;
@@ -84,29 +116,29 @@ public final class Guard {
     /**
      * Judges a command that has come to a subscription, and not yet to its buffer.
      *
-     * @param drops counts
+     * @param counter counts drops
      * @return the command, with no more time left than it may have; or null
      */
-    public Message judge(Message message, Consumer<Drop> drops) {
+    public Message judge(Message message, Consumer<Drop> counter) {
         Rule by = rule;
         Drop refused = refuses(message.source());
         if (refused != null) {
-            return drop(refused, message, drops, refused == Drop.STOPPED ? "an emergency stop holds" : "its sender is not allowed");
+            return drop(refused, message, counter, words(refused));
         }
         long now = System.nanoTime();
         if (message.expiredAt(now)) {
-            return drop(Drop.EXPIRED, message, drops, "its lifespan was over");
+            return drop(Drop.EXPIRED, message, counter, "its lifespan was over");
         }
         Message fit = message;
         long limit = by.limit();
         if (limit > 0 && !safety.timed(message)) {
             long age = age(message);
             if (age > limit) {
-                return drop(Drop.EXPIRED, message, drops, "it was published "
+                return drop(Drop.EXPIRED, message, counter, "it was published "
                         + TimeUnit.NANOSECONDS.toMillis(age) + " ms ago by the clock of its sender");
             }
             if (age < 0 && (by.strict() || safety.linkIsYoungerThan(limit))) {
-                return drop(Drop.EXPIRED, message, drops, by.strict() ? "nothing tells how old it is"
+                return drop(Drop.EXPIRED, message, counter, by.strict() ? "nothing tells how old it is"
                         : "nothing tells how old it is, and the link has just come up");
             }
             fit = within(message, now + limit - Math.max(0, age));
@@ -159,7 +191,10 @@ public final class Guard {
             number = ++said;
         }
         LOG.debug("bus '{}': no command on '{}' within its deadline; its subscribers are told to be safe", safety.bus(), topic);
-        safety.say(topic, rule.safe(), number);
+        Rule by = rule;
+        safety.say(topic, by.safe(), number);
+        safety.trips().rule(What.SILENCE, safety.bus(), topic.toString(), by.name(),
+                "no command within " + TimeUnit.NANOSECONDS.toMillis(by.deadline()) + " ms", 1);
     }
 
     /** Says the safe message because of an emergency stop. */
@@ -177,21 +212,16 @@ public final class Guard {
     }
 
     /** Counts a command that is not delivered, and tells of it, not too often. Always null. */
-    public Message drop(Drop reason, Message message, Consumer<Drop> drops, String why) {
-        drops.accept(reason);
-        long count;
-        synchronized (this) {
-            dropped++;
-            long now = System.nanoTime();
-            if (now - told < QUIET) {
-                return null;
-            }
-            told = now;
-            count = dropped;
-            dropped = 0;
+    public Message drop(Drop reason, Message message, Consumer<Drop> counter, String why) {
+        counter.accept(reason);
+        long count = drops.next();
+        if (count == 0) {
+            return null;
         }
+        String from = message.source().isEmpty() ? "a foreign client" : "'" + message.source() + "'";
         LOG.warn("bus '{}': dropped {} command(s) on '{}' (safety rule '{}'); the last, from {}: {}", safety.bus(), count, topic,
-                rule.name(), message.source().isEmpty() ? "a foreign client" : "'" + message.source() + "'", why);
+                rule.name(), from, why);
+        safety.trips().rule(What.DROPPED, safety.bus(), topic.toString(), rule.name(), "from " + from + ": " + why, count);
         return null;
     }
 }

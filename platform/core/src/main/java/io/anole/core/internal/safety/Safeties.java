@@ -2,6 +2,8 @@ package io.anole.core.internal.safety;
 
 import io.anole.bus.Name;
 import io.anole.core.SafetyGate.Stop;
+import io.anole.core.SafetyGate.Trip;
+import io.anole.core.SafetyGate.Trip.What;
 import io.anole.core.internal.safety.StopFile.Kept;
 import java.io.IOException;
 import java.time.Instant;
@@ -30,6 +32,7 @@ public final class Safeties {
 
     private final StopFile file;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Trips trips = new Trips();
     /** Guarded by this object, as are all that follow. Rules by their configurations' names. */
     private final Map<String, Bound> rules = new TreeMap<>();
     private final Map<String, Safety> gates = new TreeMap<>();
@@ -48,6 +51,7 @@ public final class Safeties {
         persist = config.estop_persist();
         if (own != null) {
             LOG.error("EMERGENCY STOP since {}: {} ('anole estop reset' ends it)", own.since(), own.reason());
+            trips.stop(What.STOPPED, "", "", "held since " + own.since() + ": " + own.reason());
         }
     }
 
@@ -63,6 +67,7 @@ public final class Safeties {
     /** A bus comes; of several of one name the first is the one. */
     public synchronized void add(String bus, Safety safety) {
         if (gates.putIfAbsent(bus, safety) == null) {
+            safety.tell(trips);
             safety.rules(of(bus));
             hold(bus, safety);
         }
@@ -123,13 +128,14 @@ public final class Safeties {
     }
 
     /** First it holds, then it is written down. */
-    synchronized void stop(String reason) {
+    synchronized void stop(String reason, String by) {
         if (own != null) {
             return;
         }
         own = new Kept(Instant.now(), reason);
         hold();
         LOG.error("EMERGENCY STOP: {}", reason);
+        trips.stop(What.STOPPED, "", by, reason);
         if (persist) {
             try {
                 file.write(own);
@@ -140,7 +146,7 @@ public final class Safeties {
     }
 
     /** Ends the own stop. */
-    synchronized void reset() {
+    synchronized void reset(String by) {
         try {
             file.delete();
         } catch (IOException e) {
@@ -149,6 +155,7 @@ public final class Safeties {
         if (own != null) {
             own = null;
             LOG.warn("the emergency stop was reset");
+            trips.stop(What.RESET, "", by, "");
             hold();
         }
     }
@@ -162,6 +169,7 @@ public final class Safeties {
         Stop before = others.computeIfAbsent(stop.bus(), bus -> new TreeMap<>()).put(stop.by(), stop);
         if (before == null) {
             LOG.error("EMERGENCY STOP of bus '{}' on {}: {}", stop.bus(), stop.by(), stop.reason());
+            trips.stop(What.STOPPED, stop.bus(), stop.by(), stop.reason());
         }
         hold();
     }
@@ -171,6 +179,7 @@ public final class Safeties {
         Map<String, Stop> there = others.get(bus);
         if (there != null && there.remove(by) != null) {
             LOG.warn("the emergency stop of bus '{}' on {} was reset", bus, by);
+            trips.stop(What.RESET, bus, by, "");
             hold();
         }
     }
@@ -180,6 +189,10 @@ public final class Safeties {
         if (others.remove(bus) != null) {
             hold();
         }
+    }
+
+    List<Trip> trips() {
+        return trips.latest();
     }
 
     /** All that hold, the own first. */

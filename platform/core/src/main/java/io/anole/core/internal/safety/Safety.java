@@ -41,6 +41,8 @@ public final class Safety implements AutoCloseable {
     private final AtomicInteger stops = new AtomicInteger();
     private volatile List<Rule> rules = List.of();
     private volatile String stopped;
+    /** Its own until it is told of another. */
+    private volatile Trips trips = new Trips();
     /** Guarded by this object, as is whether it may be made. */
     private ScheduledThreadPoolExecutor thread;
     private boolean closed;
@@ -53,6 +55,15 @@ public final class Safety implements AutoCloseable {
 
     String bus() {
         return bus;
+    }
+
+    /** From now on what it does is kept there. */
+    void tell(Trips to) {
+        trips = to;
+    }
+
+    Trips trips() {
+        return trips;
     }
 
     /** Puts these rules in place of the former ones. Silence that has begun goes on. */

@@ -170,7 +170,7 @@ public final class StopBoard implements SafetyGate {
                 Instant since = notice.get("since") instanceof Number millis ? Instant.ofEpochMilli(millis.longValue()) : Instant.now();
                 safeties.other(new Stop(by(key), bus, reason, since));
             } else if (!token.equals(notice.get("token"))) {
-                safeties.stop(reason);
+                safeties.stop(reason, key.toString());
                 thread.execute(() -> refresh(false));
             } else if (safeties.own().isEmpty()) {
                 thread.execute(() -> refresh(true));
@@ -238,13 +238,13 @@ public final class StopBoard implements SafetyGate {
     }
 
     @Override
-    public void stop(String reason) {
-        safeties.stop(line(reason == null ? "" : reason));
+    public void stop(String reason, String by) {
+        safeties.stop(line(reason == null ? "" : reason), by);
     }
 
     @Override
-    public CompletableFuture<Void> reset(boolean others) {
-        safeties.reset();
+    public CompletableFuture<Void> reset(boolean others, String by) {
+        safeties.reset(by);
         return CompletableFuture.supplyAsync(() -> {
             List<CompletableFuture<Void>> all = new ArrayList<>();
             if (others) {
@@ -258,6 +258,11 @@ public final class StopBoard implements SafetyGate {
     @Override
     public List<Stop> stops() {
         return safeties.stops(runtime);
+    }
+
+    @Override
+    public List<Trip> trips() {
+        return safeties.trips();
     }
 
     @Override
