@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -432,6 +435,30 @@ class ConsolePagesIT {
                 .matches(".* silence main /cmd_vel cmd_vel no command within 500 ms 1"));
         assertThat(browser.driver().getTitle()).endsWith("Safety");
         nothingWentWrong();
+    }
+
+    // As docs/metrics.md says it is done.
+    @Test
+    void whatIsDoneIsInAFlightRecording() throws Exception {
+        jcmd("JFR.start", "name=robot");
+        assertThat(robot.cli("estop", "smoke").code()).isZero();
+        assertThat(robot.cli("bus", "swap", "main", "local").code()).isZero();
+        Path file = jars.resolve("robot.jfr");
+        jcmd("JFR.dump", "name=robot", "filename=" + file);
+        jcmd("JFR.stop", "name=robot");
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        assertThat(events).filteredOn(event -> event.getEventType().getName().equals("io.anole.Swap")).singleElement()
+                .satisfies(swap -> assertThat(swap.getString("outcome")).isEqualTo("done"));
+        assertThat(events).filteredOn(event -> event.getEventType().getName().equals("io.anole.SafetyTrip"))
+                .anySatisfy(trip -> assertThat(trip.getString("why")).isEqualTo("smoke"));
+    }
+
+    private void jcmd(String... command) throws Exception {
+        List<String> all = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), "" + robot.pid()));
+        all.addAll(List.of(command));
+        Path told = jars.resolve("jcmd.txt");
+        assertThat(new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(told.toFile()).start().waitFor()).as(Files.readString(told))
+                .isZero();
     }
 
     @Test

@@ -104,6 +104,14 @@ final class Deployer {
     }
 
     private Outcome make(Request request, Draft draft) throws InterruptedException, IOException {
+        DeployEvent event = new DeployEvent();
+        event.begin();
+        Outcome outcome = tryOut(request, draft);
+        event.over(outcome);
+        return outcome;
+    }
+
+    private Outcome tryOut(Request request, Draft draft) throws InterruptedException, IOException {
         for (Draft.Step step : draft.steps()) {
             if (step.jar() != null) {
                 store.keep(step.jar());

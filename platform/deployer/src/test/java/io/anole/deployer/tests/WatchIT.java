@@ -11,11 +11,15 @@ import io.anole.process.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,10 +34,32 @@ class WatchIT extends DeployerBench {
     @Test
     void aGoodVersionIsCommittedWithTheCountOfTheFormer() throws Exception {
         assertThat(deploy(WorkerJar.of("arm", "1.0.0")).result()).isEqualTo(Result.COMMITTED);
-        assertThat(deploy(WorkerJar.of("arm", "2.0.0").behaviour("healthy")).result()).isEqualTo(Result.COMMITTED);
+        try (Recording recording = new Recording()) {
+            List.of("io.anole.Deploy", "io.anole.HandOver").forEach(recording::enable);
+            recording.start();
+            assertThat(deploy(WorkerJar.of("arm", "2.0.0").behaviour("healthy")).result()).isEqualTo(Result.COMMITTED);
+            assertIsIn(recording);
+        }
         assertThat(version()).isEqualTo("2.0.0");
         assertThat(deployments.versions("worker.arm")).containsExactly("2.0.0", "1.0.0");
         assertCountGoesOn();
+    }
+
+    private void assertIsIn(Recording recording) throws Exception {
+        Path file = temp.resolve("deploy.jfr");
+        recording.dump(file);
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        events.sort(Comparator.comparing(RecordedEvent::getStartTime));
+        assertThat(events).filteredOn(event -> event.getEventType().getName().equals("io.anole.Deploy")).singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getString("changes")).contains("worker.arm 1.0.0 to 2.0.0");
+                    assertThat(event.getString("result")).isEqualTo("committed");
+                    assertThat(event.getString("who")).isEqualTo("test");
+                    assertThat(event.getDuration().toMillis()).isGreaterThanOrEqualTo(WINDOW_MILLIS);
+                });
+        assertThat(events).filteredOn(event -> event.getEventType().getName().equals("io.anole.HandOver"))
+                .extracting(event -> event.getString("process"), event -> event.getString("step"), event -> event.getString("failure"))
+                .containsExactly(tuple("arm", "give", ""), tuple("arm", "take", ""));
     }
 
     /** Former version back within the window + 100 ms, with its state, and one readable line of why. */

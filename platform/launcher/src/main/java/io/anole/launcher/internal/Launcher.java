@@ -203,6 +203,8 @@ final class Launcher {
         config.put(Constants.FRAMEWORK_STORAGE, home.resolve("cache").toString());
         config.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
         config.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, systemPackages());
+        // Up to Java 18 a recording has classes of events, those of bundles too, refer to what the JVM makes in this package.
+        config.put(Constants.FRAMEWORK_BOOTDELEGATION, "jdk.jfr.internal.handlers");
         config.put(FelixConstants.LOG_LOGGER_PROP, new FrameworkLog());
         config.put(FelixConstants.LOG_LEVEL_PROP, "2");
         config.put(FelixConstants.SERVICE_URLHANDLERS_PROP, "false");

@@ -138,6 +138,16 @@ final class Succession {
 
     /** @return why it has not given its state, or null */
     private String give(ManagedProcess process) {
+        HandOverEvent event = new HandOverEvent();
+        event.begin();
+        String failure = tryToGive(process);
+        if (process instanceof HandOver<?>) {
+            event.over(life.spec().name(), "give", life.spec().stateVersion(), failure);
+        }
+        return failure;
+    }
+
+    private String tryToGive(ManagedProcess process) {
         if (!life.runBeforeGiving()) {
             return "its mail was not handled within " + life.spec().stop().toMillis() / 1000.0 + " s";
         }
@@ -168,12 +178,17 @@ final class Succession {
             return null;
         }
         HandedState state = estate.offered();
-        if (process instanceof StandIn standIn) {
-            return begin(standIn, state);
-        }
         if (state == null) {
-            return null;
+            return process instanceof StandIn standIn ? begin(standIn, null) : null;
         }
+        HandOverEvent event = new HandOverEvent();
+        event.begin();
+        String failure = process instanceof StandIn standIn ? begin(standIn, state) : tryToTake(process, state);
+        event.over(life.spec().name(), "take", state.version(), failure);
+        return failure;
+    }
+
+    private String tryToTake(ManagedProcess process, HandedState state) {
         if (!(process instanceof HandOver<?> heir)) {
             return "take-over: its predecessor gave a state of version " + state.version() + ", and it does not implement HandOver";
         }

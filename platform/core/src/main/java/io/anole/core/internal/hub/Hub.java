@@ -168,6 +168,8 @@ public final class Hub implements AutoCloseable {
     public SwapReport swap(BusProvider provider, String kind, Map<String, Object> properties, String cause) {
         moving.lock();
         try {
+            BusSwap event = new BusSwap();
+            event.begin();
             Session former = session;
             SwapReport report;
             if (former == null) {
@@ -179,6 +181,7 @@ public final class Hub implements AutoCloseable {
             } else {
                 report = new Swap(this, former, openSession(provider, kind, properties)).run(cause);
             }
+            event.over(report);
             swaps.add(report);
             return report;
         } finally {

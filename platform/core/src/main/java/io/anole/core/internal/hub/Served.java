@@ -107,7 +107,11 @@ final class Served extends Attached {
             return false;
         }
         if (answer.begin()) {
+            SlowHandler watch = SlowHandler.begun();
             answer(answer, by);
+            if (watch != null) {
+                watch.over(hub.config().bus(), name, identity.participant(), answer.request.source());
+            }
         }
         return true;
     }

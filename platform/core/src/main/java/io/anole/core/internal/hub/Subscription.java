@@ -451,11 +451,15 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
                 return;
             }
         }
+        SlowHandler watch = SlowHandler.begun();
         try {
             to.handler.handle(typed, message);
             tally.handled();
         } catch (Throwable e) {
             failure("the handler of a message on '" + message.name() + "' from '" + message.source() + "'", e);
+        }
+        if (watch != null) {
+            watch.over(hub.config().bus(), message.name(), identity.participant(), message.source());
         }
     }
 
