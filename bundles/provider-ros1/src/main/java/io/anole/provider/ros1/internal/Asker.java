@@ -5,13 +5,16 @@ import io.anole.bus.BusException.BadShape;
 import io.anole.bus.Message;
 import io.anole.bus.Statistics.Drop;
 import io.anole.provider.ros1.internal.message.Out;
-import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Map;
 
-/** A client's connection to a service of ours. Asks one request after the other, as ROS does. */
+/**
+ * A client's connection to a service of ours. Asks one request after the other, as ROS does. On the event loop, but an answer
+ * is written by the thread that gives it.
+ */
 final class Asker extends Line {
     private static final int MOST = 1024;
 
@@ -21,6 +24,7 @@ final class Asker extends Line {
     private String caller = "";
     private boolean kin;
     private boolean persistent;
+    /** Guarded by the requests. */
     private boolean asking;
 
     Asker(Node node) {
@@ -62,48 +66,63 @@ final class Asker extends Line {
         if (served == null) {
             return;
         }
-        if (requests.size() >= MOST) {
-            throw new Refusal("more than " + MOST + " requests wait");
-        }
+        Message request;
         try {
             if (kin) {
                 Meta meta = Meta.decode(frame);
                 Object body = meta.cbor() ? node.bodies().ofCbor(frame) : served.type().request().read(frame);
-                requests.add(meta.message(served.name(), body));
+                request = meta.message(served.name(), body);
             } else {
-                requests.add(new Message(served.name(), served.type().request().name(), Map.of(),
+                request = new Message(served.name(), served.type().request().name(), Map.of(),
                         served.type().request().read(frame), caller.startsWith("/") ? caller.substring(1) : caller, 0,
-                        Node.now(), Message.NEVER));
+                        Node.now(), Message.NEVER);
             }
         } catch (BadShape e) {
             node.dropped(Drop.MALFORMED, 1);
             throw new Refusal(e.getMessage());
         }
+        synchronized (requests) {
+            if (requests.size() >= MOST) {
+                throw new Refusal("more than " + MOST + " requests wait");
+            }
+            requests.add(request);
+        }
         next();
     }
 
     private void next() {
-        Message request = asking ? null : requests.poll();
-        if (request == null) {
-            return;
-        }
-        asking = true;
-        served.handler().handle(request).whenComplete((answer, error) -> node.run(() -> {
-            asking = false;
-            if (!open()) {
+        Message request;
+        synchronized (requests) {
+            request = asking ? null : requests.poll();
+            if (request == null) {
                 return;
             }
+            asking = true;
+        }
+        served.handler().handle(request).whenComplete(this::answered);
+    }
+
+    /** Any thread. */
+    private void answered(Message answer, Throwable error) {
+        if (open()) {
             if (error == null) {
                 answer(answer);
             } else {
                 fail(Node.cause(error));
             }
-            if (persistent) {
-                next();
-            } else {
-                endAfterwards("it is answered");
-            }
-        }));
+        }
+        if (!persistent) {
+            node.run(() -> endAfterwards("it is answered"));
+            return;
+        }
+        boolean more;
+        synchronized (requests) {
+            asking = false;
+            more = !requests.isEmpty();
+        }
+        if (more) {
+            node.run(this::next);
+        }
     }
 
     private void answer(Message answer) {
@@ -133,9 +152,8 @@ final class Asker extends Line {
     }
 
     private void write(boolean ok, byte[] meta, byte[] body) {
-        ByteBuf frame = channel().alloc().buffer(5 + meta.length + body.length);
-        frame.writeByte(ok ? 1 : 0).writeIntLE(meta.length + body.length).writeBytes(meta).writeBytes(body);
-        channel().writeAndFlush(frame, channel().voidPromise());
+        ByteBuffer frame = ByteBuffer.allocate(5 + meta.length + body.length).order(ByteOrder.LITTLE_ENDIAN);
+        write(frame.put((byte) (ok ? 1 : 0)).putInt(meta.length + body.length).put(meta).put(body).flip());
     }
 
     @Override
@@ -146,7 +164,9 @@ final class Asker extends Line {
 
     @Override
     void ended(String reason) {
-        requests.clear();
+        synchronized (requests) {
+            requests.clear();
+        }
         node.sockets().left(this);
         if (served != null) {
             served.askers().remove(this);

@@ -11,24 +11,29 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One TCPROS connection: a header, then frames. All on the event loop of the node. Ends once, by {@link #ended}.
+ * One TCPROS connection: a header, then frames. On the event loop of the node, but for {@link #write} and {@link #open}.
+ * Ends once, by {@link #ended}.
  */
 abstract class Line extends ByteToMessageDecoder {
     /** Of what is larger the rest is put together in an array of its own. */
     private static final int LARGE = 64 << 10;
     private static final int AHEAD = 4;
+    /** What is larger is written by the event loop: the thread would keep a buffer of this size. */
+    private static final int SHORT = 16 << 10;
 
     private final int maxFrame;
     private Channel channel;
+    private final AtomicInteger unwritten = new AtomicInteger();
     private boolean headed;
-    private boolean over;
+    private volatile boolean over;
     private byte[] large;
     private boolean largeOk;
     private int filled;
     private int missing;
-    private String why = "the other side has closed the connection";
+    private volatile String why = "the other side has closed the connection";
 
     Line(int maxFrame) {
         this.maxFrame = maxFrame;
@@ -66,7 +71,27 @@ abstract class Line extends ByteToMessageDecoder {
     }
 
     final void send(Map<String, String> header) {
-        channel.writeAndFlush(Header.encode(channel.alloc(), header), channel.voidPromise());
+        later(Header.encode(channel.alloc(), header));
+    }
+
+    /** Any thread, but one at a time: writes it at once, as far as there is room. */
+    final void write(ByteBuffer bytes) {
+        if (channel instanceof Straight straight && bytes.remaining() <= SHORT && unwritten.get() == 0) {
+            try {
+                straight.writeNow(bytes);
+            } catch (IOException e) {
+                end(e.getMessage());
+                return;
+            }
+        }
+        if (bytes.hasRemaining()) {
+            later(Unpooled.wrappedBuffer(bytes));
+        }
+    }
+
+    private void later(ByteBuf bytes) {
+        unwritten.incrementAndGet();
+        channel.writeAndFlush(bytes).addListener(done -> unwritten.decrementAndGet());
     }
 
     /** Ends it; the reason is for this side. */

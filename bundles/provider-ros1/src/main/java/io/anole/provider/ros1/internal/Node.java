@@ -4,10 +4,11 @@ import io.anole.bus.BusException;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.provider.LinkListener;
 import io.anole.ros1.xmlrpc.XmlRpc;
-import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.Future;
+import java.nio.channels.spi.SelectorProvider;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +40,8 @@ final class Node {
     private final GraphTime time;
     private final LinkListener listener;
     private final MultiThreadIoEventLoopGroup group;
-    private final EventLoop loop;
+    private final SingleThreadEventLoop loop;
+    private final Lookout lookout = new Lookout(this::pressing);
     private final ThreadPoolExecutor worker;
     private final Master master;
     private final Sockets sockets;
@@ -65,8 +67,9 @@ final class Node {
         this.master = new Master(xmlRpc, settings.master(), settings.node(), settings.timeout());
         this.complaints = new Complaints(settings.bus());
         ThreadFactory looping = task -> thread(task, "");
-        this.group = new MultiThreadIoEventLoopGroup(1, looping, NioIoHandler.newFactory());
-        this.loop = group.next();
+        this.group = new MultiThreadIoEventLoopGroup(1, looping,
+                NioIoHandler.newFactory(SelectorProvider.provider(), () -> lookout));
+        this.loop = (SingleThreadEventLoop) group.next();
         this.worker = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(10_000),
                 task -> thread(task, "-worker"));
         worker.allowCoreThreadTimeOut(true);
@@ -141,6 +144,11 @@ final class Node {
         return calls;
     }
 
+    /** On the event loop. */
+    Lookout lookout() {
+        return lookout;
+    }
+
     boolean closed() {
         return closed;
     }
@@ -183,6 +191,11 @@ final class Node {
         } catch (RejectedExecutionException e) {
             LOG.debug("bus '{}': a late event of a closed link", settings.bus());
         }
+    }
+
+    /** Whether the event loop has something to do. */
+    private boolean pressing() {
+        return loop.pendingTasks() > 0;
     }
 
     ScheduledFuture<?> later(Runnable task, long millis) {

@@ -9,8 +9,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioChannelOption;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,7 +66,7 @@ final class Sockets {
                 result.completeExceptionally(Node.cause(error));
                 return;
             }
-            ChannelFuture bound = new ServerBootstrap().group(group).channel(NioServerSocketChannel.class)
+            ChannelFuture bound = new ServerBootstrap().group(group).channelFactory(Straight.Server::new)
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .childOption(ChannelOption.TCP_NODELAY, true).childOption(ChannelOption.SO_KEEPALIVE, true)
                     .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER)
@@ -184,7 +182,7 @@ final class Sockets {
     }
 
     private void connect(InetSocketAddress at, Line line, CompletableFuture<Void> result) {
-        new Bootstrap().group(group).channel(NioSocketChannel.class)
+        new Bootstrap().group(group).channelFactory(Straight::new)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, node.settings().timeout())
                 .option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER)
