@@ -22,27 +22,32 @@ public final class RosBench {
 
     private final Map<String, List<String>> commands = new LinkedHashMap<>();
     private final Figures figures = new Figures("ros1");
+    private final boolean callsOnly;
     private long counted;
 
-    private RosBench() {
+    private RosBench(boolean callsOnly) {
+        this.callsOnly = callsOnly;
     }
 
     public static void main(String[] args) throws Exception {
         List<String> candidates = new ArrayList<>();
         boolean quick = false;
+        boolean calls = false;
         for (String arg : args) {
             if (arg.equals("--quick")) {
                 quick = true;
+            } else if (arg.equals("--calls")) {
+                calls = true;
             } else if (KINDS.contains(arg) || MIXED.contains(arg)) {
                 candidates.add(arg);
             } else {
-                System.err.println("bench: unknown option '" + arg + "'; there are --quick, and the candidates " + KINDS + " and "
+                System.err.println("bench: unknown option '" + arg + "'; there are --quick, --calls, and the candidates " + KINDS + " and "
                         + MIXED);
                 System.exit(2);
             }
         }
         try {
-            new RosBench().run(candidates.isEmpty() ? KINDS : candidates, quick ? 3 : 7, quick ? 200 : 400);
+            new RosBench(calls).run(candidates.isEmpty() ? KINDS : candidates, quick ? 3 : 7, quick ? 200 : 400);
         } catch (IOException e) {
             System.err.println("bench: " + e.getMessage());
             System.exit(1);
@@ -85,7 +90,9 @@ public final class RosBench {
             }
         }
         figures.report();
-        System.out.println("{\"benchmark\":\"ros1\",\"figure\":\"lost\",\"messages\":" + counted + ",\"lost\":0}");
+        if (!callsOnly) {
+            System.out.println("{\"benchmark\":\"ros1\",\"figure\":\"lost\",\"messages\":" + counted + ",\"lost\":0}");
+        }
         judge();
     }
 
@@ -141,10 +148,12 @@ public final class RosBench {
     }
 
     private void round(RosPair pair, long millis, Figures to) throws IOException {
-        flood(pair, "text", 20, 512, millis, to);
-        flood(pair, "text", 1024, 512, millis, to);
-        flood(pair, "twist", 48, 512, millis, to);
-        flood(pair, "image", 1 << 20, 8, millis, to);
+        if (!callsOnly) {
+            flood(pair, "text", 20, 512, millis, to);
+            flood(pair, "text", 1024, 512, millis, to);
+            flood(pair, "twist", 48, 512, millis, to);
+            flood(pair, "image", 1 << 20, 8, millis, to);
+        }
         for (String what : List.of("ping", "call", "call-once")) {
             double[] trips = pair.trips(what, millis);
             to.add(what + "-p50-us", pair.name, trips[0]);
