@@ -57,7 +57,8 @@ class FlightRecordingTest extends LocalBus {
             await(safe);
             eventually().until(() -> events(recording, "io.anole.SafetyTrip").size() == 1);
 
-            assertThat(events(recording, "io.anole.SlowHandler")).singleElement().satisfies(event -> {
+            // On a busy machine other handlers may have been slow too.
+            assertThat(events(recording, "io.anole.SlowHandler")).anySatisfy(event -> {
                 assertThat(event.getDuration()).isGreaterThanOrEqualTo(SLOW);
                 assertThat(event.getString("bus")).isEqualTo("main");
                 assertThat(event.getString("name")).isEqualTo("/camera");
