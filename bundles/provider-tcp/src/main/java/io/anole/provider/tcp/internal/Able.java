@@ -20,10 +20,12 @@ final class Able {
             all.put(ability, NATIVE);
         }
         all.put(Ability.IDENTITY, EMULATED);
+        boolean kept = settings.router() != null && settings.router().stateFile() != null;
         return new Capabilities(all, false, settings.maxPayload(), Map.of(
                 Ability.HOLDS, "publishers keep what is not delivered, so that it outlasts a restart of the router but not of the publisher",
                 Ability.TRANSIENT_LOCAL, "in the router's memory; after its restart publishers that are still there publish it again",
-                Ability.STATE, "in the router's memory: durable keys end with the router",
+                Ability.STATE, kept ? "in the router's memory, and durable keys in its file"
+                        : "in the router's memory: durable keys end with the router unless it has a state.file",
                 Ability.IDENTITY, "the router checks sources if it has a clients.file; else any client that gets through is believed"));
     }
 }

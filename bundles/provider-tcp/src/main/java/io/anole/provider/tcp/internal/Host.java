@@ -2,6 +2,7 @@ package io.anole.provider.tcp.internal;
 
 import io.anole.bus.provider.LinkListener;
 import io.netty.channel.Channel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,8 @@ final class Host implements Connection.Way, AutoCloseable {
 
     private final RouterSettings settings;
     private final Transport transport;
+    /** Null if there is no file. */
+    private final Store store;
     private final Router router;
     /** Where it listens already; on the event loop. */
     private final List<Channel> doors = new ArrayList<>();
@@ -26,12 +29,24 @@ final class Host implements Connection.Way, AutoCloseable {
     Host(RouterSettings settings, Transport transport, LinkListener listener) {
         this.settings = settings;
         this.transport = transport;
-        this.router = new Router(settings, transport.loop(), listener::dropped);
+        this.store = store(settings);
+        this.router = new Router(settings, transport.loop(), listener::dropped, store);
+    }
+
+    private static Store store(RouterSettings settings) {
+        if (settings.stateFile() == null) {
+            return null;
+        }
+        try {
+            return new Store(settings.bus(), settings.stateFile(), settings.stateBytes());
+        } catch (IOException e) {
+            throw new IllegalArgumentException("bus '" + settings.bus() + "': state.file: " + e.getMessage(), e);
+        }
     }
 
     /** Links the router to another as soon as its own doors are open. */
     void link(UplinkSettings above) {
-        uplink = new Uplink(above, settings.bus(), router, transport.loop(), TcpProvider.way(transport, above.urls(), above.tls()));
+        uplink = new Uplink(above, settings.bus(), router, transport.loop(), TcpProvider.way(transport, above.urls(), above.tls()), store);
     }
 
     /** Opens all doors, and then connects. */
@@ -80,5 +95,8 @@ final class Host implements Connection.Way, AutoCloseable {
             over.completeOnTimeout(null, CLOSE_MS, TimeUnit.MILLISECONDS).join();
         }
         transport.close();
+        if (store != null) {
+            store.close();
+        }
     }
 }

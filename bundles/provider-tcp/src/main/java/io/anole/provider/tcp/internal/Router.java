@@ -46,12 +46,13 @@ final class Router {
     /** The ids of this router and of those above it, up to the root. */
     private List<Long> path = List.of(incarnation);
 
-    Router(RouterSettings settings, EventLoop loop, BiConsumer<Drop, Long> dropped) {
+    /** @param store null for a router that keeps nothing on disk */
+    Router(RouterSettings settings, EventLoop loop, BiConsumer<Drop, Long> dropped, Store store) {
         this.settings = settings;
         this.loop = loop;
         this.dropped = dropped;
         this.routing = new Routing(settings, dropped);
-        this.state = new RouterState(settings, neighbours);
+        this.state = new RouterState(settings, neighbours, store);
         this.calls = new RouterCalls(settings, neighbours);
         this.waitUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.waitReturn());
         long tick = Math.max(5, Math.min(TICK, Math.min(settings.heartbeat(), settings.presence()) / 4));

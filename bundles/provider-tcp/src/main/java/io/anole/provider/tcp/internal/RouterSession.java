@@ -134,6 +134,9 @@ final class RouterSession {
         presenceLost = false;
         if (kin != null) {
             neighbour.silence();
+            if (resumed && neighbour.id() != kin.id()) {
+                absent(); // it was started anew, and its clients have begun anew as well
+            }
             neighbour.here(kin.id(), !resumed);
             router.neighbours().here(neighbour);
             path(router.path());
@@ -348,8 +351,11 @@ final class RouterSession {
     void subscribe(int number, int flags, Pattern pattern) throws Refusal {
         check(client.may(Clients.Act.SUBSCRIBE, pattern), "subscribe to", pattern);
         if (confirmed(number)) {
-            tell(out -> out.ok(number));
-            return;
+            if (registrations.get(number) instanceof Routing.Subscription known && known.pattern().equals(pattern)) {
+                tell(out -> out.ok(number));
+                return;
+            }
+            unregister(number);
         }
         Routing.Subscription subscription = new Routing.Subscription(this, number, flags, pattern);
         register(number, subscription);

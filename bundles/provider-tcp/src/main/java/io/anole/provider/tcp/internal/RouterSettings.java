@@ -1,6 +1,7 @@
 package io.anole.provider.tcp.internal;
 
 import io.anole.bus.provider.LinkConfig;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -17,10 +18,13 @@ import java.util.List;
  * @param sessionBytes the same, in bytes
  * @param returnBytes  bytes remembered for sessions that are waited for
  * @param clients      who may connect, and what they may do
+ * @param stateFile    where durable keys are; null for in memory alone
+ * @param stateBytes   of keys and values in it
  */
 record RouterSettings(String bus, List<Endpoint> listen, int heartbeat, int presence, int session, int waitReturn,
         int window, int windowBytes, int laneMax, int sessionMax, long sessionBytes, long returnBytes, int maxRoutes, int maxKept, int maxState,
-        int maxCalls, int maxClients, int maxRegistrations, int maxUnaccepted, int maxFrame, Clients clients) {
+        int maxCalls, int maxClients, int maxRegistrations, int maxUnaccepted, int maxFrame, Clients clients,
+        Path stateFile, long stateBytes) {
     static RouterSettings of(LinkConfig config, List<Endpoint> listen, int maxPayload, Clients clients) {
         return new RouterSettings(config.bus(), listen,
                 (int) config.number("heartbeat.ms", 1_000, 20, 600_000),
@@ -40,6 +44,8 @@ record RouterSettings(String bus, List<Endpoint> listen, int heartbeat, int pres
                 (int) config.number("clients.max", 4_096, 1, 1 << 20),
                 (int) config.number("registrations.max", 10_000, 1, 1 << 24),
                 (int) config.number("unaccepted.max", 262_144, 1, 1 << 24),
-                maxPayload + Frame.OVERHEAD, clients);
+                maxPayload + Frame.OVERHEAD, clients,
+                config.text("state.file", "").isBlank() ? null : Path.of(config.text("state.file", "").trim()),
+                config.number("state.file.bytes", 64 << 20, 64 << 10, 1L << 31));
     }
 }

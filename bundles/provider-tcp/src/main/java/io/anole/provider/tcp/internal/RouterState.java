@@ -7,16 +7,22 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** The keys, in memory, and who watches them. */
+/** The keys, in memory, and who watches them; those that are durable are on disk as well, if there is a file for them. */
 final class RouterState {
     private final RouterSettings settings;
     private final Neighbours neighbours;
+    /** May be null. */
+    private final Store store;
     private final Map<Name, Entry> entries = new HashMap<>();
     private final Trie<Watch> watches = new Trie<>();
 
-    RouterState(RouterSettings settings, Neighbours neighbours) {
+    RouterState(RouterSettings settings, Neighbours neighbours, Store store) {
         this.settings = settings;
         this.neighbours = neighbours;
+        this.store = store;
+        if (store != null) {
+            store.keys().forEach((key, kept) -> entries.put(key, new Entry(kept.value(), null, kept.side())));
+        }
     }
 
     /**
@@ -55,6 +61,7 @@ final class RouterState {
         if (before == null && entries.size() >= settings.maxState()) {
             throw new Refusal(Frame.LIMIT, "the router holds " + settings.maxState() + " keys, as many as it may (state.max)");
         }
+        keep(key, entry);
         entries.put(key, entry);
         if (by.neighbour() != null && before != null && before.owner == entry.owner && Arrays.equals(before.value, value)) {
             return; // it only says again what it had said
@@ -63,8 +70,22 @@ final class RouterState {
         neighbours.put(entry.side, key, value, flags & Frame.EPHEMERAL, round);
     }
 
+    private void keep(Name key, Entry entry) throws Refusal {
+        if (store == null) {
+            return;
+        }
+        if (entry.owner == null) {
+            store.put(key, entry.value, entry.side);
+        } else {
+            store.remove(key);
+        }
+    }
+
     private void remove(Name key, String side, int flags, Round round) {
         if (entries.remove(key) != null) {
+            if (store != null) {
+                store.remove(key);
+            }
             tell(key, (session, id) -> session.tell(out -> out.removed(id, key.toString())));
             neighbours.put(side, key, null, flags & Frame.EPHEMERAL | Frame.REMOVE, round);
         }

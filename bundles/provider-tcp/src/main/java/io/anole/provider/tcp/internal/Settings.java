@@ -31,7 +31,7 @@ record Settings(String bus, RouterSettings router, UplinkSettings uplink, List<E
     private static final Set<String> CLIENT = Set.of("url", "token.file", "presence.ms", "reconnect.min.ms",
             "reconnect.max.ms");
     private static final Set<String> ROUTER = Set.of("uplink", "uplink.token.file", "reconnect.min.ms", "reconnect.max.ms",
-            "listen", "clients.file", "heartbeat.ms", "presence.ms", "session.ms",
+            "listen", "state.file", "state.file.bytes", "clients.file", "heartbeat.ms", "presence.ms", "session.ms",
             "return.ms", "return.bytes", "window", "window.bytes", "lane.max", "session.max", "session.bytes", "routes.max", "retained.max", "state.max",
             "calls.max", "clients.max", "registrations.max", "unaccepted.max");
 

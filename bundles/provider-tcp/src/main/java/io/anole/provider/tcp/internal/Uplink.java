@@ -33,6 +33,7 @@ final class Uplink {
     private final Router router;
     private final EventLoop loop;
     private final Connection.Way way;
+    private final Store store;
     private final Side above = new Side();
     private final Side below = new Side();
     private int failures;
@@ -41,12 +42,17 @@ final class Uplink {
     private boolean both;
     private Loopback inner;
 
-    Uplink(UplinkSettings settings, String bus, Router router, EventLoop loop, Connection.Way way) {
+    /** @param store keeps the session above over a restart; may be null */
+    Uplink(UplinkSettings settings, String bus, Router router, EventLoop loop, Connection.Way way, Store store) {
         this.settings = settings;
         this.bus = bus;
         this.router = router;
         this.loop = loop;
         this.way = way;
+        this.store = store;
+        if (store != null) {
+            above.session = store.session();
+        }
         above.other = below;
         below.other = above;
         loop.scheduleAtFixedRate(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
@@ -108,7 +114,8 @@ final class Uplink {
         private final Map<String, Boolean> keys = new HashMap<>();
         private final Set<String> unconfirmed = new LinkedHashSet<>();
         private boolean saidAll;
-        private int last;
+        /** The numbers of a former start of this router may be in use still. */
+        private int last = ThreadLocalRandom.current().nextInt(1 << 30);
         private long lastCall;
 
         private Out out() {
@@ -190,6 +197,9 @@ final class Uplink {
             if (!again) {
                 epoch++;
                 received = 0;
+                if (store != null && this == above) {
+                    store.session(id);
+                }
             }
         }
 
@@ -623,10 +633,10 @@ final class Uplink {
         flush();
     }
 
-    /** Ends it, and its sessions. */
+    /** Ends it, and its session above unless that can be taken up again. */
     void close() {
         if (!closed) {
-            if (above.line != null) {
+            if (above.line != null && store == null) {
                 above.out().bye(Frame.CLOSED, "");
             }
             leave();

@@ -42,7 +42,7 @@ public final class RouterFuzz {
             return;
         }
         EmbeddedChannel clock = new EmbeddedChannel();
-        Router router = new Router(SETTINGS, clock.eventLoop(), (reason, count) -> { });
+        Router router = new Router(SETTINGS, clock.eventLoop(), (reason, count) -> { }, null);
         EmbeddedChannel witness = connect(router);
         witness.writeInbound(Unpooled.wrappedBuffer(WITNESS));
         EmbeddedChannel offender = connect(router);

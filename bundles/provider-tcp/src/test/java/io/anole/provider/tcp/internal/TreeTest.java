@@ -15,6 +15,7 @@ import io.anole.bus.Value;
 import io.anole.bus.provider.StateListener;
 import io.anole.testkit.TcpLine;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,13 +29,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Routers linked to each other: root, middle and leaf; many more cuts and kills with {@code -Danole.soak=true}. */
 @Timeout(600)
 class TreeTest {
     private static final boolean SOAK = Boolean.getBoolean("anole.soak");
-    private static final int CUTS = SOAK ? 50 : 20;
+    private static final int CUTS = SOAK ? 50 : 10;
+    private static final int KILLS = SOAK ? 50 : 1;
     private static final Duration CALL = Duration.ofSeconds(15);
+
+    @TempDir
+    private Path directory;
 
     private static String free() {
         return "tcp://127.0.0.1:" + Node.freePort();
@@ -284,6 +290,45 @@ class TreeTest {
                 assertThat(node.drops).isEmpty();
             }
             assertThat(Node.done(chain.high.link.get(Name.of("/here")))).isPresent();
+        }
+    }
+
+    // G2, G11: the router in the middle is killed under load, both ways at once; clients on both sides of it miss nothing
+    @Test
+    void aKilledRouterInTheMiddleLosesNothing() throws InterruptedException {
+        String top = free();
+        String between = free();
+        String low = free();
+        String[] settings = {"uplink", top, "reconnect.max.ms", "50", "state.file", directory.resolve("middle").toString()};
+        // As long as it may take to start it again.
+        int presence = 60_000;
+        try (Node root = router("root", top, "presence.ms", presence);
+                NodeProcess middle = NodeProcess.router(between, settings);
+                Node leaf = router("leaf", low, "uplink", between, "presence.ms", presence, "reconnect.max.ms", 50);
+                Node high = new Node("high", "url", top).connected();
+                Node amid = new Node("amid", "url", between, "reconnect.max.ms", 50).connected();
+                Node deep = new Node("deep", "url", low).connected();
+                Flow down = new Flow(high, "/down");
+                Flow up = new Flow(deep, "/up")) {
+            Linked.await(high, deep);
+            List<AtomicLong> all = List.of(down.hear(deep), down.hear(amid), up.hear(high), up.hear(amid));
+            down.start();
+            up.start();
+            for (int i = 0; i < KILLS; i++) {
+                long each = 1000;
+                all.forEach(one -> heard(one, one.get() + each));
+                middle.kill();
+                middle.start();
+            }
+            long sentDown = down.end();
+            long sentUp = up.end();
+            heard(all.get(0), sentDown);
+            heard(all.get(1), sentDown);
+            heard(all.get(2), sentUp);
+            heard(all.get(3), sentUp);
+            assertThat(down.wrong).isEmpty();
+            assertThat(up.wrong).isEmpty();
+            assertThat(root.isUp() && leaf.isUp()).isTrue();
         }
     }
 
