@@ -3,6 +3,7 @@ package io.anole.launcher.internal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -80,8 +81,11 @@ final class Readiness {
         }
     }
 
-    private static String first(Object property) {
-        String url = all(property).stream().filter(text -> text.startsWith("http")).findFirst().orElse("");
+    /** An address that people can type, if the server has one: it tells all that it listens on, some with the name of an interface. */
+    static String first(Object property) {
+        String url = all(property).stream().filter(text -> text.startsWith("http"))
+                .min(Comparator.comparing((String text) -> text.contains("%")).thenComparing(text -> text.contains("["))).orElse("")
+                .replaceFirst("%[^\\]/]*", "");
         return url.endsWith("/") ? url : url + "/";
     }
 
