@@ -100,7 +100,7 @@ class BoundsIT {
         List<String> roles = List.of("viewer", "operator", "admin");
         Set<String> asked = new HashSet<>();
         for (String path : paths.keySet()) {
-            for (String method : List.of("get", "put", "post", "delete")) {
+            for (String method : List.of("get", "put", "post", "patch", "delete")) {
                 Object operation = Gateway.map(paths.get(path)).get(method);
                 String described = operation == null ? "" : (String) Gateway.map(operation).get("description");
                 String needed = described.replaceAll("Needs the role (\\w+)[.]", "$1");

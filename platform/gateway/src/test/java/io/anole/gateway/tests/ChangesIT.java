@@ -238,6 +238,60 @@ class ChangesIT {
         await().atMost(SOON).until(() -> gateway.get("/api/deployments").statusCode() == 200);
     }
 
+    private Map<String, Object> ask(String method, String path, String body, int status) throws Exception {
+        HttpResponse<String> answer = gateway.send(method, "/api" + path, body, JSON);
+        assertThat(answer.body()).doesNotContain("Exception");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return answer.body().isEmpty() ? Map.of() : map(gateway.tree(answer.body()));
+    }
+
+    private List<Object> differences(Map<String, Object> answer) {
+        return ((List<?>) answer.get("differences")).stream().map(one -> (Object) (map(one).get("key") + ": " + map(one).get("before")
+                + " -> " + map(one).get("after"))).toList();
+    }
+
+    // As './anole config' does: checked before it is changed, kept, compared and brought back
+    @Test
+    void configurationsAreChangedComparedAndRestored() throws Exception {
+        String history = "/configurations/io.anole.config";
+        Map<String, Object> before = ask("GET", history, null, 200);
+        assertThat(((List<?>) before.get("settings")).stream().map(one -> map(one).get("key"))).containsExactlyInAnyOrder("snapshots.max",
+                "quiet.ms");
+        assertThat(differences(ask("PATCH", history, "{\"snapshots.max\": 40}", 200))).containsExactly("snapshots.max: null -> 40");
+        List<?> kept = (List<?>) ask("GET", "/snapshots", null, 200).get("snapshots");
+        assertThat((String) map(kept.get(0)).get("cause")).isEqualTo("set by local, REST: io.anole.config snapshots.max");
+        Object number = map(kept.get(0)).get("number");
+
+        assertThat(differences(ask("PATCH", history, "{\"snapshots.max\": null, \"quiet.ms\": \"250\"}", 200)))
+                .containsExactlyInAnyOrder("snapshots.max: 40 -> null", "quiet.ms: null -> 250");
+        assertThat(differences(ask("GET", "/snapshots/" + number + "/differences", null, 200)))
+                .contains("snapshots.max: 40 -> null", "quiet.ms: null -> 250");
+        assertThat(differences(ask("POST", "/snapshots/" + number + "/restore?pid=io.anole.config", "", 200)))
+                .containsExactlyInAnyOrder("snapshots.max: null -> 40", "quiet.ms: 250 -> null");
+
+        assertThat(ask("PATCH", history, "{\"snapshots.max\": \"many\"}", 422)).extracting("detail").asString()
+                .startsWith("io.anole.config: snapshots.max must be of type Integer");
+        assertThat(ask("PATCH", history, "{\"speed\": 1}", 422)).extracting("detail").asString().contains("has no key 'speed'");
+        ask("PATCH", history, "{\"snapshots.max\": {\"a\": 1}}", 400);
+        ask("PATCH", history, "[1]", 400);
+        ask("PATCH", "/configurations/nobody.knows", "{\"a\": 1}", 404);
+        ask("GET", "/configurations/nobody.knows", null, 404);
+        ask("POST", "/snapshots/987654/restore", "", 404);
+        ask("GET", "/snapshots/0/differences", null, 400);
+
+        // A secret comes in and never out, by whichever of these.
+        ask("PATCH", "/configurations/guest.secrets?unknown=true", "{\"password\": \"hush\", \"ports\": [1, 2]}", 200);
+        for (String path : List.of("/configurations/guest.secrets", "/snapshots/" + number + "/differences", "/snapshots")) {
+            assertThat(gateway.get("/api" + path).body()).contains(path.equals("/snapshots") ? "password" : "******")
+                    .doesNotContain("hush");
+        }
+        ask("DELETE", "/configurations/guest.secrets", null, 204);
+        ask("DELETE", "/configurations/guest.secrets", null, 404);
+        ask("DELETE", history, null, 204);
+        assertThat(gateway.get("/api/configurations").body()).contains("\"io.anole.bus~main\"")
+                .doesNotContain("guest.secrets", "\"io.anole.config\"");
+    }
+
     @Test
     void jobsAreToldNewestFirstAndUnknownOnesAreNot() throws Exception {
         for (int i = 0; i < 3; i++) {

@@ -4,6 +4,7 @@ import io.anole.access.Role;
 import io.anole.bus.BusException;
 import io.anole.bus.Codec;
 import io.anole.bus.Shapes;
+import io.anole.config.Configurations;
 import io.anole.deployer.Deployments;
 import io.anole.gateway.internal.access.Access;
 import io.anole.gateway.internal.access.Refusal;
@@ -70,7 +71,7 @@ public final class RestServlet extends HttpServlet {
     private final transient LongAdder refused = new LongAdder();
     private final transient LongAdder busy = new LongAdder();
 
-    /** Set by the framework's threads, as are the other two. */
+    /** Set by the framework's threads, as are the others. */
     @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY,
             cardinality = ReferenceCardinality.OPTIONAL)
     transient volatile Supervisor supervisor;
@@ -81,6 +82,9 @@ public final class RestServlet extends HttpServlet {
     @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY,
             cardinality = ReferenceCardinality.OPTIONAL)
     transient volatile Deployments deployments;
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.OPTIONAL)
+    transient volatile Configurations configurations;
 
     @Activate
     public RestServlet(BundleContext context, @Reference Access access, @Reference Shapes shapes,
@@ -102,7 +106,7 @@ public final class RestServlet extends HttpServlet {
         this.routes = new Routes(
                 new BusRoutes(() -> List.copyOf(doors), shapes, json, config, readers, streams, jobs),
                 new ProcessRoutes(() -> supervisor, () -> updates, jobs),
-                new DeployRoutes(() -> deployments, jobs, config.upload_max_bytes()),
+                new DeployRoutes(() -> deployments, jobs, config.upload_max_bytes()), new ConfigRoutes(() -> configurations),
                 jobs, streams, this::statistics, context.getBundle().getVersion().toString()).all();
         housekeeping.scheduleWithFixedDelay(this::sweep, SWEEP_S, SWEEP_S, TimeUnit.SECONDS);
     }
@@ -177,7 +181,7 @@ public final class RestServlet extends HttpServlet {
             response.setHeader("Allow", allowed);
             throw new Refusal(405, "use " + allowed);
         }
-        if (route.role() == Role.VIEWER) {
+        if (route.role() == Role.VIEWER || route.method().equals("GET")) {
             visitor.need(route.role(), route.method() + " " + route.path());
             act(route, request, response, visitor, path);
             return;

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 final class Routes {
     private final List<Route> all = new ArrayList<>();
 
-    Routes(BusRoutes buses, ProcessRoutes processes, DeployRoutes deployments, Jobs jobs, Streams streams,
-            Supplier<Map<String, Object>> statistics, String version) {
+    Routes(BusRoutes buses, ProcessRoutes processes, DeployRoutes deployments, ConfigRoutes configurations, Jobs jobs,
+            Streams streams, Supplier<Map<String, Object>> statistics, String version) {
         all.add(Route.of("GET", "/openapi.json", "getOpenApi", "This document", Role.VIEWER, Answer.of(Schemas.MAP),
                 call -> OpenApi.of(all, version)));
         all.add(Route.of("GET", "/statistics", "getStatistics", "What the gateway has counted", Role.VIEWER,
@@ -20,6 +20,7 @@ final class Routes {
         all.addAll(buses.all());
         all.addAll(processes.all());
         all.addAll(deployments.all());
+        all.addAll(configurations.all());
         all.add(Route.of("GET", "/jobs", "listJobs", "Changes under way and the latest that are over, the newest first",
                 Role.VIEWER, Answer.of(Schemas.within("jobs", Schemas.list(Schemas.JOB))), call -> Map.of("jobs", jobs.trees())));
         all.add(Route.of("GET", "/jobs/{job}", "getJob", "One change: its steps, and how it ended", Role.VIEWER,

@@ -36,6 +36,9 @@ final class Schemas {
             list(TEXT));
     static final Map<String, Object> OUTCOME = object("id", WHOLE, "time", TEXT, "who", TEXT, "what", TEXT, "changes", list(CHANGE),
             "result", TEXT, "reason", TEXT);
+    static final Map<String, Object> SETTING = object("key", TEXT, "type", TEXT, "value", ANY, "default", ANY, "description", TEXT);
+    static final Map<String, Object> DIFFERENCE = object("pid", TEXT, "key", TEXT, "before", ANY, "after", ANY);
+    static final Map<String, Object> SNAPSHOT = object("number", WHOLE, "time", TEXT, "cause", TEXT, "configurations", WHOLE);
     static final Map<String, Object> PROBLEM = object("type", TEXT, "title", TEXT, "status", WHOLE, "detail", TEXT, "instance", TEXT);
 
     private Schemas() {
