@@ -1,8 +1,10 @@
 package io.anole.distribution;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -310,6 +312,65 @@ class ConsolePagesIT {
         assertThat((List<?>) script(CLUTTER)).isEmpty();
         shoot("light", "graph-50");
         nothingWentWrong();
+    }
+
+    /** What would run a script, or leave its place, if it ever got into a page as HTML. */
+    private static final List<String> HOSTILE = List.of("/evil/<img/src=x/onerror=document.title='broken'>",
+            "/evil/\"onmouseover=\"document.title='broken'", "/evil/'><svg/onload=document.title='broken'>",
+            "/evil/</script><script>document.title='broken'</script>", "/evil/javascript:document.title='broken'",
+            "/evil/${appRoot}&lt;b>bold</b>");
+
+    /** Has subscriptions, messages, parameters and an emergency stop with these names and texts. */
+    private static final String EVIL = """
+            const root = location.origin + '/system/console/anole-';
+            const post = (path, form) => fetch(root + path, { method: 'POST', body: new URLSearchParams({ bus: 'main', ...form }) });
+            return Promise.all(arguments[0].map(name => fetch(root + 'messages/state.json?' + new URLSearchParams({ bus: 'main', tail: name }))
+              .then(() => post('messages/publish', { name, value: JSON.stringify({ [name]: name, list: [name] }) }))
+              .then(() => post('parameters/set', { name, value: JSON.stringify(name) }))))
+              .then(all => post('safety/stop', { reason: arguments[0][0] + arguments[0][3] }).then(() => all.every(one => one.ok)));
+            """;
+
+    /** Those that are not on the page, and what they have become if not text. */
+    private static final String BECOME = """
+            const all = document.body.textContent + [...document.querySelectorAll('[aria-label]')].map(node => node.ariaLabel).join(' ');
+            return [arguments[0].filter(name => !all.includes(name)), [...document.querySelectorAll('[onerror], [onload], [onmouseover],'
+              + 'img[src=x], [href^=javascript], #robot script, #robot b, #robot svg svg')].map(node => node.outerHTML)];
+            """;
+
+    // OWASP: no script by names, messages, parameters, reasons and headers of bundles, on any page that shows them
+    @Test
+    void nothingThatIsShownIsRun() throws Exception {
+        Path jar = jars.resolve("evil.jar");
+        Files.write(jar, new TestJar("evil").header("Bundle-Name", "<img src=x onerror=document.title='broken'>").bytes());
+        assertThat(robot.cli("bundle", "deploy", jar.toString()).code()).isZero();
+        open("messages");
+        browser.element("tail").sendKeys("/evil/**", Keys.ENTER);
+        await().atMost(SOON).until(() -> text("flow").startsWith("0 messages"));
+        for (String page : List.of("messages", "buses", "graph", "parameters", "safety", "processes")) {
+            if (!page.equals("messages")) {
+                open(page);
+            }
+            assertThat(script(EVIL, HOSTILE)).isEqualTo(true);
+            List<String> shown = page.equals("safety") || page.equals("processes") ? List.of(HOSTILE.get(0) + HOSTILE.get(3))
+                    : HOSTILE;
+            await().atMost(SOON).untilAsserted(() -> assertThat((List<?>) become(shown).get(0)).as(page).isEmpty());
+            assertThat((List<?>) become(shown).get(1)).as(page).isEmpty();
+            assertThat(browser.driver().getTitle()).as(page).doesNotContain("broken");
+            nothingWentWrong();
+        }
+        for (String page : List.of("teleop?x=" + URLEncoder.encode(HOSTILE.get(3), UTF_8) + "#<img src=x onerror=document.title='broken'>",
+                "system/console/bundles", "system/console/anole-deploy")) {
+            browser.open(robot.url() + page);
+            assertThat((List<?>) become(List.of()).get(1)).as(page).isEmpty();
+            assertThat(browser.driver().getTitle()).as(page).doesNotContain("broken");
+            assertThat(browser.errors()).isEmpty();
+        }
+        HOSTILE.forEach(name -> script("return fetch(location.origin + '/system/console/anole-parameters/delete', { method: 'POST', "
+                + "body: new URLSearchParams({ bus: 'main', name: arguments[0] }) }).then(done => done.status)", name));
+    }
+
+    private List<?> become(List<String> shown) {
+        return (List<?>) script(BECOME, shown);
     }
 
     private Optional<WebElement> node(String label) {

@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.felix.webconsole.servlet.AbstractServlet;
+import org.apache.felix.webconsole.servlet.ServletConstants;
 import org.osgi.framework.FrameworkUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +36,6 @@ final class Page extends AbstractServlet {
     /** In page.html, where links to all pages and this page's own part come. */
     private static final String LINKS = "<!-- the pages -->";
     private static final String PLACE = "<!-- the page -->";
-    /** The console's own pages run scripts in the page; nothing else may come from elsewhere than this robot. */
-    private static final String POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; "
-            + "style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-            + "frame-ancestors 'none'";
     /** Of the webjar of Chart.js. */
     private static final String CHARTS = "chart.umd.min.js";
     private static final String JAR = "application/java-archive";
@@ -59,6 +56,7 @@ final class Page extends AbstractServlet {
     private final transient About about;
     private final transient List<About> all;
     private final transient Function<String, Optional<Part>> parts;
+    private final transient Frame frame = Frame.present();
 
     /**
      * A page.
@@ -99,7 +97,8 @@ final class Page extends AbstractServlet {
             super.doGet(request, response);
         } else if (path.isEmpty() || path.equals("/")) {
             // The console makes the page, around renderContent.
-            response.setHeader("Content-Security-Policy", POLICY);
+            response.setHeader("Content-Security-Policy",
+                    frame.policy(String.valueOf(request.getAttribute(ServletConstants.ATTR_APP_ROOT)), about.label()));
         } else if (path.startsWith("/res/")) {
             answer(response, HttpServletResponse.SC_NOT_FOUND, "there is nothing here: see the page " + about.label());
         } else {
