@@ -19,6 +19,13 @@ public interface Access {
      */
     Identity prove(Visit visit);
 
+    /**
+     * Whoever uses this runtime as the owner of its home does, by the command line: an administrator, whom rules hold for, too.
+     *
+     * @param name of the owner in the operating system
+     */
+    Identity owner(String name);
+
     /** Whether programs of this machine come in without a secret: there are neither users nor tokens. */
     boolean open();
 }

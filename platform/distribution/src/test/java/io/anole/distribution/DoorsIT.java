@@ -1,10 +1,12 @@
 package io.anole.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +39,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +50,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Nobody does more than the role allows, by whichever door, and nothing that is sent does harm. */
 class DoorsIT {
     private static final Duration SOON = Duration.ofSeconds(20);
+    private static final char[] SECRET = "changeit".toCharArray();
+    private static final String FORM = "application/x-www-form-urlencoded";
     private static final List<String> ROLES = List.of("nobody", "viewer", "operator", "admin");
 
     /**
@@ -75,6 +83,13 @@ class DoorsIT {
             POST   /api/deployments/plan                                  admin
             POST   /api/deployments                                       admin
             POST   /api/deployments/rollback                              admin
+            GET    /api/configurations                                    admin
+            GET    /api/configurations/{pid}                              admin
+            PATCH  /api/configurations/{pid}                              admin
+            DELETE /api/configurations/{pid}                              admin
+            GET    /api/snapshots                                         admin
+            GET    /api/snapshots/{snapshot}/differences                  admin
+            POST   /api/snapshots/{snapshot}/restore                      admin
             GET    /api/processes                                         viewer
             GET    /api/processes/{process}                               viewer
             POST   /api/processes/{process}/start                         admin
@@ -190,15 +205,160 @@ class DoorsIT {
         }
     }
 
+    /**
+     * Whom the rules below hold for: by which door, who, what and whether it is allowed. The exposed names are a door's own matter,
+     * so all of these are exposed; what is not in a rule is allowed.
+     */
+    private static final String RULED = """
+            api       pad  publish    /cmd_vel          yes
+            api       pad  publish    /arm/left         yes
+            api       pad  publish    /light            no
+            api       pad  latest     /odom             yes
+            api       pad  latest     /scan             no
+            api       pad  drain      /scan             no
+            api       pad  stream     /scan             no
+            api       pad  call       /simulator/reset  no
+            api       pad  set        /speed            yes
+            api       pad  set        /limits           no
+            api       pad  get        /limits           no
+            api       pad  delete     /limits           no
+            api       desk publish    /light            yes
+            api       desk call       /simulator/reset  yes
+            api       wall latest     /odom             yes
+            api       wall latest     /scan             no
+            rosbridge pad  publish    /cmd_vel          yes
+            rosbridge pad  advertise  /light            no
+            rosbridge pad  publish    /light            no
+            rosbridge pad  subscribe  /odom             yes
+            rosbridge pad  subscribe  /scan             no
+            rosbridge pad  call       /simulator/reset  no
+            rosbridge pad  serve      /mine             no
+            rosbridge pad  get        /limits           no
+            rosbridge pad  set        /limits           no
+            rosbridge pad  delete     /limits           no
+            rosbridge pad  set        /speed            yes
+            rosbridge wall subscribe  /scan             no
+            rosbridge desk subscribe  /scan             yes
+            console   pad  publish    /cmd_vel          yes
+            console   pad  publish    /light            no
+            console   pad  tail       /odom             yes
+            console   pad  tail       /scan             no
+            console   pad  tail       /**               no
+            console   pad  call       /simulator/reset  no
+            console   pad  set        /speed            yes
+            console   pad  set        /limits           no
+            console   pad  delete     /limits           no
+            console   pad  parameters /**               no
+            console   wall tail       /scan             no
+            console   desk tail       /**               yes
+            console   desk parameters /**               yes
+            web       pad  POST       /teleop           no
+            web       pad  GET        /teleop/events    no
+            web       pad  GET        /metrics          yes
+            web       wall GET        /teleop/events    no
+            web       desk POST       /teleop           yes
+            cli       -    publish    /cmd_vel          yes
+            cli       -    publish    /light            no
+            cli       -    echo       /**               no
+            cli       -    call       /simulator/reset  no
+            cli       -    set        /limits           no
+            cli       -    list       /**               no
+            """;
+
     @BeforeAll
     static void start() throws Exception {
+        String owner = System.getProperty("user.name");
+        made("robot", "CN=localhost", "-ext", "san=dns:localhost");
+        made("stranger", "O=Laboratory, CN=pad");
+        KeyStore trust = KeyStore.getInstance("PKCS12");
+        trust.load(null, null);
+        trust.setCertificateEntry("pad", made("pad", "O=Laboratory, CN=pad").getCertificate("pad"));
+        Path trusted = directory.resolve("trust.p12");
+        try (OutputStream out = Files.newOutputStream(trusted)) {
+            trust.store(out, SECRET);
+        }
+        // As the runtime makes it: nobody else's.
+        Path etc = Files.createDirectories(directory.resolve("home/etc"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.writeString(etc.resolve("doors.json"), """
+                {"io.anole.gateway.bus~main": {"bus.target": "(bus.name=main)", "topics": [".*"], "services": [".*"], "serves": [".*"],
+                  "params": [".*"]},
+                 "org.apache.felix.http": {"org.apache.felix.https.enable": true, "org.osgi.service.http.port.secure": 0,
+                  "org.apache.felix.https.keystore": "%s", "org.apache.felix.https.keystore.password": "changeit",
+                  "org.apache.felix.https.clientcertificate": "wants",
+                  "org.apache.felix.https.truststore": "%s", "org.apache.felix.https.truststore.password": "changeit"},
+                 "io.anole.access": {"tokens": ["pad:operator:tls"], "rules": [
+                  "pad publish=/cmd_vel,/arm/** call= serve= subscribe=/odom param=/speed",
+                  "wall subscribe=/odom", "%s publish=/cmd_vel subscribe=/odom call=/nothing param=/speed"]}}
+                """.formatted(directory.resolve("robot.p12"), trusted, owner));
         robot = Robot.start(directory.resolve("home"), "--features", "core,http,console,gateway,metrics,demo", "--port", "0").awaitReady();
-        tokens = ROLES.stream().skip(1).collect(Collectors.toMap(role -> role, DoorsIT::token));
+        tokens = ROLES.stream().skip(1).collect(Collectors.toMap(role -> role, role -> token("the-" + role, role)));
+        Map.of("pad", "operator", "desk", "operator", "wall", "viewer").forEach((who, role) -> tokens.put(who, token(who, role)));
     }
 
-    private static String token(String role) {
+    /** A key and its certificate, in a file of that name. */
+    private static KeyStore made(String name, String whom, String... more) throws Exception {
+        String file = directory.resolve(name + ".p12").toString();
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", whom, "-keystore", file, "-storetype", "PKCS12", "-storepass",
+                new String(SECRET), "-validity", "7"));
+        command.addAll(List.of(more));
+        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(keytool.waitFor()).as(said).isZero();
+        return KeyStore.getInstance(Path.of(file).toFile(), SECRET);
+    }
+
+    /** A client that knows the robot's certificate, and shows its own if it has one. */
+    private static HttpClient certified(String who) throws Exception {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        if (!who.isEmpty()) {
+            keys.init(KeyStore.getInstance(directory.resolve(who + ".p12").toFile(), SECRET), SECRET);
+        }
+        KeyStore known = KeyStore.getInstance("PKCS12");
+        known.load(null, null);
+        known.setCertificateEntry("robot", KeyStore.getInstance(directory.resolve("robot.p12").toFile(), SECRET).getCertificate("robot"));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(known);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(who.isEmpty() ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return HttpClient.newBuilder().sslContext(context).build();
+    }
+
+    // Mutual TLS with certificates of keytool, which the same list as of tokens gives a role, and the same rules
+    @Test
+    void aCertificateIsWhomTheListSays() throws Exception {
+        Matcher server = Pattern.compile("\"id\":\"(\\d+)\",\"types\":\"[^\"]*HttpServiceRuntime")
+                .matcher(text("/system/console/services.json"));
+        assertThat(server.find()).isTrue();
+        Matcher port = Pattern.compile("https:.{2,6}127\\.0\\.0\\.1:(\\d+)")
+                .matcher(text("/system/console/services/" + server.group(1) + ".json"));
+        assertThat(port.find()).isTrue();
+        String url = "https://localhost:" + port.group(1);
+        assertThat(status(certified("pad"), url, "/api/buses", null)).isEqualTo(200);
+        assertThat(status(certified("pad"), url, "/api/buses/main/topics/publish?name=/cmd_vel", "{}")).isEqualTo(204);
+        assertThat(status(certified("pad"), url, "/api/buses/main/topics/publish?name=/light", "{}")).isEqualTo(403);
+        assertThat(status(certified("pad"), url, "/api/configurations", null)).isEqualTo(403);
+        assertThat(status(certified("pad"), url, "/metrics", null)).isEqualTo(200);
+        assertThat(status(certified("pad"), url, "/system/console/anole-processes", null)).isEqualTo(200);
+        assertThat(status(certified("pad"), url, "/system/console/bundles", null)).isEqualTo(403);
+        certified("pad").newWebSocketBuilder().buildAsync(URI.create(url.replace("https", "wss") + "/rosbridge"), new Heard()).join()
+                .abort();
+        assertThat(status(certified(""), url, "/api/buses", null)).isEqualTo(401);
+        // Of the same name, and signed by somebody else.
+        assertThatThrownBy(() -> status(certified("stranger"), url, "/api/buses", null)).isInstanceOf(IOException.class);
+    }
+
+    private static int status(HttpClient client, String url, String path, String body) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path)).timeout(SOON)
+                .header("Content-Type", "application/json");
+        return client.send(body == null ? request.build() : request.POST(BodyPublishers.ofString(body)).build(),
+                BodyHandlers.discarding()).statusCode();
+    }
+
+    private static String token(String name, String role) {
         try {
-            return robot.cli("user", "token", "the-" + role, "--role", role).out().strip();
+            return robot.cli("user", "token", name, "--role", role).out().strip();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -257,9 +417,10 @@ class DoorsIT {
     private String ask(Row row, String role, int refused) throws Exception {
         boolean api = row.path().startsWith("/api");
         HttpResponse<InputStream> response = send(role, row.method(), row.path().replaceAll("[{]\\w+}", "none"),
-                api ? "application/json" : "application/x-www-form-urlencoded", api ? "{}" : "name=none");
+                api ? "application/json" : FORM, api ? "{}" : "name=none");
         try (InputStream in = response.body()) {
             int status = response.statusCode();
+            String headers = unsafe(response, row.path());
             boolean event = response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
             String body = event ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
             // Jetty takes none that could be read in two ways.
@@ -270,9 +431,24 @@ class DoorsIT {
             if (refused == 0 ? status == 401 || status == 403 || status >= 500 && status != 503 : status != refused) {
                 return "is answered " + status + " " + body.lines().findFirst().orElse("");
             }
+            if (!headers.isEmpty()) {
+                return headers;
+            }
             // Pages of Felix show names of classes, and what the log says.
             return (status >= 400 || api) && TRACE.matcher(body).find() ? "tells a trace: " + body : "";
         }
+    }
+
+    /** What an answer does not tell the browser, or nothing. Felix' own pages have scripts in the page. */
+    private static String unsafe(HttpResponse<?> response, String path) {
+        String policy = response.headers().firstValue("Content-Security-Policy").orElse("none");
+        boolean ours = response.statusCode() == 200 && path.matches("/system/console/anole-\\w+");
+        String scripts = path.startsWith("/system/console/") && !ours
+                ? "script-src 'self' 'unsafe-inline' 'unsafe-eval';" : "(default-src '(none|self)'|script-src 'self'( 'sha256-[^']+')+);";
+        return response.headers().firstValue("X-Content-Type-Options").orElse("").equals("nosniff")
+                && policy.matches("default-src '(none|self)';.*") && policy.contains("frame-ancestors 'none'")
+                && (policy.contains("script-src") ? policy : policy + ";").matches(".*" + scripts + ".*")
+                ? "" : "may do what it likes in a browser: " + policy;
     }
 
     @Test
@@ -367,6 +543,87 @@ class DoorsIT {
         assertThat(robot.cli("audit", "-n", "1000").out()).contains("403").contains("publish /cmd_vel");
     }
 
+    // One model for all doors: what the rules allow somebody to publish, read, call, serve and set
+    @Test
+    void rulesHoldAtEveryDoor() throws Exception {
+        assertThat(robot.cli("param", "set", "/speed", "1").code()).isZero();
+        List<String> wrong = new ArrayList<>();
+        for (String line : RULED.lines().toList()) {
+            String[] cells = line.strip().split(" +");
+            String told = switch (cells[0]) {
+                case "rosbridge" -> ruledByRosbridge(cells[1], cells[2], cells[3]);
+                case "cli" -> ruledByCommand(cells[2], cells[3]);
+                default -> ruledByHttp(cells[0], cells[1], cells[2], cells[3]);
+            };
+            boolean refused = told.contains("rules of io.anole.access");
+            if (refused == cells[4].equals("yes") || refused && !told.matches("(?s)(403|exit 1|frame) .*")) {
+                wrong.add(line.strip() + ": " + told);
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(robot.cli("audit", "-n", "1000").out()).containsPattern("403 +pad +api .*/light")
+                .containsPattern("403 +pad +rosbridge .*/light")
+                .containsPattern("403 +pad +console .*POST /anole-messages/publish name=/light")
+                .containsPattern("200 +pad +console .*POST /anole-messages/publish bus=main name=/cmd_vel");
+    }
+
+    private String ruledByHttp(String door, String who, String verb, String name) throws Exception {
+        String bus = "/api/buses/main";
+        String page = "/system/console/anole-";
+        String form = "bus=main&name=" + name + "&value=1";
+        HttpResponse<InputStream> response = switch (door + " " + verb) {
+            case "api publish", "api latest", "api drain", "api stream" -> send(who, verb.matches("publish|drain") ? "POST" : "GET",
+                    bus + "/topics/" + verb + "?wait=0&name=" + name, "application/json", "{}");
+            case "api call" -> send(who, "POST", bus + "/services/call?name=" + name, "application/json", "{}");
+            case "api set", "api get", "api delete" -> send(who, Map.of("set", "PUT", "get", "GET", "delete", "DELETE").get(verb),
+                    bus + "/params/value?name=" + name, "application/json", "1");
+            case "console publish", "console call" -> send(who, "POST", page + "messages/" + verb, FORM, form.replace("=1", "={}"));
+            case "console set", "console delete" -> send(who, "POST", page + "parameters/" + verb, FORM, form);
+            case "console tail" -> send(who, "GET", page + "messages/state.json?bus=main&tail=" + name, FORM, "");
+            case "console parameters" -> send(who, "GET", page + "parameters/state.json?bus=main", FORM, "");
+            default -> send(who, verb, name, FORM, "stop");
+        };
+        try (InputStream in = response.body()) {
+            boolean event = response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
+            return response.statusCode() + " " + (event ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private String ruledByRosbridge(String who, String verb, String name) throws Exception {
+        String asked = switch (verb) {
+            case "publish" -> "'op':'publish','topic':'%s','msg':{}";
+            case "advertise", "subscribe" -> "'op':'" + verb + "','topic':'%s'";
+            case "serve" -> "'op':'advertise_service','service':'%s'";
+            case "call" -> "'op':'call_service','service':'%s'";
+            default -> "'op':'call_service','service':'/rosapi/" + verb + "_param','args':{'name':'%s','value':'1'}";
+        };
+        Heard heard = new Heard();
+        WebSocket socket = rosbridge("?token=" + tokens.get(who), heard);
+        for (String frame : List.of(asked.formatted(name), "'op':'call_service','service':'/rosapi/get_time','id':'last'")) {
+            socket.sendText(("{" + frame + "}").replace('\'', '"'), true).join();
+        }
+        StringBuilder all = new StringBuilder("frame ");
+        String frame;
+        do {
+            frame = heard.frames.poll(SOON.toSeconds(), TimeUnit.SECONDS);
+            assertThat(frame).as("the last answer, after " + all).isNotNull();
+            all.append(frame);
+        } while (!frame.contains("\"last\""));
+        socket.abort();
+        return all.toString();
+    }
+
+    private static String ruledByCommand(String verb, String name) throws Exception {
+        Robot.Result told = switch (verb) {
+            case "publish" -> robot.cli("topic", "pub", "--once", name, "{}");
+            case "echo" -> robot.cli("topic", "echo", name, "--once");
+            case "call" -> robot.cli("service", "call", name);
+            case "set" -> robot.cli("param", "set", name, "1");
+            default -> robot.cli("param", verb);
+        };
+        return "exit " + told.code() + " " + told.err();
+    }
+
     @Test
     void whatIsSecretIsItsOwnersOnly() throws Exception {
         for (String file : List.of("run/users", "run/console.password", "log/audit.log")) {
@@ -428,7 +685,10 @@ class DoorsIT {
         try (InputStream in = send("viewer", "GET", "/api/buses", "text/plain", "").body()) {
             assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).contains("\"link\":\"up\"");
         }
-        await().atMost(SOON).until(() -> robot.cli("doctor").code() == 0);
+        await().atMost(SOON).untilAsserted(() -> {
+            Robot.Result doctor = robot.cli("doctor");
+            assertThat(doctor.code()).as(doctor.out() + doctor.err()).isZero();
+        });
     }
 
     /** Only the head of a stream is waited for. */

@@ -41,21 +41,26 @@ public final class Doorkeeper implements Access {
     private final Audit audit;
     private final Origins origins;
     private final List<Token> configured;
+    private final List<Certified> certified;
+    private final Rules rules;
     private final Identity local;
     private final Attempts attempts;
 
     @Activate
     public Doorkeeper(@Reference People people, @Reference Audit audit, DoorkeeperConfig config) {
-        this(people, audit, new Origins(config.hosts(), config.origins()), config.tokens(), config.local_role(),
-                Clock.systemDefaultZone(), new Attempts(System::nanoTime));
+        this(people, audit, new Origins(config.hosts(), config.origins()), config.tokens(), new Rules(config.rules()),
+                config.local_role(), Clock.systemDefaultZone(), new Attempts(System::nanoTime));
     }
 
-    Doorkeeper(People people, Audit audit, Origins origins, String[] tokens, String localRole, Clock clock, Attempts attempts) {
+    Doorkeeper(People people, Audit audit, Origins origins, String[] tokens, Rules rules, String localRole, Clock clock,
+            Attempts attempts) {
         this.people = people;
         this.audit = audit;
         this.origins = origins;
-        this.configured = Stream.of(tokens).map(Token::configured).toList();
-        this.local = new Identity(LOCAL, Role.of(localRole));
+        this.configured = Stream.of(tokens).filter(token -> !Certified.is(token)).map(Token::configured).toList();
+        this.certified = Stream.of(tokens).filter(Certified::is).map(Certified::configured).toList();
+        this.rules = rules;
+        this.local = rules.given(new Identity(LOCAL, Role.of(localRole)));
         this.clock = clock;
         this.attempts = attempts;
     }
@@ -74,7 +79,12 @@ public final class Doorkeeper implements Access {
 
     @Override
     public boolean open() {
-        return configured.isEmpty() && people.none();
+        return configured.isEmpty() && certified.isEmpty() && people.none();
+    }
+
+    @Override
+    public Identity owner(String name) {
+        return rules.given(new Identity(name, Role.ADMIN));
     }
 
     @Override
@@ -84,8 +94,16 @@ public final class Doorkeeper implements Access {
     }
 
     private Identity proven(Visit visit) {
+        return rules.given(known(visit));
+    }
+
+    private Identity known(Visit visit) {
         String given = visit.authorization();
         if (given == null && visit.token() == null) {
+            Optional<Certified> found = certified.stream().filter(one -> one.name().equals(visit.certified())).findFirst();
+            if (found.isPresent()) {
+                return certified(visit, found.get());
+            }
             throw new Refused(401, "a token is needed: 'Authorization: Bearer <token>', or for a WebSocket ?token=<token>; or a "
                     + "user's name and password");
         }
@@ -101,6 +119,18 @@ public final class Doorkeeper implements Access {
         throw new Refused(401, "send a token as 'Authorization: Bearer <token>', or a user's name and password");
     }
 
+    /** The web server has asked for the key of the certificate, and looked who has signed it. */
+    private Identity certified(Visit visit, Certified found) {
+        if (over(found.lastDay())) {
+            throw wrong(visit, found.name(), "the certificate of '" + found.name() + "' is good here no longer");
+        }
+        return new Identity(found.name(), found.role());
+    }
+
+    private boolean over(Optional<LocalDate> lastDay) {
+        return lastDay.filter(day -> LocalDate.now(clock).isAfter(day)).isPresent();
+    }
+
     private Identity token(Visit visit, String token) {
         byte[] hash = Token.digest(token.length() > LONGEST ? "" : token);
         // Each is compared, and wholly: the time tells nothing.
@@ -113,7 +143,7 @@ public final class Doorkeeper implements Access {
         if (found.isEmpty()) {
             throw wrong(visit, null, "this token is not known");
         }
-        if (found.get().lastDay().filter(day -> LocalDate.now(clock).isAfter(day)).isPresent()) {
+        if (over(found.get().lastDay())) {
             throw wrong(visit, found.get().name(), "this token is good no longer");
         }
         return new Identity(found.get().name(), found.get().role());

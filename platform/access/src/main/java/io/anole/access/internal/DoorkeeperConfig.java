@@ -18,8 +18,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(name = "Tokens", description = "Besides those of './anole user token', each name:role:sha256[:date]. The "
             + "role is viewer, operator or admin, the third part the token's SHA-256 in hexadecimal, the date (2027-01-31) the last "
-            + "day it is good for. With any user or token nobody comes in without", required = false)
+            + "day it is good for. In place of the SHA-256, tls stands for a client certificate that names it (CN) and that the web "
+            + "server has checked. With any user or token nobody comes in without", required = false)
     String[] tokens() default {};
+
+    @AttributeDefinition(name = "Rules", description = "Names on the buses that somebody may use, within the role. Each is the name of "
+            + "a user or token, or role:viewer, role:operator or role:admin, and what there is a rule for: publish, subscribe, call, "
+            + "serve and param, each with patterns, such as 'pad publish=/cmd_vel,/arm/** call='. What is not spoken of is allowed",
+            required = false)
+    String[] rules() default {};
 
     @AttributeDefinition(name = "Local role", description = "Of programs on this machine while there are neither users nor "
             + "tokens: viewer, operator or admin")

@@ -114,7 +114,7 @@ sealed interface Secret {
             }
         }
 
-        /** @param given as in a configuration: {@code name:role:sha256[:last day]} */
+        /** @param given as in a configuration: {@code name:role:sha256[:last day]}; not one that a certificate proves */
         static Token configured(String given) {
             String[] parts = given.split(":", -1);
             try {

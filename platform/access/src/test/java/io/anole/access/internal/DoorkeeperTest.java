@@ -56,16 +56,16 @@ class DoorkeeperTest {
 
     private Access access(String... tokens) {
         return new Doorkeeper(people, audit, new Origins(new String[] {"robot.local"}, new String[] {"https://studio.example"}),
-                tokens, "operator", TODAY, new Attempts(() -> now));
+                tokens, new Rules(), "operator", TODAY, new Attempts(() -> now));
     }
 
     private static Visit visit(String host, String origin, String site, String token, String remote) {
-        return new Visit("api", remote, host, origin, site, null, token, false);
+        return new Visit("api", remote, host, origin, site, null, token, null, false);
     }
 
     private static Visit as(String name, String password, String remote) {
         String pair = Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
-        return new Visit("console", remote, "localhost", null, null, "Basic " + pair, null, false);
+        return new Visit("console", remote, "localhost", null, null, "Basic " + pair, null, null, false);
     }
 
     private static int status(Access access, String host, String origin, String site, String token, String remote) {
@@ -114,6 +114,33 @@ class DoorkeeperTest {
     void aTokenIsGoodUntilItsLastDayIsOver() {
         assertThat(status(access("a:admin:" + HASH + ":2026-11-21"), "localhost", null, null, "secret", "127.0.0.1")).isEqualTo(200);
         assertThat(status(access("a:admin:" + HASH + ":2026-11-20"), "localhost", null, null, "secret", "127.0.0.1")).isEqualTo(401);
+    }
+
+    @Test
+    void aCertificateIsWhomItNamesAndATokenThatIsSentGoesBeforeIt() {
+        Access access = access("pad:operator:tls", "old:admin:tls:2026-11-20", "desk:admin:" + HASH);
+        Visit nobody = visit("robot.local", null, null, null, "10.0.0.7");
+        assertThat(status(access, nobody)).isEqualTo(401);
+        assertThat(access.admit(certified("pad", null))).isEqualTo(new Identity("pad", Role.OPERATOR));
+        assertThat(access.prove(certified("pad", "secret"))).isEqualTo(new Identity("desk", Role.ADMIN));
+        assertThat(status(access, certified("pad", "tls"))).isEqualTo(401);
+        assertThat(status(access, certified("old", null))).isEqualTo(401);
+        // A name that only a token proves, and one that nobody has.
+        assertThat(status(access, certified("desk", null))).isEqualTo(401);
+        assertThat(status(access, certified("admin", null))).isEqualTo(401);
+        assertThat(access("pad:operator:tls").open()).isFalse();
+        assertThat(status(access, new Visit("api", "10.0.0.7", "robot.local", "https://evil.example", null, null, null, "pad", false)))
+                .isEqualTo(403);
+    }
+
+    private static Visit certified(String name, String token) {
+        return new Visit("api", "10.0.0.7", "robot.local", null, null, null, token, name, false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a:king:tls", "a:admin:tls:tomorrow", ":admin:tls", "a b:admin:tls", "a:admin:tls:2026-11-20:x"})
+    void aWrongEntryForACertificateIsShown(String entry) {
+        assertThatThrownBy(() -> access(entry)).hasMessageStartingWith("io.anole.access: tokens: '" + entry + "': ");
     }
 
     @ParameterizedTest

@@ -54,7 +54,8 @@ public final class AuditFilter implements Filter {
 
     private static String told(HttpServletRequest request) {
         StringBuilder told = new StringBuilder(request.getMethod()).append(' ')
-                .append(Objects.requireNonNullElse(request.getPathInfo(), "/"));
+                .append(Objects.requireNonNullElse(request.getServletPath(), ""))
+                .append(Objects.requireNonNullElse(request.getPathInfo(), ""));
         for (String name : TOLD) {
             String value = parameter(request, name);
             if (value != null) {

@@ -7,6 +7,7 @@ import io.anole.access.Refused;
 import io.anole.access.Users;
 import io.anole.access.Users.Generated;
 import io.anole.access.Visit;
+import io.anole.bus.Pattern;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -38,6 +39,9 @@ public final class ConsoleSecurity implements SecurityProvider {
     static final String ID = "io.anole.console";
     static final String DOOR = "console";
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleSecurity.class);
+    /** Felix' own pages have scripts and styles in the page, and make some, but from nothing elsewhere; the robot's say their own. */
+    private static final String POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+            + "style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     private static final int TOO_MANY = 429;
     private static final String RETRY_S = "60";
 
@@ -74,11 +78,12 @@ public final class ConsoleSecurity implements SecurityProvider {
     public Object authenticate(HttpServletRequest request, HttpServletResponse response) {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("X-Frame-Options", "DENY");
-        response.setHeader("Content-Security-Policy", "frame-ancestors 'none'");
+        response.setHeader("Content-Security-Policy", POLICY);
         response.setHeader("Referrer-Policy", "same-origin");
         response.setHeader("Cache-Control", "no-store");
         try {
-            Identity identity = access.prove(Visit.of(DOOR, request.getRemoteAddr(), request::getHeader).shows(shows(request)));
+            Identity identity = access.prove(Visit.of(DOOR, request.getRemoteAddr(), request::getHeader, request::getAttribute)
+                    .shows(shows(request)));
             enter(identity, request);
             request.setAttribute(ServletContextHelper.AUTHENTICATION_TYPE, HttpServletRequest.BASIC_AUTH);
             request.setAttribute(ServletContextHelper.REMOTE_USER, identity.name());
@@ -101,11 +106,30 @@ public final class ConsoleSecurity implements SecurityProvider {
         String path = Objects.requireNonNullElse(request.getPathInfo(), "/");
         try {
             identity.need(Permissions.needed(reads(request), path), (reads(request) ? "looking at " : "doing ") + path);
+            Permissions.names(path).ifPresent(names -> need(identity, names, request));
         } catch (Refused refused) {
             if (!reads(request)) {
-                audit.record(DOOR, identity.name(), request.getRemoteAddr(), request.getMethod() + " " + path, "403");
+                // Of a form that can't be read there is no name to tell, and then it was not refused by a rule for one.
+                String name = identity.role().includes(Permissions.needed(false, path)) && refused.status() == 403
+                        ? " name=" + request.getParameter("name") : "";
+                audit.record(DOOR, identity.name(), request.getRemoteAddr(), request.getMethod() + " " + path + name, "403");
             }
             throw refused;
+        }
+    }
+
+    /** What the rules say, which are the same for all doors. */
+    private static void need(Identity identity, Permissions.Names names, HttpServletRequest request) {
+        try {
+            String asked = request.getParameter(names.parameter());
+            if (asked != null && !asked.isEmpty()) {
+                identity.need(names.act(), Pattern.of(names.all().orElse(asked)));
+            }
+        } catch (Refused refused) {
+            throw refused;
+        } catch (RuntimeException e) {
+            // An illegal name, or Jetty's way to say that the form is malformed or too long.
+            throw new Refused(400, "this can't be read: " + e.getMessage());
         }
     }
 

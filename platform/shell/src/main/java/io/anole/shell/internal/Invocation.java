@@ -1,5 +1,8 @@
 package io.anole.shell.internal;
 
+import io.anole.access.Access;
+import io.anole.access.Act;
+import io.anole.access.Refused;
 import io.anole.bus.Bus;
 import io.anole.bus.BusException;
 import io.anole.bus.Name;
@@ -132,6 +135,33 @@ final class Invocation implements AutoCloseable {
     /** Reads a name with wildcards. */
     static Pattern pattern(String text) {
         return legal(Pattern::of, text);
+    }
+
+    /** As {@link #name}, if the rules for who uses the command line allow it. */
+    Name name(Act act, String text) {
+        Name name = name(text);
+        allowed(act, Pattern.of(name));
+        return name;
+    }
+
+    /** As {@link #pattern}, if the rules for who uses the command line allow all of it. */
+    Pattern pattern(Act act, String text) {
+        Pattern pattern = pattern(text);
+        allowed(act, pattern);
+        return pattern;
+    }
+
+    /** The owner of the home can change the rules, too: they keep from mistakes, and where nobody knows them there are none. */
+    void allowed(Act act, Pattern names) {
+        Access access = robot.access;
+        if (access == null) {
+            return;
+        }
+        try {
+            access.owner(System.getProperty("user.name")).need(act, names);
+        } catch (Refused refused) {
+            throw new Failure(Failure.FAILED, Text.plain(refused.getMessage()));
+        }
     }
 
     private static <T> T legal(Function<String, T> parser, String text) {

@@ -1,8 +1,10 @@
 package io.anole.shell.internal;
 
+import io.anole.access.Act;
 import io.anole.bus.Bus;
 import io.anole.bus.Lifetime;
 import io.anole.bus.Name;
+import io.anole.bus.Pattern;
 import io.anole.shell.internal.Invocation.BusOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,6 +26,7 @@ final class ParamCommands {
     @Command(name = "list", description = "Lists the parameters and their values.",
             footer = {"", "Examples:", "  anole param list", "  anole param list --json"})
     int list(@Mixin BusOption bus) throws Exception {
+        invocation.allowed(Act.PARAM, Pattern.of("/**"));
         Map<String, Object> all = new LinkedHashMap<>();
         Graph.read(invocation.bus(bus), invocation.loop(), PREFIX + "/**")
                 .forEach((key, value) -> all.put(key.toString().substring(PREFIX.length()), value));
@@ -43,7 +46,7 @@ final class ParamCommands {
             footer = {"", "Examples:", "  anole param get /simulator/noise"})
     int get(@Mixin BusOption bus, @Parameters(paramLabel = "NAME", description = "The parameter.") String name)
             throws Exception {
-        Name parameter = Invocation.name(name);
+        Name parameter = invocation.name(Act.PARAM, name);
         invocation.print(existing(invocation.bus(bus), parameter), true);
         return 0;
     }
@@ -57,7 +60,7 @@ final class ParamCommands {
             @Parameters(index = "0", paramLabel = "NAME", description = "The parameter.") String name,
             @Parameters(index = "1", paramLabel = "VALUE", description = "Its new value.") String value)
             throws Exception {
-        Name parameter = Invocation.name(name);
+        Name parameter = invocation.name(Act.PARAM, name);
         invocation.await(invocation.bus(bus).put(PREFIX + parameter, value(value), Lifetime.DURABLE),
                 "setting " + parameter);
         return 0;
@@ -78,7 +81,7 @@ final class ParamCommands {
             footer = {"", "Examples:", "  anole param delete /simulator/noise"})
     int delete(@Mixin BusOption bus, @Parameters(paramLabel = "NAME", description = "The parameter.") String name)
             throws Exception {
-        Name parameter = Invocation.name(name);
+        Name parameter = invocation.name(Act.PARAM, name);
         Bus on = invocation.bus(bus);
         existing(on, parameter);
         invocation.await(on.remove(PREFIX + parameter), "deleting " + parameter);

@@ -1,5 +1,6 @@
 package io.anole.shell.internal;
 
+import io.anole.access.Access;
 import io.anole.access.Audit;
 import io.anole.access.Users;
 import io.anole.bridge.Bridge;
@@ -71,6 +72,9 @@ public final class Robot {
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile Leaks leaks;
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile Access access;
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile Audit audit;

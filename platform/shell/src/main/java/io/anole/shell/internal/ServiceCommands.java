@@ -1,5 +1,6 @@
 package io.anole.shell.internal;
 
+import io.anole.access.Act;
 import io.anole.bus.Caller;
 import io.anole.bus.Name;
 import io.anole.shell.internal.Graph.Endpoint;
@@ -58,7 +59,7 @@ final class ServiceCommands {
             @Option(names = "--timeout", paramLabel = "S", defaultValue = "5",
                     description = "Seconds to wait for the answer (default: ${DEFAULT-VALUE}).") double timeout)
             throws Exception {
-        Name service = Invocation.name(name);
+        Name service = invocation.name(Act.CALL, name);
         if (!(timeout >= 0.001 && timeout <= 3600)) {
             throw new Failure(Failure.USAGE, "--timeout " + timeout + " is not within 0.001 and 3600");
         }

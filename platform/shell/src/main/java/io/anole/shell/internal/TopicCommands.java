@@ -1,5 +1,6 @@
 package io.anole.shell.internal;
 
+import io.anole.access.Act;
 import io.anole.bus.Bus;
 import io.anole.bus.Codec;
 import io.anole.bus.Name;
@@ -154,7 +155,7 @@ final class TopicCommands {
             @Option(names = "--latched", description = "The newest message first, if its publisher keeps it.")
             boolean latched) throws Exception {
         FieldPath path = field == null ? FieldPath.WHOLE : FieldPath.of(field);
-        Listening listening = new Listening(invocation, invocation.bus(bus), Invocation.pattern(name), latched);
+        Listening listening = new Listening(invocation, invocation.bus(bus), invocation.pattern(Act.SUBSCRIBE, name), latched);
         boolean several = listening.pattern().name().isEmpty();
         Terminal terminal = invocation.terminal();
         return listening.until(once ? Long.valueOf(1) : times, timeout, message -> {
@@ -215,7 +216,7 @@ final class TopicCommands {
 
     private int measure(BusOption bus, String name, Long times, Listening.Printer counter, Runnable printer, Rate rate)
             throws Exception {
-        Listening listening = new Listening(invocation, invocation.bus(bus), Invocation.pattern(name), false);
+        Listening listening = new Listening(invocation, invocation.bus(bus), invocation.pattern(Act.SUBSCRIBE, name), false);
         return listening.everySecond(times, counter, () -> {
             if (rate.ready()) {
                 printer.run();
@@ -245,7 +246,7 @@ final class TopicCommands {
             @Option(names = "--qos", paramLabel = "PROFILE", defaultValue = "default", converter = Profiles.class,
                     description = "Quality of service: default, sensor_data, command or latched.") Qos qos)
             throws Exception {
-        Name topic = Invocation.name(name);
+        Name topic = invocation.name(Act.PUBLISH, name);
         Bus on = invocation.bus(bus);
         String type = typeAndValue.size() == 2 ? typeAndValue.get(0) : "";
         String value = typeAndValue.get(typeAndValue.size() - 1);

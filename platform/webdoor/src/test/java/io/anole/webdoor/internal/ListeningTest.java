@@ -31,6 +31,11 @@ class ListeningTest {
                 }
 
                 @Override
+                public Identity owner(String name) {
+                    throw new AssertionError("nobody comes in here");
+                }
+
+                @Override
                 public boolean open() {
                     return open;
                 }

@@ -33,7 +33,7 @@ public final class Access {
     /** @throws Refusal if this visitor may not come in */
     public Visitor admit(HttpServletRequest request) {
         String door = request.getServletPath().replace("/", "");
-        Visit visit = Visit.of(door, request.getRemoteAddr(), request::getHeader);
+        Visit visit = Visit.of(door, request.getRemoteAddr(), request::getHeader, request::getAttribute);
         try {
             return new Visitor(access.admit(visit.authorization() == null ? visit.token(request.getParameter("token")) : visit),
                     door, request.getRemoteAddr(), audit);

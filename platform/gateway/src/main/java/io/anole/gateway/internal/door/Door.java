@@ -1,5 +1,6 @@
 package io.anole.gateway.internal.door;
 
+import io.anole.access.Act;
 import io.anole.bus.Bus;
 import io.anole.bus.Lifetime;
 import io.anole.bus.Name;
@@ -9,6 +10,7 @@ import io.anole.bus.Watcher;
 import io.anole.core.ParticipantBus;
 import io.anole.core.Participants;
 import io.anole.gateway.internal.access.Refusal;
+import io.anole.gateway.internal.access.Visitor;
 import io.anole.gateway.internal.door.Graph.Kind;
 import java.util.Optional;
 import java.util.Set;
@@ -128,24 +130,24 @@ public final class Door {
         return services.hold(service);
     }
 
-    /** The topic's name, if it may be read. @throws Refusal if not */
-    public Name readable(String topic) {
-        return exposed(reads, "topic", topic, "reading");
+    /** The topic's name, if this visitor may read it. @throws Refusal if not */
+    public Name readable(String topic, Visitor visitor) {
+        return allowed(Act.SUBSCRIBE, visitor, exposed(reads, "topic", topic, "reading"));
     }
 
-    /** The topic's name, if it may be written. @throws Refusal if not */
-    public Name writable(String topic) {
-        return exposed(writes, "topic", topic, "writing");
+    /** The topic's name, if this visitor may write it. @throws Refusal if not */
+    public Name writable(String topic, Visitor visitor) {
+        return allowed(Act.PUBLISH, visitor, exposed(writes, "topic", topic, "writing"));
     }
 
-    /** The service's name, if it may be called. @throws Refusal if not */
-    public Name callable(String service) {
-        return exposed(services, "service", service, "calling");
+    /** The service's name, if this visitor may call it. @throws Refusal if not */
+    public Name callable(String service, Visitor visitor) {
+        return allowed(Act.CALL, visitor, exposed(services, "service", service, "calling"));
     }
 
-    /** The service's name, if clients may offer it. @throws Refusal if not */
-    public Name servable(String service) {
-        return exposed(serves, "service", service, "serving");
+    /** The service's name, if this visitor may offer it. @throws Refusal if not */
+    public Name servable(String service, Visitor visitor) {
+        return allowed(Act.SERVE, visitor, exposed(serves, "service", service, "serving"));
     }
 
     /** @throws io.anole.bus.BusException.BadShape if the topic's or service's type is known, and the content doesn't fit it */
@@ -153,23 +155,28 @@ public final class Door {
         graph.typed(name, Kind.SERVICE, Kind.SUBSCRIPTION, Kind.PUBLISHER).ifPresent(endpoint -> Fit.check(endpoint, content));
     }
 
-    /** Sets a parameter. @throws Refusal if it is not exposed */
-    public CompletableFuture<Void> set(String param, Object value) {
-        return bus.put(key(param), value, Lifetime.DURABLE);
+    /** Sets a parameter. @throws Refusal if it is not exposed, or not to this visitor */
+    public CompletableFuture<Void> set(String param, Visitor visitor, Object value) {
+        return bus.put(key(param, visitor), value, Lifetime.DURABLE);
     }
 
-    /** A parameter. @throws Refusal if it is not exposed */
-    public CompletableFuture<Optional<Value>> get(String param) {
-        return bus.get(key(param), Value.class);
+    /** A parameter. @throws Refusal if it is not exposed, or not to this visitor */
+    public CompletableFuture<Optional<Value>> get(String param, Visitor visitor) {
+        return bus.get(key(param, visitor), Value.class);
     }
 
-    /** Deletes a parameter. @throws Refusal if it is not exposed */
-    public CompletableFuture<Void> delete(String param) {
-        return bus.remove(key(param));
+    /** Deletes a parameter. @throws Refusal if it is not exposed, or not to this visitor */
+    public CompletableFuture<Void> delete(String param, Visitor visitor) {
+        return bus.remove(key(param, visitor));
     }
 
-    private String key(String param) {
-        return PARAM + exposed(params, "parameter", param, "use");
+    private String key(String param, Visitor visitor) {
+        return PARAM + allowed(Act.PARAM, visitor, exposed(params, "parameter", param, "use"));
+    }
+
+    private static Name allowed(Act act, Visitor visitor, Name name) {
+        visitor.need(act, name);
+        return name;
     }
 
     private Name exposed(Rules rules, String kind, String text, String use) {

@@ -1,5 +1,6 @@
 package io.anole.gateway.internal.rest;
 
+import io.anole.access.Act;
 import io.anole.access.Role;
 import io.anole.bus.Caller;
 import io.anole.bus.Codec;
@@ -11,6 +12,7 @@ import io.anole.bus.Statistics;
 import io.anole.bus.SwapReport;
 import io.anole.core.ParticipantBus;
 import io.anole.gateway.internal.access.Refusal;
+import io.anole.gateway.internal.access.Visitor;
 import io.anole.gateway.internal.door.Door;
 import io.anole.gateway.internal.door.Graph.Endpoint;
 import io.anole.gateway.internal.door.Graph.Kind;
@@ -83,10 +85,10 @@ final class BusRoutes {
                 Route.of("GET", "/buses/{bus}/params/value", "getParam", "A parameter", Role.VIEWER, Answer.of(Schemas.VALUE),
                         this::param, NAME),
                 Route.of("PUT", "/buses/{bus}/params/value", "setParam", "Sets a parameter", Role.OPERATOR, Answer.NOTHING,
-                        call -> Patience.await(door(call).set(call.text("name"), call.body())), NAME)
+                        call -> Patience.await(door(call).set(call.text("name"), call.visitor(), call.body())), NAME)
                         .taking(Route.JSON, "The value; 0, false, \"\" and null are values"),
                 Route.of("DELETE", "/buses/{bus}/params/value", "deleteParam", "Deletes a parameter", Role.OPERATOR, Answer.NOTHING,
-                        call -> Patience.await(door(call).delete(call.text("name"))), NAME),
+                        call -> Patience.await(door(call).delete(call.text("name"), call.visitor())), NAME),
                 Route.of("GET", "/buses/{bus}/swaps", "listSwaps", "How the bus was moved to other providers, the newest first",
                         Role.VIEWER, Answer.of(Schemas.within("swaps", Schemas.list(Schemas.MAP))), this::swaps),
                 Route.of("POST", "/buses/{bus}/swaps", "swapBus", "Moves the bus to another provider, or another system of the same, "
@@ -114,10 +116,10 @@ final class BusRoutes {
 
     private Object topics(Call call) {
         Door door = door(call);
-        return Map.of("topics", door.topics().stream().map(topic -> topic(door, topic)).toList());
+        return Map.of("topics", door.topics().stream().map(topic -> topic(door, topic, call.visitor())).toList());
     }
 
-    private static Map<String, Object> topic(Door door, Name name) {
+    private static Map<String, Object> topic(Door door, Name name, Visitor visitor) {
         Optional<Endpoint> typed = door.graph().typed(name, Kind.PUBLISHER, Kind.SUBSCRIPTION);
         Map<String, Object> topic = new LinkedHashMap<>();
         topic.put("name", name.toString());
@@ -125,25 +127,25 @@ final class BusRoutes {
         topic.put("shape", typed.map(Endpoint::shape).orElse(Map.of()));
         topic.put("publishers", door.graph().of(name, Kind.PUBLISHER).size());
         topic.put("subscribers", door.graph().of(name, Kind.SUBSCRIPTION).size());
-        topic.put("readable", door.reads(name));
-        topic.put("writable", door.writes(name));
+        topic.put("readable", door.reads(name) && visitor.may(Act.SUBSCRIBE, name));
+        topic.put("writable", door.writes(name) && visitor.may(Act.PUBLISH, name));
         return topic;
     }
 
     private Object latest(Call call) throws InterruptedException {
         Door door = door(call);
-        return readers.latest(door, door.readable(call.text("name")), call.number("wait", 1000, 0, 30_000));
+        return readers.latest(door, door.readable(call.text("name"), call.visitor()), call.number("wait", 1000, 0, 30_000));
     }
 
     private Object drain(Call call) {
         Door door = door(call);
-        return Map.of("messages", readers.drain(door, door.readable(call.text("name")),
+        return Map.of("messages", readers.drain(door, door.readable(call.text("name"), call.visitor()),
                 (int) call.number("most", 100, 1, 100_000)));
     }
 
     private Object stream(Call call) throws IOException {
         Door door = door(call);
-        Name topic = door.readable(call.text("name"));
+        Name topic = door.readable(call.text("name"), call.visitor());
         int queue = (int) call.number("queue", 16, 1, 100_000);
         TopicEvents events = new TopicEvents(json, new Kept(queue, config.keep_max_bytes()));
         streams.open(call, events, door, wake -> {
@@ -164,7 +166,7 @@ final class BusRoutes {
 
     private Object publish(Call call) throws Exception {
         Door door = door(call);
-        Name topic = door.writable(call.text("name"));
+        Name topic = door.writable(call.text("name"), call.visitor());
         door.check(topic, call.body());
         try (Publisher<Object> publisher = door.bus().publisher(topic.toString(), Object.class, Qos.DEFAULT)) {
             return Patience.await(publisher.publish(call.body()).toCompletableFuture());
@@ -185,7 +187,7 @@ final class BusRoutes {
 
     private Object call(Call call) throws Exception {
         Door door = door(call);
-        Name service = door.callable(call.text("name"));
+        Name service = door.callable(call.text("name"), call.visitor());
         door.check(service, call.body());
         long timeout = call.number("timeout", 5000, 1, Patience.LONGEST_S * 1000);
         try (Caller<Object, Object> caller = door.bus().caller(service.toString(), Object.class, Object.class)) {
@@ -194,7 +196,7 @@ final class BusRoutes {
     }
 
     private Object param(Call call) throws Exception {
-        return value(Patience.await(door(call).get(call.text("name")))
+        return value(Patience.await(door(call).get(call.text("name"), call.visitor()))
                 .orElseThrow(() -> new Refusal(404, "the parameter " + call.text("name") + " is not set")).body());
     }
 

@@ -64,12 +64,12 @@ final class Rosapi {
             case "set_param" -> {
                 visitor.need(Role.OPERATOR, "setting a parameter");
                 visitor.did("set_param " + text(given, "name"), "asked");
-                yield door.set(text(given, "name"), trees.read(text(given, "value"))).thenApply(set -> Map.of());
+                yield door.set(text(given, "name"), visitor, trees.read(text(given, "value"))).thenApply(set -> Map.of());
             }
             case "delete_param" -> {
                 visitor.need(Role.OPERATOR, "deleting a parameter");
                 visitor.did("delete_param " + text(given, "name"), "asked");
-                yield door.delete(text(given, "name")).thenApply(deleted -> Map.of());
+                yield door.delete(text(given, "name"), visitor).thenApply(deleted -> Map.of());
             }
             case "get_time" -> {
                 Instant now = Instant.now();
@@ -168,7 +168,7 @@ final class Rosapi {
     }
 
     private CompletionStage<?> param(String name, Object otherwise) {
-        return door.get(name).thenApply((Optional<Value> found) -> {
+        return door.get(name, visitor).thenApply((Optional<Value> found) -> {
             if (found.isPresent()) {
                 return Map.of("value", trees.json(found.get().body()));
             }

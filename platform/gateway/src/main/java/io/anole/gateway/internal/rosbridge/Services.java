@@ -67,7 +67,7 @@ final class Services {
             answer = rosapi.call(Name.of(service), arguments);
         } else {
             visitor.need(Role.OPERATOR, "calling a service");
-            Name name = door.callable(service);
+            Name name = door.callable(service, visitor);
             door.check(name, arguments);
             Caller<Object, Object> caller = caller(name);
             visitor.did("call_service " + name, "called");
@@ -100,7 +100,7 @@ final class Services {
     void serve(Request request) {
         visitor.need(Role.OPERATOR, "serving");
         String service = request.needed("service");
-        Name name = door.servable(service);
+        Name name = door.servable(service, visitor);
         if (services.containsKey(name)) {
             return;
         }

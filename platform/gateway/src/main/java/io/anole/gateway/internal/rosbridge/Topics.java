@@ -55,7 +55,7 @@ final class Topics {
     void subscribe(Request request) {
         visitor.need(Role.VIEWER, "subscribing");
         String topic = request.needed("topic");
-        Name name = door.readable(topic);
+        Name name = door.readable(topic, visitor);
         String id = request.text("id", "");
         Feed.Wish wish = wish(request, name);
         Subscribed present = subscriptions.get(name);
@@ -166,7 +166,7 @@ final class Topics {
 
     void advertise(Request request) {
         visitor.need(Role.OPERATOR, "advertising");
-        publisher(door.writable(request.needed("topic")), request.flag("latch"));
+        publisher(door.writable(request.needed("topic"), visitor), request.flag("latch"));
     }
 
     private Publisher<Object> publisher(Name topic, boolean latched) {
@@ -197,7 +197,7 @@ final class Topics {
 
     void publish(Request request) {
         visitor.need(Role.OPERATOR, "publishing");
-        Name topic = door.writable(request.needed("topic"));
+        Name topic = door.writable(request.needed("topic"), visitor);
         Advertised present = publishers.get(topic);
         boolean latched = present != null ? present.latched() || request.flag("latch") : request.flag("latch");
         Object message = request.value("msg");
