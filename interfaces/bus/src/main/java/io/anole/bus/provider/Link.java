@@ -50,6 +50,11 @@ public interface Link extends AutoCloseable {
         return serve(service, handler);
     }
 
+    /** How many messages of one publisher it takes without having acknowledged any, where nothing else is configured. */
+    default int publishWindow() {
+        return 256;
+    }
+
     /**
      * Whether the hub may announce open endpoints here, as ephemeral keys below {@code @graph}. A system without ephemeral state
      * may take them all the same, if it tells of others' endpoints by itself and so lacks only this runtime's.

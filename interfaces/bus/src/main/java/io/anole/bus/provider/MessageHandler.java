@@ -17,6 +17,18 @@ public interface MessageHandler {
      */
     CompletionStage<Void> accept(Message message);
 
+    /**
+     * As {@link #accept}, of a message that others may follow at once: its handler need not be woken for each of them. The same
+     * thread calls {@link #rest} after the last, and waits for nothing before.
+     */
+    default CompletionStage<Void> acceptSome(Message message) {
+        return accept(message);
+    }
+
+    /** No more messages follow for now: those that {@link #acceptSome} took are handled. */
+    default void rest() {
+    }
+
     /** What can stand for this and other handlers of one topic, as yet for none; empty if each must be called. */
     default Optional<FanOut> fanOut() {
         return Optional.empty();

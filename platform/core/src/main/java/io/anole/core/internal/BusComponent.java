@@ -116,7 +116,7 @@ public final class BusComponent {
     private HubConfig checked(BusConfig config) {
         return new HubConfig(name, hubs.runtime(), kind(config),
                 millis("request.timeout.ms", config.request_timeout_ms()), millis("block.timeout.ms", config.block_timeout_ms()),
-                (int) within("publish.window", config.publish_window(), 1, 65_536),
+                (int) within("publish.window", config.publish_window(), 0, 65_536),
                 (int) within("service.depth", config.service_depth(), 1, 1 << 20),
                 (int) within("threads", config.threads(), 0, 1024),
                 (int) within("threads.max", config.threads_max(), 1, 4096), config.spin(),

@@ -23,8 +23,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     long block_timeout_ms() default 5000;
 
     @AttributeDefinition(name = "Publish window", description = "Unacknowledged messages per publisher before it is held "
-            + "back; 1 to 65536.")
-    int publish_window() default 256;
+            + "back; a body of more than 16 KiB counts as one per 16 KiB. 1 to 65536; 0 for what suits the provider.")
+    int publish_window() default 0;
 
     @AttributeDefinition(name = "Service depth", description = "Requests that may wait at one service; 1 to 1048576.")
     int service_depth() default 1024;

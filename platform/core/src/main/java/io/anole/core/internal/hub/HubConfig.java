@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param provider       the kind of provider
  * @param requestTimeout for calls that name none, and for state
  * @param blockTimeout   how long a publisher is held back
- * @param publishWindow  unacknowledged messages per publisher before it is held back
+ * @param publishWindow  unacknowledged messages per publisher before it is held back, large ones as several; 0 for what suits the link
  * @param serviceDepth   requests that may wait at one service
  * @param threads        workers that are always there; 0 for one per processor
  * @param maxThreads     workers at most, when handlers block
@@ -48,7 +48,7 @@ public record HubConfig(String bus, String runtime, String provider, Duration re
 
     /** The defaults. */
     public static HubConfig of(String bus, String runtime, String provider) {
-        return new HubConfig(bus, runtime, provider, Duration.ofSeconds(5), Duration.ofSeconds(5), 256, 1024, 0, 256, false,
+        return new HubConfig(bus, runtime, provider, Duration.ofSeconds(5), Duration.ofSeconds(5), 0, 1024, 0, 256, false,
                 4096);
     }
 }

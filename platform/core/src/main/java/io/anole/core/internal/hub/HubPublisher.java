@@ -25,7 +25,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
  * A publisher. What it needs per message is in its fields; the way over the present link is kept by its {@link Transit}, replaced from
@@ -54,7 +53,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     private final Clock clock;
     private final Stamp stamp;
     private final Window window;
-    private final Consumer<Throwable> ended = this::ended;
+    private final Transit.Ended ended = this::ended;
     private final AtomicLong sequence = new AtomicLong();
     private final Tally tally = new Tally();
     private final Transit transit;
@@ -83,7 +82,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         this.anyType = type == Object.class;
         this.keeps = qos.durability() == Durability.TRANSIENT_LOCAL;
         this.typeOf = new TypeOf(type, hub.typeName(type));
-        this.window = new Window(hub.config().publishWindow());
+        this.window = new Window(Math.max(1, hub.config().publishWindow()));
         this.transit = new Transit(hub, sequence::get, message -> message.withBody(hub.shapes().tree(message.body())));
     }
 
@@ -275,8 +274,9 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     private CompletionStage<Void> acknowledged(T body, Map<String, String> headers, Message from) {
         Object tree = hub.shapes().tree(body);
         String typeName = from == null ? typeOf(body) : from.type();
+        int places = window.places(tree);
         try {
-            if (!window.take(hub.config().blockTimeout())) {
+            if (!window.take(places, hub.config().blockTimeout())) {
                 Rejected late = new Rejected(late());
                 count(late);
                 return CompletableFuture.failedStage(late);
@@ -289,26 +289,26 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         }
         CompletionStage<Void> stage;
         try {
-            stage = transit.send(now -> message(tree, typeName, headers, from), keeps, ended);
+            stage = transit.send(now -> message(tree, typeName, headers, from), keeps, places, ended);
         } catch (RuntimeException e) {
-            window.giveBack();
+            window.giveBack(places);
             tally.failed();
             return CompletableFuture.failedStage(e);
         }
         if (stage == null) {
-            window.giveBack();
+            window.giveBack(places);
             return nowhere();
         }
         if (stage instanceof Transit.Outgoing outgoing) {
             return new Later<>(outgoing, hub);
         }
-        window.giveBack();
+        window.giveBack(places);
         return stage;
     }
 
     /** A message that was under way is not any more. */
-    private void ended(Throwable error) {
-        window.giveBack();
+    private void ended(int places, Throwable error) {
+        window.giveBack(places);
         if (error != null) {
             count(error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
         }
@@ -393,6 +393,9 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         prepared = null;
         refusal = null;
         completed = Subscription.DONE;
+        if (hub.config().publishWindow() == 0) {
+            window.resize(next.link().publishWindow());
+        }
         transit.take(fresh, next.byReference());
     }
 

@@ -17,6 +17,8 @@ import java.util.concurrent.CompletionStage;
 final class Inbound implements MessageHandler {
     /** Messages that may wait at least. */
     static final int LEAST = 4096;
+    /** Messages after which the handler begins though more are on their way. */
+    static final int MOST_LATER = 64;
 
     final Session from;
     private final Subscription to;
@@ -25,6 +27,8 @@ final class Inbound implements MessageHandler {
     private final ArrayDeque<Early> waiting = new ArrayDeque<>();
     private final Map<Flow, Long> firsts = new HashMap<>();
     private volatile boolean open;
+    /** Messages since the handler was last made to begin. Only the link's thread. */
+    private int later;
 
     Inbound(Session from, boolean open, int most, Subscription to) {
         this.from = from;
@@ -40,10 +44,29 @@ final class Inbound implements MessageHandler {
     }
 
     @Override
+    public CompletionStage<Void> acceptSome(Message message) {
+        if (++later >= MOST_LATER) {
+            later = 0;
+            return accept(message, false);
+        }
+        return accept(message, true);
+    }
+
+    @Override
+    public void rest() {
+        later = 0;
+        to.wake();
+    }
+
+    @Override
     public CompletionStage<Void> accept(Message message) {
+        return accept(message, false);
+    }
+
+    private CompletionStage<Void> accept(Message message, boolean more) {
         if (message.sequence() == 0) {
             // Nothing tells it from its double; so only one link is heard at a time.
-            return to.on(from) ? to.enter(message) : Subscription.DONE;
+            return to.on(from) ? to.enter(message, more) : Subscription.DONE;
         }
         if (!open) {
             synchronized (this) {
@@ -52,11 +75,11 @@ final class Inbound implements MessageHandler {
                 }
             }
         }
-        return enter(message);
+        return enter(message, more);
     }
 
-    private CompletionStage<Void> enter(Message message) {
-        return to.known(message) ? Subscription.DONE : to.enter(message);
+    private CompletionStage<Void> enter(Message message, boolean more) {
+        return to.known(message) ? Subscription.DONE : to.enter(message, more);
     }
 
     private CompletionStage<Void> keep(Message message) {
@@ -74,7 +97,7 @@ final class Inbound implements MessageHandler {
     synchronized void open() {
         for (Early early = waiting.poll(); early != null; early = waiting.poll()) {
             CompletableFuture<Void> taken = early.taken;
-            enter(early.message).whenComplete((done, error) -> {
+            enter(early.message, false).whenComplete((done, error) -> {
                 if (error == null) {
                     taken.complete(null);
                 } else {

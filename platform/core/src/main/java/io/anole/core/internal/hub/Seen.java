@@ -31,12 +31,25 @@ final class Seen {
         long bits;
     }
 
+    /** The one looked at last, and whose it is: most messages are of the source of the one before. */
+    private Key latest = new Key("", null);
+    private Window latestWindow;
+
+    private Window window(String source, Name name) {
+        if (!name.equals(latest.name) || !source.equals(latest.source)) {
+            Key key = new Key(source, name);
+            latestWindow = windows.computeIfAbsent(key, absent -> new Window());
+            latest = key;
+        }
+        return latestWindow;
+    }
+
     /** Whether this message was here before; from now on it was. */
     synchronized boolean before(Message message) {
         if (message.sequence() == 0 || message.source().isEmpty()) {
             return false;
         }
-        Window window = windows.computeIfAbsent(new Key(message.source(), message.name()), key -> new Window());
+        Window window = window(message.source(), message.name());
         long ahead = message.sequence() - window.highest;
         if (ahead > 0) {
             window.bits = (ahead >= Long.SIZE ? 0 : window.bits << ahead) | 1;
@@ -62,7 +75,7 @@ final class Seen {
 
     /** Up to this message everything of its source came by another way. */
     synchronized void advance(String source, Name name, long sequence) {
-        Window window = windows.computeIfAbsent(new Key(source, name), key -> new Window());
+        Window window = window(source, name);
         if (window.highest < sequence) {
             window.highest = sequence;
             window.bits = -1;

@@ -31,6 +31,8 @@ import java.util.concurrent.CompletionStage;
 final class Subscription extends Attached implements MessageHandler, Sweeper.Sweepable {
     /** The shared result of a message that went straight into the buffer. */
     static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+    /** A buffer that has room for what comes together. */
+    private static final int DEEP = 4 * Inbound.MOST_LATER;
     /** A parked message is let in at once below half a buffer, and else when it has waited this long. */
     private static final long IMPATIENT = 1_000_000;
     /** A subscription that had to leave its seat comes back when so many messages have gone through its buffer; then twice. */
@@ -138,7 +140,7 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
 
     @Override
     public CompletionStage<Void> accept(Message message) {
-        return checking && known(message) ? DONE : enter(message);
+        return checking && known(message) ? DONE : enter(message, false);
     }
 
     /** Whether this message was here before; then it is counted. */
@@ -263,7 +265,15 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
         }
     }
 
-    CompletionStage<Void> enter(Message came) {
+    /** Handles what waits; told by a link that has put messages in without. */
+    void wake() {
+        if (waiting()) {
+            schedule();
+        }
+    }
+
+    /** @param more whether {@link #wake} follows, so that the handler need not begin yet */
+    CompletionStage<Void> enter(Message came, boolean more) {
         if (!deafTo.isEmpty() && came.source().startsWith(deafTo)) {
             return DONE;
         }
@@ -279,7 +289,9 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
                 if (outcome > 0) {
                     tally.dropped(Drop.OVERFLOW, outcome);
                 }
-                schedule();
+                if (!more || depth < DEEP) {
+                    schedule();
+                }
                 return DONE;
             }
         }

@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -64,6 +63,11 @@ final class Transit {
     record Way(Outlet outlet, boolean byReference) {
     }
 
+    /** Hears that a message has settled that took so many places in a window; the error is null if the system has it. */
+    interface Ended {
+        void ended(int places, Throwable error);
+    }
+
     /** What was sent, by which way, and what says how it went. */
     record Passed(Way way, Message message, CompletionStage<Void> stage) {
     }
@@ -83,15 +87,17 @@ final class Transit {
     static final class Outgoing extends CompletableFuture<Void> implements BiConsumer<Void, Throwable> {
         private final long sequence;
         /** Null where nobody waits for it. */
-        private final Consumer<Throwable> ended;
+        private final Ended ended;
+        private final int places;
         private Message message;
         /** What says how it went; another one when it is sent again. */
         private volatile CompletionStage<Void> stage;
         /** Which time it is sent, counted from 0; SETTLED for the one who settles it. */
         private volatile int turn;
 
-        Outgoing(Message message, Consumer<Throwable> ended) {
+        Outgoing(Message message, int places, Ended ended) {
             this.message = message;
+            this.places = places;
             this.sequence = message.sequence();
             this.ended = ended;
         }
@@ -114,7 +120,7 @@ final class Transit {
                 completeExceptionally(error);
             }
             if (ended != null) {
-                ended.accept(error);
+                ended.ended(places, error);
             }
         }
 
@@ -155,10 +161,11 @@ final class Transit {
     /**
      * Sends over a wire; null if there is no way.
      *
+     * @param places told to {@code ended}
      * @param ended told once how it went, if it is {@link Outgoing} and not done when this returns; must not wait
      * @return what says how it went, over whatever link it goes in the end
      */
-    synchronized CompletionStage<Void> send(Function<Way, Message> make, boolean keeps, Consumer<Throwable> ended) {
+    synchronized CompletionStage<Void> send(Function<Way, Message> make, boolean keeps, int places, Ended ended) {
         Way now = way;
         if (now == null) {
             return null;
@@ -167,15 +174,15 @@ final class Transit {
         if (keeps) {
             kept = message;
         }
-        return track(now.outlet, message, ended);
+        return track(now.outlet, message, places, ended);
     }
 
     /** As {@link #send}, of a message that exists already, and that nobody waits for. */
     synchronized CompletionStage<Void> track(Outlet outlet, Message message) {
-        return track(outlet, message, null);
+        return track(outlet, message, 0, null);
     }
 
-    private CompletionStage<Void> track(Outlet outlet, Message message, Consumer<Throwable> ended) {
+    private CompletionStage<Void> track(Outlet outlet, Message message, int places, Ended ended) {
         sentAt = hub.readiedSoFar();
         CompletionStage<Void> stage = outlet.publish(message);
         if (done(stage)) {
@@ -188,7 +195,7 @@ final class Transit {
         if (unsettled.size() >= mostUnsettled) {
             sweep();
         }
-        Outgoing one = new Outgoing(message, ended);
+        Outgoing one = new Outgoing(message, places, ended);
         unsettled.add(one);
         one.follow(stage);
         return one;

@@ -259,6 +259,28 @@ class LinksTest extends LocalBus {
         assertThat(heard).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
     }
 
+    /** What a link brings together is handled together: when it says that no more follows, and if that is long in coming. */
+    @Test
+    void messagesThatComeTogetherWakeTheirHandlerOnce() throws Exception {
+        Echoing system = new Echoing();
+        hub.open(system, "local", Map.of());
+        List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
+        bus.subscribe("/n", Integer.class, buffer(Overflow.BLOCK, 1_000), (body, message) -> heard.add(body));
+        MessageHandler handler = take(system.handlers);
+        for (int i = 1; i < 10; i++) {
+            join(handler.acceptSome(new Message(Name.of("/n"), "", Map.of(), i, "far/away/1", i, 0, Message.NEVER)));
+        }
+        assertThat(heard).isEmpty();
+        handler.rest();
+        eventually().until(() -> heard.size() == 9);
+        for (int i = 10; i < 110; i++) {
+            join(handler.acceptSome(new Message(Name.of("/n"), "", Map.of(), i, "far/away/1", i, 0, Message.NEVER)));
+        }
+        eventually().until(() -> heard.size() >= 9 + 64);
+        handler.rest();
+        eventually().until(() -> heard.size() == 109);
+    }
+
     /** Beyond the window of unacknowledged messages the publisher is held back, and then refused. */
     @Test
     void unacknowledgedMessagesHoldTheirPublisherBack() throws Exception {

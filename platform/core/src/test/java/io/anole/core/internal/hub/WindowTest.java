@@ -3,6 +3,7 @@ package io.anole.core.internal.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,24 +16,24 @@ class WindowTest {
     @Test
     void aFullWindowRefusesAfterTheBound() throws Exception {
         Window window = new Window(2);
-        assertThat(window.take(Duration.ZERO)).isTrue();
-        assertThat(window.take(Duration.ZERO)).isTrue();
+        assertThat(window.take(1, Duration.ZERO)).isTrue();
+        assertThat(window.take(1, Duration.ZERO)).isTrue();
 
-        assertThat(window.take(Duration.ofMillis(5))).isFalse();
+        assertThat(window.take(1, Duration.ofMillis(5))).isFalse();
 
-        window.giveBack();
-        assertThat(window.take(Duration.ZERO)).isTrue();
+        window.giveBack(1);
+        assertThat(window.take(1, Duration.ZERO)).isTrue();
     }
 
     @Test
     void oneFreePlaceOfManyIsEnough() throws Exception {
         Window window = new Window(256);
         for (int i = 0; i < 256; i++) {
-            window.take(Duration.ZERO);
+            window.take(1, Duration.ZERO);
         }
         CompletableFuture<Boolean> waits = waiting(window);
 
-        window.giveBack();
+        window.giveBack(1);
 
         assertThat(waits.join()).isTrue();
     }
@@ -45,16 +46,63 @@ class WindowTest {
             all[i] = CompletableFuture.runAsync(() -> {
                 for (int n = 0; n < 2_000; n++) {
                     assertThat(take(window)).isTrue();
-                    window.giveBack();
+                    window.giveBack(1);
                 }
             }, task -> new Thread(task).start());
         }
         CompletableFuture.allOf(all).join();
 
         for (int i = 0; i < 8; i++) {
-            assertThat(window.take(Duration.ZERO)).isTrue();
+            assertThat(window.take(1, Duration.ZERO)).isTrue();
         }
-        assertThat(window.take(Duration.ZERO)).isFalse();
+        assertThat(window.take(1, Duration.ZERO)).isFalse();
+    }
+
+    /** What is large takes the places of many, so that what is under way is bounded in bytes, too. */
+    @Test
+    void aLargeBodyTakesManyPlaces() throws Exception {
+        Window window = new Window(1024);
+        assertThat(window.places(new byte[16_000])).isEqualTo(1);
+        assertThat(window.places(Map.of("unit", "m", "x", 1L))).isEqualTo(1);
+        assertThat(window.places("x".repeat(40_000))).isEqualTo(3);
+        assertThat(window.places(new byte[64 << 10])).isEqualTo(5);
+        assertThat(window.places(Map.of("width", 1024L, "data", new byte[1 << 20]))).isEqualTo(65);
+        assertThat(window.places(new byte[64 << 20])).isEqualTo(1024);
+    }
+
+    @Test
+    void aLargeOneNeedsOnlyOneFreePlaceAndLeavesNone() throws Exception {
+        Window window = new Window(16);
+        for (int i = 0; i < 15; i++) {
+            assertThat(window.take(1, Duration.ZERO)).isTrue();
+        }
+        assertThat(window.take(16, Duration.ZERO)).isTrue();
+        CompletableFuture<Boolean> waits = waiting(window);
+
+        for (int i = 0; i < 15; i++) {
+            window.giveBack(1);
+        }
+        assertThat(window.take(1, Duration.ofMillis(5))).isFalse();
+
+        window.giveBack(16);
+        assertThat(waits.join()).isTrue();
+    }
+
+    /** As when a bus moves to a link with room for more, or for less. */
+    @Test
+    void changesItsSize() throws Exception {
+        Window window = new Window(2);
+        window.take(2, Duration.ZERO);
+        CompletableFuture<Boolean> waits = waiting(window);
+        window.resize(4);
+        assertThat(waits.join()).isTrue();
+        assertThat(window.take(1, Duration.ZERO)).isTrue();
+
+        window.resize(2);
+        window.giveBack(2);
+        assertThat(window.take(1, Duration.ofMillis(5))).isFalse();
+        window.giveBack(1);
+        assertThat(window.take(1, Duration.ZERO)).isTrue();
     }
 
     private static CompletableFuture<Boolean> waiting(Window window) {
@@ -63,7 +111,7 @@ class WindowTest {
 
     private static boolean take(Window window) {
         try {
-            return window.take(LONG);
+            return window.take(1, LONG);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
