@@ -123,9 +123,8 @@ final class Asks {
         }
         int status = in.readByte();
         if (status == Frame.ANSWER) {
-            byte[] block = TcpLink.rest(in);
             try {
-                one.answer.complete(wire.message(addresses.of(block), block));
+                one.answer.complete(wire.message(addresses.read(in), in));
             } catch (BusException e) {
                 one.answer.completeExceptionally(e);
             }
@@ -143,8 +142,8 @@ final class Asks {
         });
     }
 
-    void asked(long number, byte[] block) {
-        Block.Address address = addresses.of(block);
+    void asked(long number, ByteBuf in) {
+        Block.Address address = addresses.read(in);
         Server server = servers.get(address.name());
         int at = epoch;
         if (server == null || server.over()) {
@@ -153,7 +152,7 @@ final class Asks {
         }
         Message request;
         try {
-            request = wire.message(address, block);
+            request = wire.message(address, in);
         } catch (BusException e) {
             out.failure(number, Frame.REFUSED_IT, "", "'" + address.name() + "' can't be asked that: " + e.getMessage(), "");
             return;

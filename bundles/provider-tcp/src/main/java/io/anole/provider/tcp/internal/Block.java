@@ -1,6 +1,7 @@
 package io.anole.provider.tcp.internal;
 
 import io.anole.bus.Name;
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -100,6 +101,7 @@ final class Block {
         private final Function<Address, V> make;
         private final Map<Key, Made<V>> made = new HashMap<>();
         private final Key probe = new Key();
+        private byte[] read = new byte[128];
         /** Most messages have the address of the one before. */
         private Made<V> latest;
 
@@ -111,23 +113,42 @@ final class Block {
         }
 
         V of(byte[] block) {
-            int length = addressLength(block);
-            if (latest == null || !latest.key.matches(block, 2, length)) {
-                latest = find(block, length);
+            return of(block, 2, addressLength(block));
+        }
+
+        /** Reads the address of the message that begins here, and no more of it. */
+        V read(ByteBuf in) {
+            if (in.readableBytes() < 2) {
+                throw new Violation("a message without an address");
+            }
+            int length = in.readUnsignedShort();
+            if (in.readableBytes() < length + FIXED) {
+                throw new Violation("a message that ends early");
+            }
+            if (read.length < length) {
+                read = new byte[length];
+            }
+            in.readBytes(read, 0, length);
+            return of(read, 0, length);
+        }
+
+        private V of(byte[] bytes, int from, int length) {
+            if (latest == null || !latest.key.matches(bytes, from, length)) {
+                latest = find(bytes, from, length);
             }
             return latest.value;
         }
 
-        private Made<V> find(byte[] block, int length) {
-            probe.set(block, 2, length);
+        private Made<V> find(byte[] bytes, int from, int length) {
+            probe.set(bytes, from, length);
             Made<V> found = made.get(probe);
             if (found == null) {
                 if (made.size() >= MOST) {
                     made.clear();
                 }
-                V value = make.apply(Address.of(block, 2, length));
+                V value = make.apply(Address.of(bytes, from, length));
                 Key key = new Key();
-                key.set(Arrays.copyOfRange(block, 2, 2 + length), 0, length);
+                key.set(Arrays.copyOfRange(bytes, from, from + length), 0, length);
                 found = new Made<>(key, value);
                 made.put(key, found);
             }

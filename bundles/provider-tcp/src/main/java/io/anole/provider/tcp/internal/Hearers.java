@@ -9,6 +9,7 @@ import io.anole.bus.Registration;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.provider.LinkListener;
 import io.anole.bus.provider.MessageHandler;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The subscriptions of a link. The router sends each message once, and here it is handed to all that match; it is
@@ -38,6 +39,8 @@ final class Hearers {
     private final Block.Cache<Flow> flows = new Block.Cache<>(this::flow);
     private final Receipts taken = new Receipts();
     private boolean timing;
+    /** Those that have been handed messages in this turn. */
+    private final List<Hearer> busy = new ArrayList<>();
     private final TreeMap<Long, Arrived> open = new TreeMap<>();
     private final Map<Name, Waiting> waiting = new HashMap<>();
     private boolean looking;
@@ -109,6 +112,10 @@ final class Hearers {
         private final MessageHandler handler;
         private final ArrayDeque<Given> queue = new ArrayDeque<>(1);
         private int given;
+        /** A stage that was seen to be done: it is mostly the same one. */
+        private CompletionStage<Void> done;
+        /** It is among those that have been handed something in this turn. */
+        private boolean handed;
 
         Hearer(int id, Pattern pattern, int flags, MessageHandler handler) {
             super(id);
@@ -131,13 +138,17 @@ final class Hearers {
                 arrived.taken();
                 return;
             }
-            CompletableFuture<Void> stage = handler.accept(message).toCompletableFuture();
-            if (stage.isDone()) {
+            if (!handed) {
+                handed = true;
+                busy.add(this);
+            }
+            CompletionStage<Void> stage = handler.acceptSome(message);
+            if (stage == done || isDone(stage)) {
                 arrived.taken();
                 return;
             }
             given++;
-            stage.whenComplete((done, refused) -> link.run(() -> {
+            stage.whenComplete((nothing, refused) -> link.run(() -> {
                 given--;
                 arrived.taken();
                 while (given < MOST_GIVEN && !queue.isEmpty()) {
@@ -145,6 +156,14 @@ final class Hearers {
                     hand(next.message, next.arrived);
                 }
             }));
+        }
+
+        private boolean isDone(CompletionStage<Void> stage) {
+            if (!stage.toCompletableFuture().isDone()) {
+                return false;
+            }
+            done = stage;
+            return true;
         }
 
         @Override
@@ -180,15 +199,16 @@ final class Hearers {
         return new Flow(address, found.toArray(Hearer[]::new));
     }
 
-    void deliver(long token, int subscription, byte[] block) {
+    void deliver(long token, int subscription, ByteBuf in) {
         received = Math.max(received, token);
-        Flow flow = flows.of(block);
-        Arrived arrived = new Arrived(flow.address.name(), token, block.length);
+        int size = in.readableBytes();
+        Flow flow = flows.read(in);
+        Arrived arrived = new Arrived(flow.address.name(), token, size);
         arrived.missing = 1;
         Hearer only = subscription == 0 ? null : hearers.get(subscription);
         if (subscription == 0 ? flow.hearers.length > 0 : only != null) {
             try {
-                Message message = wire.message(flow.address, block);
+                Message message = wire.message(flow.address, in);
                 if (only != null) {
                     only.give(message, arrived);
                 } else {
@@ -204,7 +224,7 @@ final class Hearers {
         if (--arrived.missing > 0) {
             await(arrived);
         } else if (token != 0) {
-            acknowledge(token, block.length);
+            acknowledge(token, size);
         }
     }
 
@@ -248,6 +268,15 @@ final class Hearers {
         if (out != null) {
             taken.add(token, size);
         }
+    }
+
+    /** A turn is over: what came in it is handled. */
+    void rest() {
+        for (Hearer hearer : busy) {
+            hearer.handed = false;
+            hearer.handler.rest();
+        }
+        busy.clear();
     }
 
     /** Tells what was taken, or lets it wait a moment if nothing else is sent. */

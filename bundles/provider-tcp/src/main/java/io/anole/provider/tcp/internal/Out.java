@@ -6,9 +6,9 @@ import java.util.List;
 
 /** Writes the frames of one connection, many at a time. Only for the thread of its event loop. */
 final class Out {
-    private static final int BATCH = 64 << 10;
+    private static final int BATCH = 192 << 10;
     private static final int LEAST_ROOM = 1 << 10;
-    private static final int MOST_ROOM = 128 << 10;
+    private static final int MOST_ROOM = 256 << 10;
 
     private final Pipe pipe;
     private ByteBuf batch;

@@ -31,7 +31,7 @@ record RouterSettings(String bus, List<Endpoint> listen, int heartbeat, int pres
                 (int) config.number("presence.ms", 2_000, 0, 3_600_000),
                 (int) config.number("session.ms", 60_000, 0, 86_400_000),
                 (int) config.number("return.ms", 2_000, 0, 3_600_000),
-                (int) config.number("window", 256, 1, 65_536),
+                (int) config.number("window", 1024, 1, 65_536),
                 (int) config.number("window.bytes", 4 << 20, 1024, 1 << 30),
                 (int) config.number("lane.max", 8_192, 1, 1 << 24),
                 (int) config.number("session.max", 32_768, 1, 1 << 24),

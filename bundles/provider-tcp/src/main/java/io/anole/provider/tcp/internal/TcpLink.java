@@ -209,6 +209,7 @@ final class TcpLink implements Link {
     }
 
     void send() {
+        hearers.rest();
         if (out != null) {
             hearers.flush();
             out.flush();
@@ -232,7 +233,7 @@ final class TcpLink implements Link {
             case Frame.DELIVER -> {
                 long token = in.readLong();
                 int subscription = in.readInt();
-                hearers.deliver(token, subscription, rest(in));
+                hearers.deliver(token, subscription, in);
             }
             case Frame.ACCEPTED -> Ranges.read(in, publications::accepted);
             case Frame.DELIVERED -> Ranges.read(in, publications::delivered);
@@ -251,7 +252,7 @@ final class TcpLink implements Link {
             case Frame.REQUEST -> {
                 long number = in.readLong();
                 in.readInt();
-                asks.asked(number, rest(in));
+                asks.asked(number, in);
             }
             case Frame.RESPONSE -> asks.response(in.readLong(), in);
             case Frame.VALUE -> {
@@ -288,6 +289,12 @@ final class TcpLink implements Link {
     @Override
     public Capabilities capabilities() {
         return capabilities;
+    }
+
+    /** Many: publishers wait for half of it at a time, and a waiting thread costs as much as some dozens of messages. */
+    @Override
+    public int publishWindow() {
+        return 1024;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.anole.bus.Codec;
 import io.anole.bus.Message;
 import io.anole.bus.Name;
 import io.anole.bus.Value;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -96,15 +97,17 @@ final class Wire {
         return body;
     }
 
-    /** @throws BadShape if it can't be read */
-    Message message(Block.Address address, byte[] block) {
-        ByteBuffer in = ByteBuffer.wrap(block);
-        in.position(2 + Block.addressLength(block));
-        long sequence = in.getLong();
-        long time = in.getLong();
-        long life = in.getLong();
-        byte form = in.get();
-        int count = in.getShort() & 0xFFFF;
+    /**
+     * What follows the address.
+     *
+     * @throws BadShape if it can't be read
+     */
+    Message message(Block.Address address, ByteBuf in) {
+        long sequence = in.readLong();
+        long time = in.readLong();
+        long life = in.readLong();
+        byte form = in.readByte();
+        int count = in.readUnsignedShort();
         if (count > MOST_HEADERS) {
             throw new BadShape("a message on '" + address.name() + "' with " + count + " headers");
         }
@@ -112,14 +115,22 @@ final class Wire {
         if (count > 0) {
             headers = new LinkedHashMap<>();
             for (int i = 0; i < count; i++) {
-                headers.put(read(in, block), read(in, block));
+                headers.put(read(in), read(in));
             }
             headers = Map.copyOf(headers);
         }
-        Object body = body(form, Arrays.copyOfRange(block, in.position(), block.length));
+        Object body = body(form, TcpLink.rest(in));
         long expires = life == 0 ? Message.NEVER : System.nanoTime() + life;
         return new Message(address.name(), address.type(), headers, body, address.source(), sequence, time,
                 life != 0 && expires == Message.NEVER ? 1 : expires);
+    }
+
+    private static String read(ByteBuf in) {
+        int length = in.readableBytes() < 2 ? -1 : in.readUnsignedShort();
+        if (length < 0 || length > in.readableBytes()) {
+            throw new BadShape("a text that ends early");
+        }
+        return in.readCharSequence(length, StandardCharsets.UTF_8).toString();
     }
 
     private static String read(ByteBuffer in, byte[] bytes) {
