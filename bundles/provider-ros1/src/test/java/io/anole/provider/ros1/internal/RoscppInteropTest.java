@@ -7,6 +7,7 @@ import io.anole.bus.Name;
 import io.anole.provider.ros1.internal.Peer.Heard;
 import io.anole.provider.ros1.tests.Ros;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,8 +30,8 @@ class RoscppInteropTest {
     @BeforeAll
     static void compile() throws IOException, InterruptedException {
         assumeTrue(succeeds("g++", "--version") && succeeds("pkg-config", "--exists", "roscpp", "std_srvs", "sensor_msgs",
-                "geometry_msgs"), "roscpp is not installed: apt-get install g++ pkg-config libroscpp-dev libstd-msgs-dev libstd-srvs-dev "
-                + "libgeometry-msgs-dev libsensor-msgs-dev");
+                "geometry_msgs", "nav_msgs"), "roscpp is not installed: apt-get install g++ pkg-config libroscpp-dev libstd-msgs-dev libstd-srvs-dev "
+                + "libgeometry-msgs-dev libsensor-msgs-dev libnav-msgs-dev");
         Process compiler = new ProcessBuilder("sh", "-c", "g++ -o \"$1\" \"$2\" $(pkg-config --cflags --libs roscpp) -lpthread", "sh",
                 directory.resolve("echo").toString(), SOURCE.toString()).inheritIO().start();
         assertThat(compiler.waitFor(3, TimeUnit.MINUTES)).isTrue();
@@ -83,6 +84,11 @@ class RoscppInteropTest {
         all.put("poses", Map.entry("geometry_msgs/PoseArray", Map.of("header", header, "poses", List.of(pose, pose))));
         all.put("time", Map.entry("std_msgs/Time", Map.of("data", Map.of("secs", 4294967295L, "nsecs", 999999999L))));
         all.put("span", Map.entry("std_msgs/Duration", Map.of("data", Map.of("secs", -1, "nsecs", 5))));
+        double[] covariance = new double[36];
+        covariance[35] = 3.5;
+        Map<String, Object> twist = Map.of("linear", point(0.25, 0, 0), "angular", point(0, 0, -0.5));
+        all.put("odometry", Map.entry("nav_msgs/Odometry", Map.of("header", header, "child_frame_id", "wheels", "pose",
+                Map.of("pose", pose, "covariance", covariance), "twist", Map.of("twist", twist, "covariance", new double[36]))));
         return all;
     }
 
@@ -97,6 +103,20 @@ class RoscppInteropTest {
         return tree;
     }
 
+    /** A type that is installed nowhere: what there is to know of it, the node tells. */
+    private static void unseen(Peer peer) {
+        Heard heard = peer.hear("/cpp/out/thing");
+        Map<String, Object> none = Map.of("big", 1L, "names", List.of(), "point", new double[3], "span",
+                Map.of("secs", 0, "nsecs", 0));
+        assertThat(heard.await(1).get(0)).usingRecursiveComparison().isEqualTo(none);
+
+        Map<String, Object> body = Map.of("big", new BigInteger("18446744073709551615"), "names", List.of("h\u00e4llo", ""), "point",
+                new double[] {1, -0.5, 1e300}, "span", Map.of("secs", -1, "nsecs", 5));
+        peer.latch("/cpp/in/thing", "seen_msgs/Thing", body);
+        assertThat(heard.await(2).get(1)).usingRecursiveComparison().isEqualTo(body);
+        assertThat(heard.messages.get(1).type()).isEqualTo("seen_msgs/Thing");
+    }
+
     private static void speak(Ros ros) {
         Ros.Peer node = ros.run(directory.resolve("echo").toString());
         node.awaitLine("READY");
@@ -108,6 +128,7 @@ class RoscppInteropTest {
                 assertThat(unnumbered(heard.await(1).get(0))).as(topic).usingRecursiveComparison().isEqualTo(body.getValue());
                 assertThat(heard.messages.get(0).source()).isEqualTo("cpp");
             });
+            unseen(peer);
             Peer.done(peer.link.serve(Name.of("/here/trigger"), "std_srvs/TriggerRequest", "",
                     request -> CompletableFuture.completedStage(peer.message("/x", "", Map.of("success", true, "message", "hi"))))
                     .ready());
