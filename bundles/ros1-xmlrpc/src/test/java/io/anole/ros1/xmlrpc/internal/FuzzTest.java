@@ -9,12 +9,14 @@ import io.anole.ros1.xmlrpc.Limits;
 import io.anole.ros1.xmlrpc.MalformedException;
 import io.anole.ros1.xmlrpc.ServerOptions;
 import io.anole.ros1.xmlrpc.XmlRpcServer;
+import io.anole.testkit.Jazzer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -22,10 +24,16 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Broken documents and requests, made from good ones: each is read or refused, and nothing else happens. */
 class FuzzTest {
     private static final boolean SOAK = Boolean.getBoolean("anole.soak");
+    private static final Logger LOG = LoggerFactory.getLogger("measured");
     private static final Limits LIMITS = DocumentTest.SMALL;
     private static final long SEED = 20_261_121;
     private static final String[] PIECES = {"<value>", "</value>", "<array><data>", "</data></array>", "<struct>", "<member>",
@@ -80,6 +88,23 @@ class FuzzTest {
             }
         }
         assertThat(read).isBetween(1, cases / 2);
+    }
+
+    /** 1,000,000 documents, guided by the branches they reach. */
+    @Test
+    @Timeout(1200)
+    @EnabledIfSystemProperty(named = "anole.soak", matches = "true", disabledReason = "only with --soak")
+    void jazzer_finds_nothing(@TempDir Path directory) throws Exception {
+        int tried = Jazzer.run(DocumentFuzz.class, DocumentFuzz.seeds(), 1_000_000, directory);
+
+        LOG.info("DocumentFuzz: Jazzer tried {} inputs", tried);
+        assertThat(tried).isGreaterThanOrEqualTo(1_000_000);
+    }
+
+    /** Its seeds are as they should be: each is read, and written again as it was. */
+    @Test
+    void the_seeds_are_read() {
+        assertThat(DocumentFuzz.seeds()).allMatch(DocumentFuzz::read);
     }
 
     /** Through the socket: whatever comes, the next caller is served, and nothing is left of it. */
