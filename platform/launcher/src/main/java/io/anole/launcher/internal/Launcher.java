@@ -80,7 +80,7 @@ final class Launcher {
 
     int run() throws LaunchException, IOException {
         try (Home home = Home.open(options.home())) {
-            Logs.start(home);
+            Logs.start(home, options.jsonLog());
             Thread.setDefaultUncaughtExceptionHandler((thread, thrown) ->
                     LOG.error("thread {} died: {}", thread.getName(), FeatureRuntime.firstLine(thrown), thrown));
             Catalogue catalogue = new Catalogue(options.distribution(), home.directory());

@@ -3,6 +3,7 @@ package io.anole.launcher.internal;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.joran.JoranConfigurator;
@@ -10,11 +11,13 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.joran.spi.JoranException;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.util.Duration;
 import ch.qos.logback.core.util.FileSize;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +36,8 @@ public final class Logs extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    static void start(Home home) throws LaunchException {
+    /** @param json whether the file has a JSON object on each line */
+    static void start(Home home, boolean json) throws LaunchException {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         Path own = home.resolve("etc/logback.xml");
@@ -51,7 +55,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
         if (System.getProperty("anole.child") == null) {
-            root.addAppender(file(context, home.resolve("log")));
+            root.addAppender(file(context, home.resolve("log"), json));
             root.addAppender(console(context, Level.WARN));
         } else {
             // Its parent has a log, and reads what it says.
@@ -61,7 +65,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
         context.getLogger("org.apache.activemq.artemis.core.protocol.mqtt.MQTTPublishManager").setLevel(Level.ERROR);
     }
 
-    private static RollingFileAppender<ILoggingEvent> file(LoggerContext context, Path directory) {
+    private static RollingFileAppender<ILoggingEvent> file(LoggerContext context, Path directory, boolean json) {
         RollingFileAppender<ILoggingEvent> file = new RollingFileAppender<>();
         file.setContext(context);
         file.setFile(directory.resolve("anole.log").toString());
@@ -74,11 +78,13 @@ public final class Logs extends ContextAwareBase implements Configurator {
         rolling.start();
         SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
         size.setContext(context);
+        // Of its own it looks once a minute, and a flood would fill the disk meanwhile.
+        size.setCheckIncrement(Duration.buildByMilliseconds(100));
         size.setMaxFileSize(new FileSize(5 * FileSize.MB_COEFFICIENT));
         size.start();
         file.setRollingPolicy(rolling);
         file.setTriggeringPolicy(size);
-        start(file, context, "%d{ISO8601} %-5level [%thread] %logger{36}: %msg%n");
+        start(file, json ? json() : text("%d{ISO8601} %-5level [%thread] %logger{36}: %msg%n"), context);
         return file;
     }
 
@@ -90,14 +96,29 @@ public final class Logs extends ContextAwareBase implements Configurator {
         warnings.setLevel(least.toString());
         warnings.start();
         console.addFilter(warnings);
-        start(console, context, "%-5level %logger{0}: %msg%n%nopex");
+        start(console, text("%-5level %logger{0}: %msg%n%nopex"), context);
         return console;
     }
 
-    private static void start(OutputStreamAppender<ILoggingEvent> appender, LoggerContext context, String pattern) {
+    private static Encoder<ILoggingEvent> text(String pattern) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
         encoder.setPattern(pattern);
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> json() {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setWithSequenceNumber(false);
+        encoder.setWithNanoseconds(false);
+        encoder.setWithContext(false);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.setWithFormattedMessage(true);
+        return encoder;
+    }
+
+    private static void start(OutputStreamAppender<ILoggingEvent> appender, Encoder<ILoggingEvent> encoder, LoggerContext context) {
+        encoder.setContext(context);
         encoder.start();
         appender.setEncoder(encoder);
         appender.start();

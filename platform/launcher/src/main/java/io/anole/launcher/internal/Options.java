@@ -11,10 +11,11 @@ import java.util.List;
  *
  * @param port        HTTP port on 127.0.0.1; 0 takes any that is free
  * @param check       read features and configurations, say what is wrong, start nothing
+ * @param jsonLog the log file has a JSON object on each line
  * @param stopWhenReady leave as soon as it is READY: measures a start, and trains the class-data archive
  */
 record Options(Path distribution, Path home, int port, List<String> features, Duration readyTimeout,
-        Duration stopTimeout, boolean check, boolean stopWhenReady) {
+        Duration stopTimeout, boolean jsonLog, boolean check, boolean stopWhenReady) {
 
     static final String USAGE = """
             Usage: anole run [options]
@@ -26,6 +27,8 @@ record Options(Path distribution, Path home, int port, List<String> features, Du
               --port N               HTTP port on 127.0.0.1, 0 to 65535; 0 takes any free one (default: 8080)
               --ready-timeout SEC    how long to wait before saying what is not ready and why (default: 20)
               --stop-timeout SEC     how long an ordered stop may take (default: 15)
+              --log text|json        how log/anole.log is written: for people, or a JSON object on each line
+                                     (default: text)
               --check                only check features, bundles and etc/*.json, then exit
               --stop-when-ready      stop as soon as it is READY
               --help, --version
@@ -41,6 +44,7 @@ record Options(Path distribution, Path home, int port, List<String> features, Du
         List<String> features = List.of("core");
         Duration ready = Duration.ofSeconds(20);
         Duration stop = Duration.ofSeconds(15);
+        boolean jsonLog = false;
         boolean check = false;
         boolean stopWhenReady = false;
         var rest = new ArrayList<>(arguments);
@@ -58,12 +62,21 @@ record Options(Path distribution, Path home, int port, List<String> features, Du
                 case "--ready-timeout" ->
                     ready = Duration.ofSeconds(number(argument, value(argument, rest), 0, 3600));
                 case "--stop-timeout" -> stop = Duration.ofSeconds(number(argument, value(argument, rest), 1, 3600));
+                case "--log" -> jsonLog = isJson(value(argument, rest));
                 case "--check" -> check = flag(argument, equals);
                 case "--stop-when-ready" -> stopWhenReady = flag(argument, equals);
                 default -> throw usage("unknown option '" + argument + "'");
             }
         }
-        return new Options(distribution, home, port, features, ready, stop, check, stopWhenReady);
+        return new Options(distribution, home, port, features, ready, stop, jsonLog, check, stopWhenReady);
+    }
+
+    private static boolean isJson(String format) throws LaunchException {
+        return switch (format) {
+            case "json" -> true;
+            case "text" -> false;
+            default -> throw usage("--log must be text or json, not '" + format + "'");
+        };
     }
 
     private static boolean flag(String option, int equals) throws LaunchException {

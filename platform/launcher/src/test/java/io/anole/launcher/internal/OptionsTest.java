@@ -23,7 +23,15 @@ class OptionsTest {
     @Test
     void hasDefaults() throws LaunchException {
         assertThat(parse()).isEqualTo(new Options(DISTRIBUTION, Path.of("/opt/anole-home"), 8080, List.of("core"),
-                Duration.ofSeconds(20), Duration.ofSeconds(15), false, false));
+                Duration.ofSeconds(20), Duration.ofSeconds(15), false, false, false));
+    }
+
+    @Test
+    void takesTheFormatOfTheLog() throws LaunchException {
+        assertThat(parse("--log", "json").jsonLog()).isTrue();
+        assertThat(parse("--log=text").jsonLog()).isFalse();
+        assertThatThrownBy(() -> parse("--log=xml")).isInstanceOf(LaunchException.class)
+                .hasMessageContaining("--log must be text or json, not 'xml'");
     }
 
     @Test
