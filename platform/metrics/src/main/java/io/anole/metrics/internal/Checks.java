@@ -61,6 +61,18 @@ final class Checks implements AutoCloseable {
         return answers;
     }
 
+    /** The same without waiting. */
+    CompletableFuture<List<Answer>> askLater(List<ServiceReference<HealthCheck>> checks, long millis) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return ask(checks, millis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return List.of();
+            }
+        }, threads);
+    }
+
     private static Status status(CompletableFuture<Result> answer, long nanos) throws InterruptedException {
         try {
             return answer.get(Math.max(0, nanos), TimeUnit.NANOSECONDS).getStatus();

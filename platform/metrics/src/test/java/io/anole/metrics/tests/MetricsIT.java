@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.anole.bus.Bus;
+import io.anole.bus.Qos;
+import io.anole.bus.Qos.Overflow;
 import io.anole.bus.Registration;
 import io.anole.core.SafetyGate;
+import io.anole.types.diagnostic.DiagnosticArray;
+import io.anole.types.diagnostic.DiagnosticStatus;
+import io.anole.types.diagnostic.KeyValue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -14,10 +19,15 @@ import java.time.Duration;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +136,52 @@ class MetricsIT {
         assertThat(scrape()).contains("anole_emergency_stops 0.0");
         gate.stop("smoke");
         assertThat(scrape()).contains("anole_emergency_stops 1.0");
+    }
+
+    private static DiagnosticStatus status(DiagnosticArray told, String name) {
+        return told == null ? null : told.status().stream().filter(status -> status.name().equals(name)).findFirst().orElse(null);
+    }
+
+    @Test
+    void howBusesProcessesAndHealthAreIsToldOnDiagnostics() throws Exception {
+        Configuration buses = configurations.getConfiguration("io.anole.diagnostics", "?");
+        buses.update(new Hashtable<>(Map.of("buses", new String[] {"main"})));
+        Configuration beat = configurations.getConfiguration("beat", "?");
+        beat.update(new Hashtable<>());
+        AtomicReference<DiagnosticArray> last = new AtomicReference<>();
+        BlockingQueue<DiagnosticStatus> links = new LinkedBlockingQueue<>();
+        CountDownLatch go = new CountDownLatch(1);
+        try (Registration told = bus.subscribe("/diagnostics", DiagnosticArray.class, array -> {
+                    last.set(array);
+                    links.add(status(array, "anole: bus main"));
+                });
+                Registration full = bus.subscribe("/full", Integer.class, Qos.DEFAULT.buffer(Overflow.DROP_OLDEST, 1),
+                        (number, message) -> go.await())) {
+            await().atMost(SOON).until(() -> status(last.get(), "anole: process beat") != null
+                    && status(last.get(), "anole: health processes") != null);
+            assertThat(status(last.get(), "anole: emergency stop").level()).isEqualTo(DiagnosticStatus.OK);
+            assertThat(status(last.get(), "anole: health processes").message()).isEqualTo("OK");
+            assertThat(status(last.get(), "anole: process beat")).satisfies(status -> {
+                assertThat(status.level()).isEqualTo(DiagnosticStatus.OK);
+                assertThat(status.message()).startsWith("active");
+                assertThat(status.hardware_id()).isEqualTo("testbed");
+                assertThat(status.values()).extracting(KeyValue::key).contains("rate_hz", "frequency_hz", "jitter_ms", "errors");
+            });
+            assertThat(links.take()).satisfies(status -> {
+                assertThat(status.message()).startsWith("up");
+                assertThat(status.values()).contains(new KeyValue("provider", "local"));
+            });
+            for (int i = 0; i < 10; i++) {
+                bus.publisher("/full", Integer.class).publish(i);
+            }
+            await().atMost(SOON).until(() -> links.poll(20, TimeUnit.SECONDS), status -> status.level() == DiagnosticStatus.WARN
+                    && status.message().contains("messages dropped just now"));
+            await().atMost(SOON).until(() -> links.poll(20, TimeUnit.SECONDS), status -> status.level() == DiagnosticStatus.OK);
+            go.countDown();
+        } finally {
+            beat.delete();
+            buses.delete();
+        }
     }
 
     // DNS rebinding

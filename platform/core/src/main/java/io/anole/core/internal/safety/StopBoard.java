@@ -8,6 +8,7 @@ import io.anole.bus.Publisher;
 import io.anole.bus.Qos;
 import io.anole.bus.Qos.Reliability;
 import io.anole.bus.Watcher;
+import io.anole.core.DiagnosticSource;
 import io.anole.core.ParticipantBus;
 import io.anole.core.Participants;
 import io.anole.core.SafetyGate;
@@ -36,9 +37,11 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,12 +50,14 @@ import org.slf4j.LoggerFactory;
  * {@code /diagnostics}. What stops is {@link Safeties}, at once and on the caller's thread; everything here happens afterwards, on one
  * thread.
  */
-@Component(service = SafetyGate.class, immediate = true)
+@Component(service = SafetyGate.class, immediate = true, configurationPid = "io.anole.diagnostics")
+@Designate(ocd = DiagnosticsConfig.class)
 public final class StopBoard implements SafetyGate {
     private static final Logger LOG = LoggerFactory.getLogger(StopBoard.class);
     private static final String KEYS = "/@estop/";
     private static final Qos TOLD = Qos.DEFAULT.reliability(Reliability.BEST_EFFORT).lifespan(Duration.ofSeconds(2));
     private static final int LONGEST = 200;
+    private static final int MOST_STATUSES = 500;
 
     private final Safeties safeties;
     private final Participants participants;
@@ -61,25 +66,33 @@ public final class StopBoard implements SafetyGate {
     private final String token = UUID.randomUUID().toString();
     private final ScheduledThreadPoolExecutor thread;
     private final Runnable changed = this::changed;
+    /** Set by the framework's threads, as is the next. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    private volatile List<DiagnosticSource> sources = List.of();
+    private volatile List<String> told;
     /** Only on the thread. */
     private final Map<String, Desk> desks = new HashMap<>();
 
     /** A bus, and where its diagnostics go, while there is a reason for any. */
     private static final class Desk {
         final ParticipantBus bus;
+        final LinkDiagnosis link;
         Publisher<DiagnosticArray> diagnostics;
         /** Whether the key is up, as far as is known. */
         boolean up;
 
         Desk(ParticipantBus bus) {
             this.bus = bus;
+            this.link = new LinkDiagnosis(bus);
         }
     }
 
     @Activate
-    public StopBoard(BundleContext context, @Reference Safeties safeties, @Reference Participants participants) {
+    public StopBoard(BundleContext context, @Reference Safeties safeties, @Reference Participants participants,
+            DiagnosticsConfig config) {
         this.safeties = safeties;
         this.participants = participants;
+        this.told = List.of(config.buses());
         String given = context.getProperty("anole.runtime");
         this.runtime = given == null || given.isBlank() ? token : given.trim();
         thread = new ScheduledThreadPoolExecutor(1, task -> {
@@ -91,6 +104,11 @@ public final class StopBoard implements SafetyGate {
         thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         safeties.listen(changed);
         thread.scheduleAtFixedRate(this::tell, 1, 1, TimeUnit.SECONDS);
+    }
+
+    @Modified
+    void change(DiagnosticsConfig config) {
+        told = List.of(config.buses());
     }
 
     @Reference(service = Bus.class, cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -205,12 +223,13 @@ public final class StopBoard implements SafetyGate {
         return clean.isEmpty() ? "no reason given" : clean.substring(0, Math.min(LONGEST, clean.length()));
     }
 
-    /** {@code /diagnostics} of every bus that has a rule or a stop. */
+    /** {@code /diagnostics} of every bus that has a rule or a stop, and of those that are to have it. */
     private void tell() {
         List<Stop> stops = stops();
+        List<DiagnosticStatus> all = desks.isEmpty() ? List.of() : statuses();
         desks.forEach((bus, desk) -> {
             List<Stop> here = stops.stream().filter(stop -> stop.bus().isEmpty() || stop.bus().equals(bus)).toList();
-            if (here.isEmpty() && !safeties.guards(bus)) {
+            if (here.isEmpty() && !safeties.guards(bus) && !told.contains(bus) && !told.contains("*")) {
                 if (desk.diagnostics != null) {
                     desk.diagnostics.close();
                     desk.diagnostics = null;
@@ -221,20 +240,38 @@ public final class StopBoard implements SafetyGate {
                 if (desk.diagnostics == null) {
                     desk.diagnostics = desk.bus.publisher("/diagnostics", DiagnosticArray.class, TOLD);
                 }
-                desk.diagnostics.publish(diagnostics(here));
+                desk.diagnostics.publish(diagnostics(here, all));
             } catch (Unsupported | IllegalStateException e) {
                 LOG.debug("bus '{}' carries no diagnostics", bus, e);
             }
         });
     }
 
-    private DiagnosticArray diagnostics(List<Stop> stops) {
+    /** How buses are, and all that others know. */
+    private List<DiagnosticStatus> statuses() {
+        List<DiagnosticStatus> all = new ArrayList<>();
+        desks.values().forEach(desk -> all.add(desk.link.look(runtime)));
+        for (DiagnosticSource source : sources) {
+            try {
+                all.addAll(source.diagnostics(runtime));
+            } catch (RuntimeException | LinkageError e) {
+                all.add(new DiagnosticStatus(DiagnosticStatus.ERROR, "anole: " + source.getClass().getName(), "it does not tell: " + e,
+                        runtime, List.of()));
+            }
+        }
+        return all.size() > MOST_STATUSES ? all.subList(0, MOST_STATUSES) : all;
+    }
+
+    private DiagnosticArray diagnostics(List<Stop> stops, List<DiagnosticStatus> others) {
         List<KeyValue> values = new ArrayList<>();
         stops.forEach(stop -> values.add(new KeyValue(stop.by(), stop.since() + " " + stop.reason())));
         String message = stops.isEmpty() ? "no emergency stop"
                 : "EMERGENCY STOP: " + stops.stream().map(Stop::reason).collect(Collectors.joining("; "));
-        return new DiagnosticArray(Header.now(""), List.of(new DiagnosticStatus(
-                stops.isEmpty() ? DiagnosticStatus.OK : DiagnosticStatus.ERROR, "anole: emergency stop", message, runtime, values)));
+        List<DiagnosticStatus> all = new ArrayList<>();
+        all.add(new DiagnosticStatus(stops.isEmpty() ? DiagnosticStatus.OK : DiagnosticStatus.ERROR, "anole: emergency stop", message,
+                runtime, values));
+        all.addAll(others);
+        return new DiagnosticArray(Header.now(""), all);
     }
 
     @Override
