@@ -9,7 +9,6 @@ import io.anole.bus.provider.Outlet;
 import io.anole.bus.provider.RequestHandler;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,9 +25,12 @@ final class Endpoints {
     private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
     private final Map<String, Served> services = new ConcurrentHashMap<>();
 
+    /** Entered on any thread, left on the event loop. */
+    private final Set<Publication> ending = ConcurrentHashMap.newKeySet();
+
     // Owned by the event loop.
     private final List<CompletableFuture<Void>> flushing = new ArrayList<>();
-    private final Set<Publication> ending = new LinkedHashSet<>();
+    private boolean looksAgain;
 
     Endpoints(Node node) {
         this.node = node;
@@ -58,14 +60,13 @@ final class Endpoints {
             if (found != publication) {
                 return found;
             }
-            return --found.outlets == 0 ? null : found;
+            if (--found.outlets > 0) {
+                return found;
+            }
+            ending.add(found); // before it is away, so that it can be reached all the time
+            return null;
         });
-        if (publications.get(publication.topic()) != publication) {
-            node.run(() -> {
-                ending.add(publication);
-                drained();
-            });
-        }
+        node.run(this::drained);
     }
 
     Registration subscribe(Name name, Qos qos, MessageHandler handler) {
@@ -143,6 +144,12 @@ final class Endpoints {
         return publications.get(topic);
     }
 
+    /** On the event loop: one with an outlet, or else one that waits yet for those whom it has something to send. */
+    Publication reachable(String topic) {
+        Publication found = publications.get(topic);
+        return found != null ? found : ending.stream().filter(one -> one.topic().equals(topic)).findFirst().orElse(null);
+    }
+
     Subscription subscription(String topic) {
         return subscriptions.get(topic);
     }
@@ -210,6 +217,14 @@ final class Endpoints {
                 ending.remove(one);
                 one.end();
             });
+        }
+        if (!looksAgain && !(ending.isEmpty() && flushing.isEmpty())) {
+            // Nothing tells of a subscriber that takes nothing, and what waits for it ends all the same.
+            looksAgain = true;
+            node.later(() -> {
+                looksAgain = false;
+                drained();
+            }, node.settings().stall());
         }
     }
 

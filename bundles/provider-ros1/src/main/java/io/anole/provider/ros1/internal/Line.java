@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -216,6 +217,9 @@ abstract class Line extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof ClosedChannelException) {
+            return; // what was to be written came too late; the end of the connection is told by itself
+        }
         Throwable found = cause.getCause() instanceof Refusal ? cause.getCause() : cause;
         why = found instanceof Refusal || found instanceof IOException ? found.getMessage() : found.toString();
         refused(why);

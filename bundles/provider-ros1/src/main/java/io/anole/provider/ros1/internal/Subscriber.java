@@ -51,7 +51,7 @@ final class Subscriber extends Line {
     void header(Map<String, String> header) throws Refusal {
         String topic = header.get("topic");
         caller = header.getOrDefault("callerid", "");
-        publication = node.endpoints().publication(topic);
+        publication = node.endpoints().reachable(topic);
         if (publication == null || publication.kind() == null) {
             throw new Refusal("topic '" + topic + "' is not published by " + node.settings().node());
         }
@@ -196,6 +196,9 @@ final class Subscriber extends Line {
 
     @Override
     void ended(String reason) {
+        if (!queue.isEmpty()) {
+            node.dropped(Drop.CLOSED, queue.size());
+        }
         queue.clear();
         inFlight = 0;
         node.sockets().left(this);
