@@ -1,5 +1,8 @@
 package io.anole.config;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * A key that is not the same in two states of the configurations.
  *
@@ -7,4 +10,13 @@ package io.anole.config;
  * @param after as above
  */
 public record Difference(String pid, String key, Object before, Object after) {
+    /** As every door tells it, in JSON. */
+    public Map<String, Object> tree() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("pid", pid);
+        tree.put("key", key);
+        tree.put("before", before);
+        tree.put("after", after);
+        return tree;
+    }
 }

@@ -1,5 +1,8 @@
 package io.anole.config;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * One key of a configuration.
  *
@@ -11,4 +14,15 @@ package io.anole.config;
 public record Setting(String key, String type, Object value, Object fallback, String description) {
     /** Instead of a secret. */
     public static final String MASK = "******";
+
+    /** As every door tells it, in JSON. */
+    public Map<String, Object> tree() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("key", key);
+        tree.put("type", type);
+        tree.put("value", value);
+        tree.put("default", fallback);
+        tree.put("description", description);
+        return tree;
+    }
 }

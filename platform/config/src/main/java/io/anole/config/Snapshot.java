@@ -1,6 +1,8 @@
 package io.anole.config;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * All configurations at one time.
@@ -10,4 +12,13 @@ import java.time.Instant;
  * @param configurations how many there were
  */
 public record Snapshot(long number, Instant time, String cause, int configurations) {
+    /** As every door tells it, in JSON. */
+    public Map<String, Object> tree() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("number", number);
+        tree.put("time", time.toString());
+        tree.put("cause", cause);
+        tree.put("configurations", configurations);
+        return tree;
+    }
 }

@@ -46,7 +46,7 @@ final class ConfigCommands {
             @Option(names = {"-v", "--verbose"}, description = "With what each key means.") boolean verbose) {
         List<Setting> settings = invocation.robot().configurations().show(pid);
         if (invocation.json()) {
-            invocation.printJson(settings.stream().map(ConfigCommands::tree).toList());
+            invocation.printJson(settings.stream().map(Setting::tree).toList());
             return 0;
         }
         List<String> names = List.of("KEY", "VALUE", "TYPE", "DEFAULT", "MEANING").subList(0, verbose ? 5 : 4);
@@ -57,16 +57,6 @@ final class ConfigCommands {
         }
         table.print(invocation.terminal());
         return 0;
-    }
-
-    private static Map<String, Object> tree(Setting setting) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("key", setting.key());
-        tree.put("type", setting.type());
-        tree.put("value", setting.value());
-        tree.put("default", setting.fallback());
-        tree.put("description", setting.description());
-        return tree;
     }
 
     private static String text(Object value) {
@@ -128,8 +118,7 @@ final class ConfigCommands {
     int snapshots() {
         List<Snapshot> snapshots = configurations().snapshots();
         if (invocation.json()) {
-            invocation.printJson(snapshots.stream().map(snapshot -> Map.of("number", snapshot.number(), "time",
-                    snapshot.time().toString(), "cause", snapshot.cause(), "configurations", snapshot.configurations())).toList());
+            invocation.printJson(snapshots.stream().map(Snapshot::tree).toList());
             return 0;
         }
         Table table = new Table(">NUMBER", "WHEN", ">CONFIGURATIONS", "CAUSE");
@@ -189,7 +178,7 @@ final class ConfigCommands {
 
     private void print(List<Difference> differences) {
         if (invocation.json()) {
-            invocation.printJson(differences.stream().map(ConfigCommands::tree).toList());
+            invocation.printJson(differences.stream().map(Difference::tree).toList());
             return;
         }
         String pid = "";
@@ -201,15 +190,6 @@ final class ConfigCommands {
             invocation.terminal().line("  " + Text.plain(difference.key() + ": " + text(difference.before()) + " -> "
                     + text(difference.after())));
         }
-    }
-
-    private static Map<String, Object> tree(Difference difference) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("pid", difference.pid());
-        tree.put("key", difference.key());
-        tree.put("before", difference.before());
-        tree.put("after", difference.after());
-        return tree;
     }
 
     private Configurations configurations() {

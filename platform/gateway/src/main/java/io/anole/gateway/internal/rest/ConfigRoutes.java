@@ -40,7 +40,7 @@ final class ConfigRoutes {
                         call -> Map.of("configurations", present().pids())),
                 Route.of("GET", "/configurations/{pid}", "getConfiguration", "What of a configuration is set, and what could be; "
                         + "secrets are not told", Role.ADMIN, Answer.of(Schemas.within("settings", Schemas.list(Schemas.SETTING))),
-                        call -> Map.of("settings", present().show(call.text("pid")).stream().map(ConfigRoutes::tree).toList())),
+                        call -> Map.of("settings", present().show(call.text("pid")).stream().map(Setting::tree).toList())),
                 Route.of("PATCH", "/configurations/{pid}", "changeConfiguration", "Changes keys of a configuration and leaves the "
                         + "others, once they are known to be right; makes it if there is none", Role.ADMIN, changed, this::change,
                         UNKNOWN).taking(Route.JSON, "{\"key\": its new value}; null goes back to the default"),
@@ -87,7 +87,7 @@ final class ConfigRoutes {
     }
 
     private Object snapshots() {
-        List<Map<String, Object>> all = new ArrayList<>(present().snapshots().stream().map(ConfigRoutes::tree).toList());
+        List<Map<String, Object>> all = new ArrayList<>(present().snapshots().stream().map(Snapshot::tree).toList());
         Collections.reverse(all);
         return Map.of("snapshots", all);
     }
@@ -113,37 +113,9 @@ final class ConfigRoutes {
 
     private static Object done(Supplier<List<Difference>> asked) {
         try {
-            return Map.of("differences", asked.get().stream().map(ConfigRoutes::tree).toList());
+            return Map.of("differences", asked.get().stream().map(Difference::tree).toList());
         } catch (InvalidConfiguration e) {
             throw new Refusal(422, e.getMessage());
         }
-    }
-
-    private static Map<String, Object> tree(Setting setting) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("key", setting.key());
-        tree.put("type", setting.type());
-        tree.put("value", setting.value());
-        tree.put("default", setting.fallback());
-        tree.put("description", setting.description());
-        return tree;
-    }
-
-    private static Map<String, Object> tree(Difference difference) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("pid", difference.pid());
-        tree.put("key", difference.key());
-        tree.put("before", difference.before());
-        tree.put("after", difference.after());
-        return tree;
-    }
-
-    private static Map<String, Object> tree(Snapshot snapshot) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("number", snapshot.number());
-        tree.put("time", snapshot.time().toString());
-        tree.put("cause", snapshot.cause());
-        tree.put("configurations", snapshot.configurations());
-        return tree;
     }
 }
