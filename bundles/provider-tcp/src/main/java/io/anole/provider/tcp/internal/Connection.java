@@ -4,22 +4,16 @@ import io.anole.bus.BusException.LinkLost;
 import io.anole.bus.provider.LinkListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Connects a link to its router again and again, looks whether the router lives, and brings back the session. Belongs to
  * the event loop.
  */
 final class Connection {
-    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-    private static final int ANSWER_MS = 5_000;
-
     private final TcpLink link;
     private final Settings settings;
     private final LinkListener listener;
@@ -64,7 +58,7 @@ final class Connection {
                 return attempt;
             }
             current = attempt;
-            attempt.begin();
+            attempt.hello();
             return attempt;
         }, this::failed);
     }
@@ -92,71 +86,25 @@ final class Connection {
     }
 
     /** One connection. */
-    private final class Attempt implements Peer {
-        private final Out out;
-        private ScheduledFuture<?> beat;
-        private long heard = System.nanoTime();
-        private boolean hears;
-        private int heartbeat;
-        private String reason;
-        private boolean over;
-
+    private final class Attempt extends ClientEnd {
         Attempt(Pipe pipe) {
-            out = new Out(pipe);
+            super(pipe, settings.bus(), loop);
         }
 
-        void begin() {
+        void hello() {
             out.hello(session, link.received(), settings.identity(), settings.bus(), settings.token(), settings.presence());
-            out.flush();
-            beat = loop.schedule(() -> lost("no answer within " + ANSWER_MS + " ms"), ANSWER_MS, TimeUnit.MILLISECONDS);
+            begin();
         }
 
         @Override
-        public void frame(ByteBuf frame) {
-            if (over) {
-                return;
-            }
-            hears = true;
-            try {
-                byte type = frame.readByte();
-                if (type == Frame.WELCOME && heartbeat == 0) {
-                    welcome(frame);
-                } else if (type == Frame.BYE) {
-                    frame.readByte();
-                    lost("the router ended the connection: " + Out.text(frame));
-                } else if (heartbeat == 0) {
-                    throw new Violation("the first frame is not WELCOME");
-                } else {
-                    link.frame(type, frame);
-                }
-            } catch (Violation e) {
-                broken(e.getMessage());
-            } catch (IndexOutOfBoundsException e) {
-                broken("a frame that ends early");
-            } catch (RuntimeException e) {
-                LOG.error("bus '{}': a frame from {} could not be handled", settings.bus(), out.pipe().where(), e);
-                broken("the link failed: " + e);
-            }
-        }
-
-        private void welcome(ByteBuf in) {
-            int version = in.readUnsignedShort();
-            if (version != Frame.VERSION) {
-                throw new Violation(Frame.BAD_VERSION, "the router speaks version " + version + " of the protocol, this link "
-                        + Frame.VERSION);
-            }
-            int flags = in.readByte();
-            in.readLong();
-            session = new SessionId(in.readLong(), in.readLong());
-            heartbeat = Math.max(1, in.readInt());
-            beat.cancel(false);
-            beat = loop.scheduleAtFixedRate(this::beat, heartbeat, heartbeat, TimeUnit.MILLISECONDS);
+        void welcome(int flags, SessionId id) {
+            session = id;
             link.attach(out, (flags & Frame.RESUMED) != 0, (flags & Frame.PRESENCE_LOST) != 0).thenRun(this::restored);
             link.send();
         }
 
         private void restored() {
-            if (over) {
+            if (over()) {
                 return;
             }
             failures = 0;
@@ -165,27 +113,19 @@ final class Connection {
             listener.up(out.pipe().where());
         }
 
-        private void beat() {
-            long now = System.nanoTime();
-            long silent = TimeUnit.NANOSECONDS.toMillis(now - heard);
-            if (silent > 3L * heartbeat) {
-                lost("nothing came from the router for " + silent + " ms");
-                return;
-            }
+        @Override
+        void frame(byte type, ByteBuf in) {
+            link.frame(type, in);
+        }
+
+        @Override
+        void tick(long now) {
             link.tick(now);
-            if (!out.wrote()) {
-                out.ping();
-                out.flush();
-                out.wrote();
-            }
         }
 
         @Override
         public void turnOver() {
-            if (hears) {
-                hears = false;
-                heard = System.nanoTime();
-            }
+            super.turnOver();
             link.send();
         }
 
@@ -195,25 +135,7 @@ final class Connection {
         }
 
         @Override
-        public void broken(String why) {
-            out.bye(Frame.VIOLATION, why);
-            lost("what comes from the router can't be read: " + why);
-        }
-
-        @Override
-        public void progress() {
-            heard = System.nanoTime();
-        }
-
-        @Override
-        public void gone(String why) {
-            lost(why);
-        }
-
-        private void lost(String why) {
-            if (over) {
-                return;
-            }
+        void lost(String why) {
             end();
             if (current != this) {
                 return;
@@ -228,15 +150,6 @@ final class Connection {
         private void farewell() {
             out.bye(Frame.CLOSED, "");
             end();
-        }
-
-        private void end() {
-            over = true;
-            if (beat != null) {
-                beat.cancel(false);
-            }
-            out.flush();
-            out.pipe().close();
         }
     }
 }
