@@ -201,15 +201,11 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
         if (closed) {
             return;
         }
-        // The first try after a loss comes soon; then twice the time, up to the limit, with some jitter.
-        long delay = Math.min(settings.reconnectMax(), settings.reconnectMin() << Math.min(attempt, 20));
-        attempt++;
-        long jittered = delay - (long) (delay * 0.2 * Math.random());
         if (!reason.equals(told)) {
             told = reason;
             listener.down(reason);
         }
-        scheduler.schedule(this::connect, jittered, TimeUnit.MILLISECONDS);
+        scheduler.schedule(this::connect, settings.backoff().after(attempt++).toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.anole.provider.mqtt.internal;
 
 import io.anole.bus.Codec;
+import io.anole.bus.provider.Backoff;
 import io.anole.bus.provider.LinkConfig;
 import java.io.IOException;
 import java.net.URI;
@@ -8,6 +9,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,8 +30,9 @@ import javax.net.ssl.SSLSocketFactory;
  */
 record Settings(String bus, String party, List<URI> urls, String clientId, String username, byte[] password,
         String prefix, String mediaType, long sessionExpiry, int keepAlive, long willDelay, int connectTimeout,
-        long reconnectMin, long reconnectMax, int receiveMaximum, int maxInflight, int maxQueued, int holdMax,
+        Backoff backoff, int receiveMaximum, int maxInflight, int maxQueued, int holdMax,
         int maxPayload, SSLSocketFactory tls, boolean checkHost) {
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
     private static final Set<String> KEYS = Set.of("url", "client.id", "username", "password", "password.file", "prefix",
             "codec", "session.expiry.s", "keep.alive.s", "will.delay.s", "connect.timeout.s", "reconnect.min.ms",
             "reconnect.max.ms", "receive.maximum", "max.inflight", "max.queued", "hold.max", "max.payload", "tls.ca",
@@ -45,14 +48,13 @@ record Settings(String bus, String party, List<URI> urls, String clientId, Strin
         if (password != null && user == null) {
             throw wrong(config, "username", "is missing, but there is a password");
         }
-        long min = config.number("reconnect.min.ms", 100, 10, 60_000);
         return new Settings(config.bus(), config.runtime() + "/" + config.bus(), urls,
                 clientId(config), user, password, prefix(config), mediaType(config),
                 config.number("session.expiry.s", 3600, 1, 0xFFFF_FFFFL),
                 (int) config.number("keep.alive.s", 5, 1, 65_535),
                 config.number("will.delay.s", 2, 0, 3600),
-                (int) config.number("connect.timeout.s", 5, 1, 120), min,
-                config.number("reconnect.max.ms", Math.max(min, 5_000), min, 3_600_000),
+                (int) config.number("connect.timeout.s", 5, 1, 120),
+                Backoff.of(config, BACKOFF),
                 (int) config.number("receive.maximum", 1024, 1, 65_535),
                 (int) config.number("max.inflight", 1024, 1, 65_535),
                 (int) config.number("max.queued", 10_000, 1, 1_000_000),

@@ -4,7 +4,6 @@ import io.anole.bus.BusException.LinkLost;
 import io.anole.bus.provider.LinkListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -71,10 +70,7 @@ final class Connection {
             told = why;
             listener.down(why);
         }
-        long delay = Math.min(settings.reconnectMax(), settings.reconnectMin() << Math.min(failures, 20));
-        failures++;
-        long jittered = delay - (long) (delay * 0.3 * ThreadLocalRandom.current().nextDouble());
-        loop.schedule(this::connect, jittered, TimeUnit.MILLISECONDS);
+        loop.schedule(this::connect, settings.backoff().after(failures++).toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void close() {

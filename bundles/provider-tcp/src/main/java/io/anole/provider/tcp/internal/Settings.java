@@ -1,11 +1,13 @@
 package io.anole.provider.tcp.internal;
 
+import io.anole.bus.provider.Backoff;
 import io.anole.bus.provider.LinkConfig;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +27,8 @@ import java.util.TreeSet;
  * @param keepBytes the same, in bytes
  */
 record Settings(String bus, RouterSettings router, UplinkSettings uplink, List<Endpoint> urls, SslContext tls, String identity,
-        String token, int presence, boolean json, int maxPayload, int keepMax, long keepBytes, long reconnectMin, long reconnectMax) {
+        String token, int presence, boolean json, int maxPayload, int keepMax, long keepBytes, Backoff backoff) {
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
     private static final Set<String> COMMON = Set.of("mode", "codec", "max.payload", "keep.max", "keep.bytes", "tls.ca",
             "tls.cert", "tls.key");
     private static final Set<String> CLIENT = Set.of("url", "token.file", "presence.ms", "reconnect.min.ms",
@@ -48,22 +51,21 @@ record Settings(String bus, RouterSettings router, UplinkSettings uplink, List<E
         int maxPayload = (int) config.number("max.payload", 8 << 20, 64, 256 << 20);
         String token = router ? Long.toHexString(new SecureRandom().nextLong()) : token(config, "token.file");
         List<Endpoint> endpoints = endpoints(config, router ? "listen" : "url", "tcp://127.0.0.1:7447", router);
-        long min = config.number("reconnect.min.ms", 50, 1, 60_000);
-        long max = config.number("reconnect.max.ms", Math.max(min, 1_000), min, 3_600_000);
+        Backoff backoff = Backoff.of(config, BACKOFF);
         return new Settings(config.bus(),
                 router ? RouterSettings.of(config, endpoints, maxPayload, clients(config, token)) : null,
-                router ? uplink(config, token, min, max) : null, router ? List.of() : endpoints, tls(config, router, endpoints),
+                router ? uplink(config, token, backoff) : null, router ? List.of() : endpoints, tls(config, router, endpoints),
                 config.runtime(), token, router ? -1 : (int) config.number("presence.ms", -1, -1, 3_600_000), json(config), maxPayload,
                 (int) config.number("keep.max", 65_536, 1, 1 << 24), config.number("keep.bytes", 64 << 20, 64 << 10, 1L << 40),
-                min, max);
+                backoff);
     }
 
-    private static UplinkSettings uplink(LinkConfig config, String own, long min, long max) {
+    private static UplinkSettings uplink(LinkConfig config, String own, Backoff backoff) {
         if (config.text("uplink", "").isBlank()) {
             return null;
         }
         List<Endpoint> urls = endpoints(config, "uplink", "", false);
-        return new UplinkSettings(urls, tls(config, false, urls), config.runtime(), token(config, "uplink.token.file"), own, min, max);
+        return new UplinkSettings(urls, tls(config, false, urls), config.runtime(), token(config, "uplink.token.file"), own, backoff);
     }
 
     private static void known(LinkConfig config, String key, String mode, Set<String> keys) {

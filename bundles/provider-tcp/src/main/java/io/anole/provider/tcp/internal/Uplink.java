@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -214,10 +213,7 @@ final class Uplink {
             told = why;
             LOG.warn("router of bus '{}': no uplink: {}; it goes on alone, and tries again", bus, why);
         }
-        long delay = Math.min(settings.reconnectMax(), settings.reconnectMin() << Math.min(failures, 20));
-        failures++;
-        long jittered = delay - (long) (delay * 0.3 * ThreadLocalRandom.current().nextDouble());
-        loop.schedule(this::start, jittered, TimeUnit.MILLISECONDS);
+        loop.schedule(this::start, settings.backoff().after(failures++).toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void leave() {

@@ -1,5 +1,6 @@
 package io.anole.provider.tcp.internal;
 
+import io.anole.bus.provider.Backoff;
 import io.netty.handler.ssl.SslContext;
 import java.util.List;
 
@@ -12,7 +13,7 @@ import java.util.List;
  * @param token    what proves that above; empty for none
  * @param own      what proves it here
  */
-record UplinkSettings(List<Endpoint> urls, SslContext tls, String identity, String token, String own, long reconnectMin, long reconnectMax) {
+record UplinkSettings(List<Endpoint> urls, SslContext tls, String identity, String token, String own, Backoff backoff) {
     /** Without tokens. */
     @Override
     public String toString() {
