@@ -20,10 +20,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -185,6 +187,45 @@ class TreeTest {
                     .isInstanceOf(NoProvider.class));
             Node.done(chain.high.link.serve(add, CompletableFuture::completedStage).ready());
             assertThat(Node.done(chain.deep.link.request(add, question, CALL)).body()).isEqualTo(41L);
+        }
+    }
+
+    // G7: of two that serve a name at the same time, far from each other, one gets it and the other hears Conflict
+    @Test
+    void oneOfTwoGetsAName() {
+        try (Chain chain = new Chain(1_000).linked()) {
+            List<List<Node>> pairs = List.of(List.of(chain.high, chain.deep), List.of(chain.middle, chain.high),
+                    List.of(chain.deep, chain.root));
+            Map<Name, Long> winners = new HashMap<>();
+            for (int i = 0; i < 30; i++) {
+                List<Node> pair = pairs.get(i % pairs.size());
+                Name name = Name.of("/both/" + i);
+                List<Registration> both = List.of(serve(pair.get(0), name, 0), serve(pair.get(1), name, 1));
+                List<Boolean> got = both.stream().map(TreeTest::got).toList();
+                assertThat(got).as("round %s", i).containsOnlyOnce(true);
+                winners.put(name, (long) got.indexOf(true));
+            }
+            winners.forEach((name, winner) -> {
+                for (Node by : List.of(chain.high, chain.root, chain.middle, chain.leaf, chain.deep)) {
+                    Node.patiently().ignoreExceptions().untilAsserted(() -> assertThat(
+                            Node.done(by.link.request(name, by.message(name, 0L, Duration.ZERO), CALL)).body()).isEqualTo(winner));
+                }
+            });
+        }
+    }
+
+    private static Registration serve(Node node, Name name, long answer) {
+        return node.link.serve(name, request -> CompletableFuture.completedStage(
+                new Message(name, "", Map.of(), answer, "server/x", 1, 1, Message.NEVER)));
+    }
+
+    private static boolean got(Registration one) {
+        try {
+            one.ready().toCompletableFuture().orTimeout(15, TimeUnit.SECONDS).join();
+            return true;
+        } catch (CompletionException e) {
+            assertThat(e.getCause()).isInstanceOf(Conflict.class);
+            return false;
         }
     }
 
