@@ -15,7 +15,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -43,8 +42,8 @@ final class Store implements AutoCloseable {
     private final String bus;
     private final Path file;
     private final long most;
+    private final Disk disk;
     private final Map<Name, Kept> keys = new LinkedHashMap<>();
-    private final Map<Name, Integer> sizes = new HashMap<>();
     private final FileChannel guard;
     private final FileLock lock;
     private final Thread forcing;
@@ -60,6 +59,12 @@ final class Store implements AutoCloseable {
     record Kept(byte[] value, String side) {
     }
 
+    /** Makes what is written outlast a power cut. */
+    interface Disk {
+        /** Forces a file's bytes, or the names in a directory. */
+        void force(Path path) throws IOException;
+    }
+
     /**
      * Reads what is there.
      *
@@ -67,10 +72,15 @@ final class Store implements AutoCloseable {
      * @throws IOException with what is wrong
      */
     Store(String bus, Path file, long most) throws IOException {
+        this(bus, file, most, Store::force);
+    }
+
+    Store(String bus, Path file, long most, Disk disk) throws IOException {
         this.bus = bus;
         this.file = file.toAbsolutePath();
         this.most = most;
-        Files.createDirectories(this.file.getParent());
+        this.disk = disk;
+        create(this.file.getParent());
         guard = FileChannel.open(beside(".lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PRIVATE));
         lock = locked();
@@ -83,9 +93,23 @@ final class Store implements AutoCloseable {
             guard.close();
             throw e;
         }
-        forcing = new Thread(this::force, "anole-tcp-" + bus + "-keys");
+        forcing = new Thread(this::forceOften, "anole-tcp-" + bus + "-keys");
         forcing.setDaemon(true);
         forcing.start();
+    }
+
+    private static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private void create(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            create(directory.getParent());
+            Files.createDirectories(directory);
+            disk.force(directory.getParent());
+        }
     }
 
     private FileLock locked() throws IOException {
@@ -173,16 +197,20 @@ final class Store implements AutoCloseable {
     }
 
     private void put(Name key, Kept kept) {
-        keys.put(key, kept);
-        int now = HEAD + 5 + key.toString().length() + kept.side.length() + kept.value.length;
-        Integer before = sizes.put(key, now);
-        live += now - (before == null ? 0 : before);
+        live += size(key, kept) - size(key, keys.put(key, kept));
     }
 
     private void drop(Name key) {
-        keys.remove(key);
-        Integer before = sizes.remove(key);
-        live -= before == null ? 0 : before;
+        live -= size(key, keys.remove(key));
+    }
+
+    /** Bytes of the file that it takes. */
+    private static long size(Name key, Kept kept) {
+        return kept == null ? 0 : HEAD + 5 + bytes(key.toString()).length + bytes(kept.side).length + kept.value.length;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     Map<Name, Kept> keys() {
@@ -195,24 +223,30 @@ final class Store implements AutoCloseable {
 
     /** @throws Refusal if there is no room, or the disk can't be written */
     void put(Name key, byte[] value, String side) throws Refusal {
-        if (live + key.toString().length() + value.length > most) {
+        Kept next = new Kept(value, side);
+        long before = size(key, keys.get(key));
+        long now = size(key, next);
+        if (now > before && live - before + now > most) {
             throw new Refusal(Frame.LIMIT, "the router's file of durable keys holds " + most + " bytes, as many as it may (state.file.bytes)");
         }
-        byte[] name = key.toString().getBytes(StandardCharsets.UTF_8);
-        byte[] from = side.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer body = ByteBuffer.allocate(5 + name.length + from.length + value.length).put(PUT);
-        body.putShort((short) name.length).put(name).putShort((short) from.length).put(from).put(value).flip();
         try {
-            append(body);
+            append(record(key, next));
         } catch (IOException e) {
             throw new Refusal(Frame.LIMIT, "the router can't write '" + key + "' to its disk: " + e.getMessage());
         }
-        put(key, new Kept(value, side));
+        put(key, next);
+    }
+
+    private static ByteBuffer record(Name key, Kept kept) {
+        byte[] name = bytes(key.toString());
+        byte[] side = bytes(kept.side);
+        return ByteBuffer.allocate(5 + name.length + side.length + kept.value.length).put(PUT).putShort((short) name.length).put(name)
+                .putShort((short) side.length).put(side).put(kept.value).flip();
     }
 
     void remove(Name key) {
         if (keys.containsKey(key)) {
-            byte[] name = key.toString().getBytes(StandardCharsets.UTF_8);
+            byte[] name = bytes(key.toString());
             drop(key);
             told(ByteBuffer.allocate(3 + name.length).put(REMOVE).putShort((short) name.length).put(name).flip());
         }
@@ -273,13 +307,9 @@ final class Store implements AutoCloseable {
                 write(to, framed(session(ByteBuffer.allocate(17))));
             }
             for (Map.Entry<Name, Kept> one : keys.entrySet()) {
-                byte[] name = one.getKey().toString().getBytes(StandardCharsets.UTF_8);
-                byte[] from = one.getValue().side.getBytes(StandardCharsets.UTF_8);
-                byte[] value = one.getValue().value;
-                write(to, framed(ByteBuffer.allocate(5 + name.length + from.length + value.length).put(PUT).putShort((short) name.length).put(name)
-                        .putShort((short) from.length).put(from).put(value).flip()));
+                write(to, framed(record(one.getKey(), one.getValue())));
             }
-            to.force(true);
+            disk.force(next);
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             to.close();
@@ -295,6 +325,7 @@ final class Store implements AutoCloseable {
         if (former != null) {
             former.close();
         }
+        disk.force(file.getParent());
     }
 
     private static void write(FileChannel to, ByteBuffer bytes) throws IOException {
@@ -303,13 +334,13 @@ final class Store implements AutoCloseable {
         }
     }
 
-    private synchronized void force() {
+    private synchronized void forceOften() {
         while (!closed) {
             try {
                 wait(FORCE_MS);
                 if (unforced) {
                     unforced = false;
-                    channel.force(false);
+                    disk.force(file);
                 }
             } catch (IOException e) {
                 LOG.warn("router of bus '{}': can't write '{}' to the disk: {}", bus, file, e.getMessage());
@@ -327,7 +358,7 @@ final class Store implements AutoCloseable {
             notifyAll();
         }
         try (FileChannel last = guard; FileChannel data = channel) {
-            data.force(false);
+            disk.force(file);
             lock.release();
         } catch (IOException e) {
             LOG.warn("router of bus '{}': closing '{}': {}", bus, file, e.getMessage());

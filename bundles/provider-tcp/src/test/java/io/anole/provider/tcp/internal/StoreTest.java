@@ -7,12 +7,21 @@ import io.anole.bus.BusException.Rejected;
 import io.anole.bus.Lifetime;
 import io.anole.bus.Name;
 import io.anole.bus.Value;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +114,94 @@ class StoreTest {
             assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageStartingWith("another router uses '");
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file()))).isEqualTo("rw-------");
+    }
+
+    // a value that takes the place of another needs no room but what it is larger by, and none if it is not
+    @Test
+    void anOverwriteThatFitsIsTaken() throws Exception {
+        try (Store store = open()) {
+            store.put(key(1), new byte[40_000], "");
+            store.put(key(1), new byte[60_000], "");
+            assertThatThrownBy(() -> store.put(key(1), new byte[70_000], "")).isInstanceOf(Refusal.class);
+            assertThatThrownBy(() -> store.put(key(2), new byte[6_000], "")).isInstanceOf(Refusal.class);
+            store.put(key(2), new byte[5_000], "");
+        }
+        try (Store store = new Store("main", file(), MOST / 2)) {
+            assertThatThrownBy(() -> store.put(key(2), new byte[5_001], "")).isInstanceOf(Refusal.class);
+            store.put(key(1), new byte[50_000], "");
+            assertThat(store.keys().get(key(1)).value()).hasSize(50_000);
+        }
+    }
+
+    // G8: what was put outlasts a power cut a second later: the bytes, and the name of a file that was made or written anew
+    @Test
+    void aPowerCutLeavesWhatWasForced() throws Exception {
+        try (Disk disk = new Disk(file().getParent()); Store store = new Store("main", file(), MOST, disk)) {
+            store.put(key(1), new byte[100], "");
+            Node.patiently().pollInterval(50, TimeUnit.MILLISECONDS).until(() -> disk.left().contains(key(1)));
+            assertThat(disk.directories).contains(directory);
+            for (int i = 0; i < 2_000; i++) {
+                store.put(key(2), new byte[1_000], "");
+            }
+            store.put(key(3), new byte[100], "");
+            assertThat(disk.forced).as("written anew").hasSizeGreaterThan(1);
+            Node.patiently().pollInterval(50, TimeUnit.MILLISECONDS).until(() -> disk.left().equals(Set.of(key(1), key(2), key(3))));
+        }
+    }
+
+    /** What a power cut would leave of a directory: names as they were when it was forced, and of the files what was. */
+    private static final class Disk implements Store.Disk, AutoCloseable {
+        final Set<Path> directories = ConcurrentHashMap.newKeySet();
+        final Map<Object, byte[]> forced = new ConcurrentHashMap<>();
+        private final Path directory;
+        private final List<Closeable> open = new ArrayList<>();
+        private Map<String, Object> names = Map.of();
+        private int cuts;
+
+        Disk(Path directory) {
+            this.directory = directory;
+        }
+
+        @Override
+        public synchronized void force(Path path) throws IOException {
+            if (Files.isDirectory(path)) {
+                directories.add(path);
+            } else {
+                // As long as it is open its number is no other file's.
+                open.add(Files.newInputStream(path));
+                forced.put(number(path), Files.readAllBytes(path));
+            }
+            if (path.equals(directory)) {
+                names = new HashMap<>();
+                for (String name : List.of("keys", "keys.new")) {
+                    if (Files.exists(path.resolve(name))) {
+                        names.put(name, number(path.resolve(name)));
+                    }
+                }
+            }
+        }
+
+        private static Object number(Path path) throws IOException {
+            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        }
+
+        /** The keys that a router finds after a cut now. */
+        synchronized Set<Name> left() throws IOException {
+            Path after = Files.createDirectories(directory.resolveSibling("cut-" + ++cuts));
+            for (Map.Entry<String, Object> name : names.entrySet()) {
+                Files.write(after.resolve(name.getKey()), forced.getOrDefault(name.getValue(), new byte[0]));
+            }
+            try (Store store = new Store("cut", after.resolve("keys"), MOST)) {
+                return Set.copyOf(store.keys().keySet());
+            }
+        }
+
+        @Override
+        public synchronized void close() throws IOException {
+            for (Closeable one : open) {
+                one.close();
+            }
+        }
     }
 
     @Test
