@@ -77,8 +77,9 @@ class ProcessesIT {
     @Test
     void itTellsWhatTheSupervisorTells() throws IOException {
         assertThat(state()).contains("\"emergency\":\"\"").containsPattern("\"name\":\"pump\",\"state\":\"active\",\"reason\":\"[^\"]*\","
-                + "\"last_error\":\"\",\"bundle\":\"io.anole.console.tests [^\"]*\",\"frequency\":20.0,\"cycles\":[0-9]+,\"missed\":[0-9]+,"
-                + "\"errors\":0,\"restarts\":0,\"mail\":0,\"dropped\":0,\"depends\":\\[]").contains("\"depends\":[\"pump\"],\"jitter\":");
+                + "\"last_error\":\"\",\"bundle\":\"io.anole.console.tests [^\"]*\",\"frequency\":20.0,\"rate\":[0-9.]+,"
+                + "\"cycles\":[0-9]+,\"missed\":[0-9]+,\"errors\":0,\"restarts\":0,\"mail\":0,\"dropped\":0,\"depends\":\\[]")
+                .contains("\"depends\":[\"pump\"],\"jitter\":");
     }
 
     @Test

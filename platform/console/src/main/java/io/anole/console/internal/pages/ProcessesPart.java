@@ -58,6 +58,7 @@ public final class ProcessesPart implements Part {
         tree.put("last_error", info.lastError());
         tree.put("bundle", info.bundle());
         tree.put("frequency", info.frequency());
+        tree.put("rate", info.rate());
         tree.put("cycles", info.cycles());
         tree.put("missed", info.missed());
         tree.put("errors", info.errors());

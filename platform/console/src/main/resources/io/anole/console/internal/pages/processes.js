@@ -1,9 +1,8 @@
 // The page "Processes".
 
 import { charts } from './minutes.js';
-import { act, buttons, confirmed, count, element, hide, number, options, plain, Rates, rows, soon, state, text, watch } from './page.js';
+import { act, buttons, confirmed, count, element, hide, number, options, plain, rows, soon, state, text, watch } from './page.js';
 
-const rates = new Rates();
 let all = [];
 
 // All that need it, directly or not.
@@ -61,10 +60,6 @@ const minutes = charts(element('charts'), [{ title: 'life() per s' }, { title: '
 
 function show(now) {
   all = now.processes;
-  rates.next(now.at);
-  for (const process of all) {
-    process.rate = rates.of(process.name, process.cycles);
-  }
   hide(element('emergency'), !now.emergency);
   text(element('emergency').firstChild, `All processes are held by an emergency stop: ${now.emergency}`);
   rows(element('process-rows'), all, process => process.name, columns);
