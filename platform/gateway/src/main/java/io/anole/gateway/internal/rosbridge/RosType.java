@@ -88,10 +88,14 @@ final class RosType {
             if (!field.matches("[A-Za-z][A-Za-z0-9_]*")) {
                 throw new BadShape(root + ": ROS has no field " + at);
             }
-            boolean signed = at.equals(SIGNED.get(root)) && "uint8[]".equals(of);
-            fields.put(field, form(root, type + "_" + field, at, signed ? "int8[]" : of, depth));
+            fields.put(field, form(root, type + "_" + field, at, known(root, at, of), depth));
         });
         return new Fields(type, fields);
+    }
+
+    /** What ROS knows this field of a type as, where that differs from what is announced. */
+    static Object known(String type, String path, Object announced) {
+        return path.equals(SIGNED.get(type)) && "uint8[]".equals(announced) ? "int8[]" : announced;
     }
 
     private static Form form(String root, String type, String path, Object shape, int depth) {

@@ -10,7 +10,6 @@ import io.anole.gateway.internal.door.Door;
 import io.anole.gateway.internal.door.Graph.Endpoint;
 import io.anole.gateway.internal.door.Graph.Kind;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,49 +178,8 @@ final class Rosapi {
         });
     }
 
-    /** The type's fields, and those of types within it, named after their place: types within don't tell their names. */
     private List<Map<String, Object>> typedefs(String type) {
-        List<Map<String, Object>> typedefs = new ArrayList<>();
-        door.graph().all().stream().filter(one -> one.type().equals(type) && !one.shape().isEmpty() && visible(one)).findFirst()
-                .ifPresent(one -> typedef(type, one.shape(), typedefs));
-        return typedefs;
-    }
-
-    private void typedef(String type, Map<?, ?> shape, List<Map<String, Object>> typedefs) {
-        List<String> names = new ArrayList<>();
-        List<String> types = new ArrayList<>();
-        List<Long> lengths = new ArrayList<>();
-        List<String> examples = new ArrayList<>();
-        Map<String, Object> typedef = new LinkedHashMap<>();
-        typedef.put("type", type);
-        typedef.put("fieldnames", names);
-        typedef.put("fieldtypes", types);
-        typedef.put("fieldarraylen", lengths);
-        typedef.put("examples", examples);
-        typedef.put("constnames", List.of());
-        typedef.put("constvalues", List.of());
-        typedefs.add(typedef);
-        shape.forEach((field, of) -> {
-            boolean array = of instanceof List<?> || of instanceof String text && text.endsWith("[]");
-            Object element = of instanceof List<?> list ? list.get(0)
-                    : of instanceof String text && array ? text.substring(0, text.length() - 2) : of;
-            String within = type + "/" + field;
-            names.add(String.valueOf(field));
-            lengths.add(array ? 0L : -1L);
-            types.add(element instanceof Map<?, ?> ? within : String.valueOf(element));
-            examples.add(array ? "[]" : element instanceof Map<?, ?> ? "{}" : example(String.valueOf(element)));
-            if (element instanceof Map<?, ?> fields) {
-                typedef(within, fields, typedefs);
-            }
-        });
-    }
-
-    private static String example(String type) {
-        return switch (type) {
-            case "bool" -> "false";
-            case "string" -> "";
-            case "float32", "float64" -> "0.0";
-            default -> "0";
-        };
+        return door.graph().all().stream().filter(one -> one.type().equals(type) && !one.shape().isEmpty() && visible(one)).findFirst()
+                .map(one -> Typedefs.of(type, one.shape())).orElse(List.of());
     }
 }
