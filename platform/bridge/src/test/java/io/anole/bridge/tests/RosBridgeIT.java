@@ -8,10 +8,9 @@ import io.anole.bus.Message;
 import io.anole.bus.Publisher;
 import io.anole.bus.Qos;
 import io.anole.testkit.AnoleExtension;
+import io.anole.testkit.TcpLine;
 import io.anole.testkit.TestBus;
 import io.anole.types.geometry.Twist;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -43,10 +42,7 @@ class RosBridgeIT {
 
     @Test
     void twoTopicsCrossBetweenRosAndAnother() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = TcpLine.freePort();
         Configuration master = master(port);
         try {
             Bus robot = ros(port).bus();

@@ -11,11 +11,7 @@ import io.anole.signal.Router;
 import io.anole.signal.Sender;
 import io.anole.signal.Signal;
 import io.anole.testkit.TcpLine;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,17 +28,9 @@ import org.junit.jupiter.api.Test;
  * a third (PS-12 to PS-20, B-PS-1 to B-PS-17).
  */
 class SignalTcpIT extends SignalContract {
-    private final int port = freePort();
+    private final int port = TcpLine.freePort();
     private final TcpLine near = line();
     private final TcpLine far = line();
-
-    private static int freePort() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     private TcpLine line() {
         return new TcpLine(new InetSocketAddress("127.0.0.1", port),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.anole.bus.Message;
 import io.anole.bus.Statistics.Drop;
-import io.anole.provider.mqtt.tests.Mosquitto;
+import io.anole.testkit.Mosquitto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.anole.provider.mqtt.internal;
 
-import io.anole.provider.mqtt.tests.Mosquitto;
+import io.anole.testkit.Mosquitto;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

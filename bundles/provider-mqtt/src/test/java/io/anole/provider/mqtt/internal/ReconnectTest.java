@@ -11,7 +11,7 @@ import io.anole.bus.Pattern;
 import io.anole.bus.Registration;
 import io.anole.bus.provider.MessageHandler;
 import io.anole.bus.provider.Outlet;
-import io.anole.provider.mqtt.tests.Mosquitto;
+import io.anole.testkit.Mosquitto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

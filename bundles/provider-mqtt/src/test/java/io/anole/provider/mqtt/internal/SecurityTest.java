@@ -3,7 +3,7 @@ package io.anole.provider.mqtt.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.anole.provider.mqtt.tests.Mosquitto;
+import io.anole.testkit.Mosquitto;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

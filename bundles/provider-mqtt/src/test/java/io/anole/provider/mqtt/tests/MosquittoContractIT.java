@@ -1,12 +1,10 @@
 package io.anole.provider.mqtt.tests;
 
 import io.anole.testkit.Line;
+import io.anole.testkit.Mosquitto;
 import io.anole.testkit.TcpLine;
 import io.anole.testkit.contract.ProviderContract;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -21,9 +19,8 @@ class MosquittoContractIT extends ProviderContract {
     }
 
     @Override
-    protected void startSystem() throws IOException {
-        Path directory = Files.createTempDirectory("mosquitto");
-        broker = new Mosquitto(directory, "max_queued_messages 0", "max_inflight_messages 100");
+    protected void startSystem() {
+        broker = new Mosquitto("max_queued_messages 0", "max_inflight_messages 100");
     }
 
     @Override

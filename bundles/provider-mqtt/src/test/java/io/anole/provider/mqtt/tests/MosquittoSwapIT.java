@@ -1,8 +1,7 @@
 package io.anole.provider.mqtt.tests;
 
+import io.anole.testkit.Mosquitto;
 import io.anole.testkit.contract.SwapContract;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 
@@ -13,9 +12,9 @@ class MosquittoSwapIT extends SwapContract {
     private Mosquitto other;
 
     @Override
-    protected void startSystems() throws IOException {
-        one = new Mosquitto(Files.createTempDirectory("mosquitto"), "max_queued_messages 0");
-        other = new Mosquitto(Files.createTempDirectory("mosquitto"), "max_queued_messages 0");
+    protected void startSystems() {
+        one = new Mosquitto("max_queued_messages 0");
+        other = new Mosquitto("max_queued_messages 0");
     }
 
     @Override

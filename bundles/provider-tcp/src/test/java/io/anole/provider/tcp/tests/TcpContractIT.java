@@ -2,6 +2,7 @@ package io.anole.provider.tcp.tests;
 
 import io.anole.testkit.Line;
 import io.anole.testkit.TcpLine;
+import io.anole.testkit.TcpRouter;
 import io.anole.testkit.contract.ProviderContract;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import java.util.Optional;
 /** The provider contract over TCP, through lines that can be cut, with a router that can be restarted. */
 class TcpContractIT extends ProviderContract {
     private int port;
-    private Routers router;
+    private TcpRouter router;
 
     @Override
     protected String provider() {
@@ -20,8 +21,8 @@ class TcpContractIT extends ProviderContract {
 
     @Override
     protected void startSystem() {
-        port = Routers.freePort();
-        router = new Routers("tcp://127.0.0.1:" + port);
+        port = TcpLine.freePort();
+        router = new TcpRouter("tcp://127.0.0.1:" + port);
     }
 
     @Override

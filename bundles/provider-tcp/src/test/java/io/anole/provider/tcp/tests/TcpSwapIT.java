@@ -1,5 +1,7 @@
 package io.anole.provider.tcp.tests;
 
+import io.anole.testkit.TcpLine;
+import io.anole.testkit.TcpRouter;
 import io.anole.testkit.contract.SwapContract;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,15 +14,15 @@ class TcpSwapIT extends SwapContract {
     private static final int RATE = 4000;
     private Path directory;
     private int port;
-    private Routers one;
-    private Routers other;
+    private TcpRouter one;
+    private TcpRouter other;
 
     @Override
     protected void startSystems() throws IOException {
-        port = Routers.freePort();
+        port = TcpLine.freePort();
         directory = Files.createTempDirectory("tcp");
-        one = new Routers("tcp://127.0.0.1:" + port);
-        other = new Routers("unix:" + directory.resolve("router.sock"));
+        one = new TcpRouter("tcp://127.0.0.1:" + port);
+        other = new TcpRouter("unix:" + directory.resolve("router.sock"));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.anole.provider.tcp.tests;
 
 import io.anole.testkit.Line;
 import io.anole.testkit.TcpLine;
+import io.anole.testkit.TcpRouter;
 import io.anole.testkit.contract.ProviderContract;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
 class TlsContractIT extends ProviderContract {
     private Path directory;
     private int port;
-    private Routers router;
+    private TcpRouter router;
 
     @Override
     protected String provider() {
@@ -35,8 +36,8 @@ class TlsContractIT extends ProviderContract {
         openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "own.key", "-out", "own.csr", "-subj", "/CN=own");
         openssl("x509", "-req", "-in", "own.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", "own.pem", "-days", "2",
                 "-extfile", "ext");
-        port = Routers.freePort();
-        router = new Routers("tls://127.0.0.1:" + port, files());
+        port = TcpLine.freePort();
+        router = new TcpRouter("tls://127.0.0.1:" + port, files());
     }
 
     private Map<String, String> files() {

@@ -1,6 +1,7 @@
 package io.anole.provider.tcp.tests;
 
 import io.anole.testkit.Line;
+import io.anole.testkit.TcpRouter;
 import io.anole.testkit.contract.ProviderContract;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,7 @@ import java.util.Map;
 /** The provider contract over a Unix domain socket. */
 class UnixContractIT extends ProviderContract {
     private Path directory;
-    private Routers router;
+    private TcpRouter router;
 
     @Override
     protected String provider() {
@@ -20,7 +21,7 @@ class UnixContractIT extends ProviderContract {
     @Override
     protected void startSystem() throws IOException {
         directory = Files.createTempDirectory("tcp");
-        router = new Routers("unix:" + directory.resolve("router.sock"));
+        router = new TcpRouter("unix:" + directory.resolve("router.sock"));
     }
 
     @Override
