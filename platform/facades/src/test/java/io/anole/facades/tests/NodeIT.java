@@ -236,7 +236,7 @@ class NodeIT {
         assertThatThrownBy(() -> node.inject("/speed", Map.of("linear", 1, "inner", Map.of("txt", ""))))
                 .isInstanceOf(BusException.BadShape.class).hasMessageContaining("test/Speed has no field inner.txt");
         assertThatThrownBy(() -> node.inject("/speed", Map.of("gear", "two"))).isInstanceOf(BusException.BadShape.class)
-                .hasMessageContaining("test/Speed, field gear: expected int32, found String two");
+                .hasMessageContaining("test/Speed, field gear: expected int32, found the text 'two'");
         node.inject("/speed", Map.of("linear", 2));
         Speed speed = heard.poll(BOUND.toSeconds(), TimeUnit.SECONDS);
         assertThat(speed.linear()).isEqualTo(2.0);

@@ -7,10 +7,11 @@ import io.anole.bus.Name;
 import io.anole.bus.Publisher;
 import io.anole.bus.Registration;
 import io.anole.bus.Shapes;
+import io.anole.bus.Statistics.Kind;
 import io.anole.bus.Value;
 import io.anole.bus.Watcher;
+import io.anole.core.Endpoint;
 import io.anole.facades.internal.Held;
-import io.anole.facades.internal.graph.Endpoint.Kind;
 import io.anole.graph.ChangeListener;
 import io.anole.graph.Exposure;
 import io.anole.graph.Node;
@@ -59,7 +60,7 @@ final class ExposedNode implements Node, AutoCloseable {
         this.shapes = shapes;
         this.keep = keep;
         this.rules = rules;
-        this.graphWatch = bus.watch("@graph/**", Object.class, graph);
+        this.graphWatch = bus.watch(Endpoint.ALL, Object.class, graph);
         this.paramWatch = bus.watch("@param/**", Object.class, new ParamWatcher());
     }
 
@@ -208,7 +209,7 @@ final class ExposedNode implements Node, AutoCloseable {
     /** The content as a tree, once it is known to fit the type, if there is one. */
     private Object fitting(Optional<Endpoint> type, Object content) {
         Object tree = shapes.tree(content);
-        type.ifPresent(known -> ShapeCheck.check(known, tree));
+        type.ifPresent(known -> known.check(tree));
         return tree;
     }
 
@@ -268,8 +269,7 @@ final class ExposedNode implements Node, AutoCloseable {
         if (!readers.containsKey(asked) && !writers.containsKey(asked) && !callers.containsKey(asked)) {
             throw new NotExposed(asked + " is not exposed by node '" + name + "', or nobody offers it now");
         }
-        return graph.typed(asked, Kind.SERVICE, Kind.SUBSCRIPTION, Kind.PUBLISHER).map(Endpoint::shape)
-                .map(ShapeCheck::blank).orElse(Map.of());
+        return graph.typed(asked, Kind.SERVICE, Kind.SUBSCRIPTION, Kind.PUBLISHER).map(Endpoint::blank).orElse(Map.of());
     }
 
     @Override

@@ -1,21 +1,17 @@
 package io.anole.facades.internal.graph;
 
 import io.anole.bus.Name;
-import io.anole.bus.Pattern;
+import io.anole.bus.Statistics.Kind;
 import io.anole.bus.Watcher;
-import io.anole.facades.internal.graph.Endpoint.Kind;
+import io.anole.core.Endpoint;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What participants have announced of themselves. Nodes are left out: a node that reads a topic doesn't make it one. An
@@ -26,8 +22,6 @@ import org.slf4j.LoggerFactory;
 final class GraphView implements Watcher<Object> {
     /** How a node's participant begins. */
     static final String NODE_PREFIX = "node-";
-
-    private static final Logger LOG = LoggerFactory.getLogger(GraphView.class);
 
     private final Map<Name, Endpoint> endpoints = new LinkedHashMap<>();
     private final Object guard;
@@ -41,7 +35,7 @@ final class GraphView implements Watcher<Object> {
     @Override
     public void put(Name key, Object announcement) {
         synchronized (guard) {
-            endpoint(key, announcement).filter(endpoint -> !endpoint.participant().startsWith(NODE_PREFIX))
+            Endpoint.of(announcement).filter(endpoint -> !endpoint.participant().startsWith(NODE_PREFIX))
                     .ifPresent(endpoint -> {
                         endpoints.put(key, endpoint);
                         changed.run();
@@ -56,33 +50,6 @@ final class GraphView implements Watcher<Object> {
                 changed.run();
             }
         }
-    }
-
-    /** Another runtime's announcement may be of any form; what can't be read is left out. */
-    private static Optional<Endpoint> endpoint(Name key, Object announcement) {
-        if (!(announcement instanceof Map<?, ?> map)) {
-            return Optional.empty();
-        }
-        try {
-            Kind kind = Kind.valueOf(text(map, "kind").toUpperCase(Locale.ROOT));
-            return Optional.of(new Endpoint(kind, Pattern.of(text(map, "name")), text(map, "type"), shape(map.get("shape")),
-                    text(map, "participant")));
-        } catch (IllegalArgumentException e) {
-            LOG.debug("{} announces nothing known: {}", key, e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private static String text(Map<?, ?> map, String field) {
-        return Objects.toString(map.get(field), "");
-    }
-
-    private static Map<String, Object> shape(Object shape) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        if (shape instanceof Map<?, ?> map) {
-            map.forEach((field, type) -> fields.put(String.valueOf(field), type));
-        }
-        return fields;
     }
 
     /** Names of topics that are published or subscribed to by name. */

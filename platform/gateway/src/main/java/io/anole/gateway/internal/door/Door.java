@@ -5,13 +5,14 @@ import io.anole.bus.Bus;
 import io.anole.bus.Lifetime;
 import io.anole.bus.Name;
 import io.anole.bus.Qos;
+import io.anole.bus.Statistics.Kind;
 import io.anole.bus.Value;
 import io.anole.bus.Watcher;
+import io.anole.core.Endpoint;
 import io.anole.core.ParticipantBus;
 import io.anole.core.Participants;
 import io.anole.gateway.internal.access.Refusal;
 import io.anole.gateway.internal.access.Visitor;
-import io.anole.gateway.internal.door.Graph.Kind;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,7 +59,7 @@ public final class Door {
         this.serves = Rules.of("serves", config.serves());
         this.params = Rules.of("params", config.params());
         this.bus = participants.open(name, "gateway", null);
-        this.bus.watch("@graph/**", Object.class, graph);
+        this.bus.watch(Endpoint.ALL, Object.class, graph);
         this.bus.watch(PARAM + "/**", Object.class, new Watcher<Object>() {
             @Override
             public void put(Name key, Object value) {
@@ -152,7 +153,7 @@ public final class Door {
 
     /** @throws io.anole.bus.BusException.BadShape if the topic's or service's type is known, and the content doesn't fit it */
     public void check(Name name, Object content) {
-        graph.typed(name, Kind.SERVICE, Kind.SUBSCRIPTION, Kind.PUBLISHER).ifPresent(endpoint -> Fit.check(endpoint, content));
+        graph.typed(name, Kind.SERVICE, Kind.SUBSCRIPTION, Kind.PUBLISHER).ifPresent(endpoint -> endpoint.check(content));
     }
 
     /** Sets a parameter. @throws Refusal if it is not exposed, or not to this visitor */

@@ -1,13 +1,11 @@
 package io.anole.gateway.internal.door;
 
 import io.anole.bus.Name;
-import io.anole.bus.Pattern;
+import io.anole.bus.Statistics.Kind;
 import io.anole.bus.Watcher;
-import java.util.LinkedHashMap;
+import io.anole.core.Endpoint;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,20 +18,6 @@ import java.util.stream.Stream;
  * What participants have announced of themselves. The bus's threads tell it, anybody may ask.
  */
 public final class Graph implements Watcher<Object> {
-    /** What an endpoint is. */
-    public enum Kind { PUBLISHER, SUBSCRIPTION, SERVICE }
-
-    /**
-     * An endpoint.
-     *
-     * @param name        its name, or the pattern of a subscription
-     * @param type        its type's name, empty if untyped
-     * @param shape       its type's fields, empty if unknown
-     * @param participant who has it
-     */
-    public record Endpoint(Kind kind, Pattern name, String type, Map<String, Object> shape, String participant) {
-    }
-
     private final Map<Name, Endpoint> endpoints = new ConcurrentHashMap<>();
     private final AtomicLong changes = new AtomicLong();
 
@@ -44,7 +28,7 @@ public final class Graph implements Watcher<Object> {
 
     @Override
     public void put(Name key, Object announcement) {
-        endpoint(announcement).ifPresentOrElse(endpoint -> endpoints.put(key, endpoint), () -> endpoints.remove(key));
+        Endpoint.of(announcement).ifPresentOrElse(endpoint -> endpoints.put(key, endpoint), () -> endpoints.remove(key));
         changes.incrementAndGet();
     }
 
@@ -52,34 +36,6 @@ public final class Graph implements Watcher<Object> {
     public void removed(Name key) {
         endpoints.remove(key);
         changes.incrementAndGet();
-    }
-
-    /** Another runtime's announcement may be of any form; what can't be read is left out. */
-    private static Optional<Endpoint> endpoint(Object announcement) {
-        if (!(announcement instanceof Map<?, ?> map)) {
-            return Optional.empty();
-        }
-        String kind = text(map, "kind").toUpperCase(Locale.ROOT);
-        return Stream.of(Kind.values()).filter(one -> one.name().equals(kind)).findFirst().flatMap(known -> {
-            try {
-                return Optional.of(new Endpoint(known, Pattern.of(text(map, "name")), text(map, "type"), shape(map.get("shape")),
-                        text(map, "participant")));
-            } catch (IllegalArgumentException e) {
-                return Optional.empty();
-            }
-        });
-    }
-
-    private static String text(Map<?, ?> map, String field) {
-        return Objects.toString(map.get(field), "");
-    }
-
-    private static Map<String, Object> shape(Object shape) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        if (shape instanceof Map<?, ?> map) {
-            map.forEach((field, type) -> fields.put(String.valueOf(field), type));
-        }
-        return fields;
     }
 
     /** Names that endpoints of these kinds have, patterns left out. */

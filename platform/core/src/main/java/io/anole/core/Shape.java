@@ -1,30 +1,21 @@
-package io.anole.gateway.internal.door;
+package io.anole.core;
 
 import io.anole.bus.BusException.BadShape;
-import io.anole.gateway.internal.door.Graph.Endpoint;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Holds a tree against the shape that was announced for its type, so that a client hears of a wrong field itself, and not
- * somebody's log. Only what can't be right is refused; ranges are checked where the tree becomes a record.
- */
-final class Fit {
+/** What the words of an announced shape mean for a tree. */
+final class Shape {
     private static final Set<String> WHOLE = Set.of("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64");
     private static final Set<String> FRACTION = Set.of("float32", "float64");
+    private static final int SHOWN = 40;
 
-    private Fit() {
+    private Shape() {
     }
 
-    /** @throws BadShape with the type, the field's path, what was expected and what was found */
-    static void check(Endpoint endpoint, Object tree) {
-        if (!endpoint.shape().isEmpty()) {
-            check(endpoint.type(), "", endpoint.shape(), tree);
-        }
-    }
-
-    private static void check(String type, String path, Object shape, Object found) {
+    static void check(String type, String path, Object shape, Object found) {
         if (shape instanceof Map<?, ?> fields) {
             // A type may be read from text, such as "now" for a time: that is decided where it becomes a record.
             if (!path.isEmpty() && found instanceof String) {
@@ -63,8 +54,35 @@ final class Fit {
     }
 
     private static BadShape mismatch(String type, String path, String expected, Object found) {
-        String is = found == null ? "null" : found instanceof Map<?, ?> ? "a map" : found instanceof List<?> ? "a list"
-                : found instanceof String ? "a text" : String.valueOf(found);
+        String is = found instanceof Map<?, ?> ? "a map" : found instanceof List<?> ? "a list"
+                : found instanceof String text ? "the text '" + shown(text) + "'" : shown(String.valueOf(found));
         return new BadShape(type + (path.isEmpty() ? "" : ", field " + path) + ": expected " + expected + ", found " + is);
+    }
+
+    private static String shown(String text) {
+        String line = text.lines().findFirst().orElse("");
+        return line.length() > SHOWN ? line.substring(0, SHOWN) + "…" : line;
+    }
+
+    static Map<String, Object> blank(Map<?, ?> shape) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        shape.forEach((field, type) -> tree.put(String.valueOf(field), blankOf(type)));
+        return tree;
+    }
+
+    private static Object blankOf(Object shape) {
+        if (shape instanceof Map<?, ?> fields) {
+            return blank(fields);
+        }
+        if (shape instanceof List<?> || shape instanceof String name && name.endsWith("[]")) {
+            return List.of();
+        }
+        if (WHOLE.contains(shape)) {
+            return 0L;
+        }
+        if (FRACTION.contains(shape)) {
+            return 0.0;
+        }
+        return "bool".equals(shape) ? Boolean.FALSE : "string".equals(shape) ? "" : null;
     }
 }
