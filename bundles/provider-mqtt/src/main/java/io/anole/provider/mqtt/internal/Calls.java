@@ -160,7 +160,7 @@ final class Calls {
                 MqttProperties properties = Wire.properties(timed, body.contentType(), now);
                 properties.setResponseTopic(topics.reply());
                 properties.setCorrelationData(ByteBuffer.allocate(Long.BYTES).putLong(id).array());
-                return MqttLink.packet(body, 1, false, properties);
+                return body.packet(1, false, properties);
             }
         }).whenComplete((code, e) -> {
             if (e != null) {
@@ -433,7 +433,7 @@ final class Calls {
             MqttMessage packet(long now) {
                 MqttProperties properties = Wire.properties(message, body.contentType(), now);
                 properties.setCorrelationData(correlation);
-                return MqttLink.packet(body, 1, false,
+                return body.packet(1, false,
                         error == null ? properties : Wire.with(properties, Wire.ERROR, error));
             }
         });

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A link to one MQTT 5 broker. What MQTT has no word for is built from retained messages, a last will and ordered delivery;
- * see {@link Directory}, {@link Calls} and {@link States}.
+ * see {@link Messages}, {@link Directory}, {@link Calls} and {@link States}.
  *
  * <p>Threads: {@code scheduler}, one thread, owns the connection: it connects, restores, ends sessions, and keeps time.
  * Paho's callback thread brings messages and acknowledgements and calls the hub. Callers of this class only queue.
@@ -51,11 +51,11 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
 
     private final Settings settings;
     private final LinkListener listener;
-    private final Wire wire;
     private final Topics topics;
     private final Outbox outbox;
     private final Filters filters = new Filters();
     private final Directory directory;
+    private final Messages messages;
     private final Calls calls;
     private final States states;
     private final ScheduledThreadPoolExecutor scheduler;
@@ -78,7 +78,6 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
     MqttLink(Settings settings, Wire wire, LinkListener listener) {
         this.settings = settings;
         this.listener = listener;
-        this.wire = wire;
         this.topics = new Topics(settings.prefix(), settings.clientId());
         this.outbox = new Outbox(listener, settings.maxInflight(), settings.maxQueued());
         this.capabilities = Able.of(settings);
@@ -90,6 +89,7 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
         scheduler.setRemoveOnCancelPolicy(true);
         scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         this.directory = new Directory(topics, settings.party(), wire, this::control, this);
+        this.messages = new Messages(topics, wire, outbox, filters, this);
         this.calls = new Calls(topics, wire, outbox, filters, directory, scheduler, this);
         this.states = new States(topics, wire, outbox, filters, directory, this::control, this);
         filters.open(topics.links(), 1, Filters.Retained.ALWAYS, directory::arrived);
@@ -226,7 +226,7 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
         }
     }
 
-    // Messages in
+    // Packets
 
     @Override
     public void arrived(Session from, String topic, MqttMessage packet) {
@@ -269,91 +269,6 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
         });
     }
 
-    @Override
-    public Registration subscribe(Pattern pattern, Qos qos, MessageHandler handler) {
-        if (closed) {
-            return Handle.failed(ended());
-        }
-        boolean retained = qos.durability() == Qos.Durability.TRANSIENT_LOCAL;
-        Filters.Entry entry = filters.open(topics.filter(pattern), level(qos),
-                retained ? Filters.Retained.ONCE : Filters.Retained.NONE, arrival -> message(arrival, handler));
-        return new Handle(entry.ready, entry::close);
-    }
-
-    private CompletionStage<Void> message(Arrival arrival, MessageHandler handler) {
-        Name name = topics.name(arrival.topic());
-        if (name == null) {
-            if (!topics.own(arrival.topic()) && arrival.firstToComplain()) {
-                malformed(arrival.topic(), "no name can stand for this topic");
-            }
-            return null;
-        }
-        Message message;
-        try {
-            message = arrival.message(wire, name);
-        } catch (BusException.BadShape e) {
-            if (arrival.firstToComplain()) {
-                malformed(arrival.topic(), e.getMessage());
-            }
-            return null;
-        }
-        return handler.accept(message);
-    }
-
-    private static int level(Qos qos) {
-        return qos.reliability() == Qos.Reliability.RELIABLE ? 1 : 0;
-    }
-
-    // Messages out
-
-    @Override
-    public Outlet advertise(Name topic, String type, Qos qos) {
-        return new TopicOutlet(topics.topic(topic), qos);
-    }
-
-    private final class TopicOutlet implements Outlet {
-        private final String topic;
-        private final int level;
-        private final boolean retain;
-        private volatile boolean given;
-
-        TopicOutlet(String topic, Qos qos) {
-            this.topic = topic;
-            this.level = level(qos);
-            this.retain = qos.durability() == Qos.Durability.TRANSIENT_LOCAL;
-        }
-
-        @Override
-        public CompletionStage<Void> publish(Message message) {
-            if (given || closed) {
-                return CompletableFuture.failedFuture(new BusException.Closed("'" + topic + "': closed"));
-            }
-            Wire.Encoded body;
-            try {
-                body = wire.encode(message.body());
-                checkSize(topic, body);
-            } catch (BusException e) {
-                return CompletableFuture.failedFuture(e);
-            }
-            Outbox.Lane lane = level == 0 ? Outbox.Lane.FLEETING : Outbox.Lane.KEPT;
-            return outbox.send(outbox.new Item(topic, lane, message.expires()) {
-                @Override
-                MqttMessage packet(long now) {
-                    return MqttLink.packet(body, level, retain, Wire.properties(message, body.contentType(), now));
-                }
-            }).thenApply(code -> null);
-        }
-
-        @Override
-        public void close() {
-            given = true;
-        }
-    }
-
-    static MqttMessage packet(Wire.Encoded body, int level, boolean retain, MqttProperties properties) {
-        return new MqttMessage(body.payload(), level, retain, properties);
-    }
-
     /** @throws BusException.Rejected if the payload is beyond what is configured or what the broker takes */
     @Override
     public void checkSize(String topic, Wire.Encoded body) {
@@ -374,7 +289,7 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
             MqttMessage packet(long now) {
                 MqttProperties properties = new MqttProperties();
                 properties.setContentType(body.contentType());
-                return MqttLink.packet(body, 1, retain, properties);
+                return body.packet(1, retain, properties);
             }
         });
     }
@@ -426,11 +341,21 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
         listener.dropped(Drop.EXPIRED, 1);
     }
 
-    // Everything else
+    // For the hub
 
     @Override
     public Capabilities capabilities() {
         return capabilities;
+    }
+
+    @Override
+    public Registration subscribe(Pattern pattern, Qos qos, MessageHandler handler) {
+        return closed ? Handle.failed(ended()) : messages.subscribe(pattern, qos, handler);
+    }
+
+    @Override
+    public Outlet advertise(Name topic, String type, Qos qos) {
+        return messages.advertise(topic, qos);
     }
 
     @Override
@@ -473,6 +398,7 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
             return;
         }
         closed = true;
+        messages.close();
         BusException.Closed why = ended();
         calls.failAll(why);
         states.failReads(why);

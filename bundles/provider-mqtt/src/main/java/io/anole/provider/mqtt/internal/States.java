@@ -120,7 +120,7 @@ final class States {
             MqttMessage packet(long now) {
                 MqttProperties properties = value.isEmpty() ? new MqttProperties()
                         : Wire.properties(value.get(), body.contentType(), ephemeral ? topics.me() : null);
-                return MqttLink.packet(body, 1, true, swept == null ? properties : Wire.with(properties, SWEPT, swept));
+                return body.packet(1, true, swept == null ? properties : Wire.with(properties, SWEPT, swept));
             }
         };
     }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 
@@ -55,6 +56,9 @@ final class Wire {
 
     /** A body in its wire form. */
     record Encoded(byte[] payload, String contentType) {
+        MqttMessage packet(int level, boolean retain, MqttProperties properties) {
+            return new MqttMessage(payload, level, retain, properties);
+        }
     }
 
     /** @throws BusException.BadShape if it is no tree */
