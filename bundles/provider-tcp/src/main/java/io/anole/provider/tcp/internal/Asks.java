@@ -124,7 +124,7 @@ final class Asks {
         int status = in.readByte();
         if (status == Frame.ANSWER) {
             try {
-                one.answer.complete(wire.message(addresses.read(in), in));
+                one.answer.complete(wire.message(addresses.read(in), in, true));
             } catch (BusException e) {
                 one.answer.completeExceptionally(e);
             }
@@ -152,7 +152,7 @@ final class Asks {
         }
         Message request;
         try {
-            request = wire.message(address, in);
+            request = wire.message(address, in, true);
         } catch (BusException e) {
             out.failure(number, Frame.REFUSED_IT, "", "'" + address.name() + "' can't be asked that: " + e.getMessage(), "");
             return;

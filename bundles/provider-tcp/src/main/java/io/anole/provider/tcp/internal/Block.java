@@ -2,19 +2,30 @@ package io.anole.provider.tcp.internal;
 
 import io.anole.bus.Name;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
 /**
  * What the router reads of a message: address and life, and nothing of the body. A block is the message as it travels in
- * PUBLISH, DELIVER, REQUEST and RESPONSE.
+ * PUBLISH, DELIVER, REQUEST and RESPONSE. A block of many is several messages of one address without a life, one after the other:
+ * on its way it is one thing, and what it costs is shared by all that are in it.
  */
 final class Block {
     /** Sequence, time and life, form of the body, number of headers. */
     static final int FIXED = 8 + 8 + 8 + 1 + 2;
+    /** Of that, sequence and time. */
+    static final int TIMES = 8 + 8;
+
+    /** Messages in a block of many. */
+    static final int MOST = 1024;
+    /** What one of many has at least, after its length: sequence and time, form of the body, number of headers. */
+    static final int LEAST = 8 + 8 + 1 + 2;
 
     private Block() {
     }
@@ -47,6 +58,45 @@ final class Block {
     /** When it was published, in ns since 1970. */
     static long timeOf(byte[] block) {
         return number(block, life(block) - 8);
+    }
+
+    /** How many messages a block of many has. All of it is looked at, so that who is given it can take it apart. */
+    static int countOf(byte[] block) {
+        ByteBuffer in = ByteBuffer.wrap(block);
+        in.position(2 + addressLength(block));
+        int count = in.getShort() & 0xFFFF;
+        if (count < 2 || count > MOST) {
+            throw new Violation(count + " messages together; 2 to " + MOST + " are allowed");
+        }
+        for (int i = 0; i < count; i++) {
+            int length = in.remaining() < Integer.BYTES ? -1 : in.getInt();
+            if (length < LEAST || length > in.remaining()) {
+                throw new Violation("a message among others that ends early");
+            }
+            in.position(in.position() + length);
+        }
+        if (in.hasRemaining()) {
+            throw new Violation("many messages and " + in.remaining() + " bytes too many");
+        }
+        return count;
+    }
+
+    /** The messages of a block of many, each as a block of its own. */
+    static List<byte[]> split(byte[] block) {
+        int address = 2 + addressLength(block);
+        ByteBuffer in = ByteBuffer.wrap(block);
+        in.position(address);
+        int count = in.getShort() & 0xFFFF;
+        List<byte[]> all = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            int length = in.getInt();
+            int at = in.position();
+            byte[] one = new byte[address + length + Long.BYTES];
+            ByteBuffer.wrap(one).put(block, 0, address).put(block, at, TIMES).putLong(0).put(block, at + TIMES, length - TIMES);
+            all.add(one);
+            in.position(at + length);
+        }
+        return all;
     }
 
     private static long number(byte[] block, int at) {

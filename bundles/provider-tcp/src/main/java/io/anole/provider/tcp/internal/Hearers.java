@@ -69,19 +69,21 @@ final class Hearers {
     private record Given(Message message, Arrived arrived) {
     }
 
-    /** A message that not all have taken yet. */
+    /** A message, or several that came together, that not all have taken yet. */
     private final class Arrived {
         private final Name name;
         private final long token;
         private final int size;
+        private final int count;
         private final int of;
         private int missing;
         private boolean counted;
 
-        Arrived(Name name, long token, int size) {
+        Arrived(Name name, long token, int size, int count) {
             this.name = name;
             this.token = token;
             this.size = size;
+            this.count = count;
             this.of = epoch;
         }
 
@@ -92,7 +94,8 @@ final class Hearers {
             Waiting those = waiting.get(name);
             if (those != null) {
                 those.stuck = false;
-                if (--those.count == 0) {
+                those.count -= count;
+                if (those.count == 0) {
                     waiting.remove(name);
                     if (those.told && out != null) {
                         out.hold(false, name.toString());
@@ -101,7 +104,7 @@ final class Hearers {
             }
             if (token != 0 && of == epoch) {
                 open.remove(token);
-                acknowledge(token, size);
+                acknowledge(this);
             }
         }
     }
@@ -203,28 +206,51 @@ final class Hearers {
         received = Math.max(received, token);
         int size = in.readableBytes();
         Flow flow = flows.read(in);
-        Arrived arrived = new Arrived(flow.address.name(), token, size);
+        Arrived arrived = new Arrived(flow.address.name(), token, size, 1);
         arrived.missing = 1;
         Hearer only = subscription == 0 ? null : hearers.get(subscription);
-        if (subscription == 0 ? flow.hearers.length > 0 : only != null) {
-            try {
-                Message message = wire.message(flow.address, in);
-                if (only != null) {
-                    only.give(message, arrived);
-                } else {
-                    for (Hearer hearer : flow.hearers) {
-                        hearer.give(message, arrived);
-                    }
-                }
-            } catch (BadShape e) {
-                listener.dropped(Drop.MALFORMED, 1);
-                link.malformed(flow.address.name(), e.getMessage());
-            }
+        if (subscription == 0) {
+            give(flow, flow.hearers, in, true, arrived);
+        } else if (only != null) {
+            give(flow, new Hearer[] {only}, in, true, arrived);
         }
+        given(arrived);
+    }
+
+    /** Several of one address; they are acknowledged together, when all have been taken. */
+    void deliverMany(long token, ByteBuf in) {
+        received = Math.max(received, token);
+        int size = in.readableBytes();
+        Flow flow = flows.read(in);
+        int count = in.readUnsignedShort();
+        Arrived arrived = new Arrived(flow.address.name(), token, size, count);
+        arrived.missing = 1;
+        for (int i = 0; i < count; i++) {
+            give(flow, flow.hearers, in.readSlice(in.readInt()), false, arrived);
+        }
+        given(arrived);
+    }
+
+    private void give(Flow flow, Hearer[] to, ByteBuf in, boolean alone, Arrived arrived) {
+        if (to.length == 0) {
+            return;
+        }
+        try {
+            Message message = wire.message(flow.address, in, alone);
+            for (Hearer hearer : to) {
+                hearer.give(message, arrived);
+            }
+        } catch (BadShape e) {
+            listener.dropped(Drop.MALFORMED, 1);
+            link.malformed(flow.address.name(), e.getMessage());
+        }
+    }
+
+    private void given(Arrived arrived) {
         if (--arrived.missing > 0) {
             await(arrived);
-        } else if (token != 0) {
-            acknowledge(token, size);
+        } else if (arrived.token != 0) {
+            acknowledge(arrived);
         }
     }
 
@@ -234,7 +260,8 @@ final class Hearers {
             open.put(arrived.token, arrived);
         }
         Waiting those = waiting.computeIfAbsent(arrived.name, name -> new Waiting());
-        if (++those.count == MOST_WAITING) {
+        those.count += arrived.count;
+        if (those.count >= MOST_WAITING) {
             tell(arrived.name, those);
         }
         if (!looking) {
@@ -264,9 +291,9 @@ final class Hearers {
         }
     }
 
-    private void acknowledge(long token, int size) {
+    private void acknowledge(Arrived arrived) {
         if (out != null) {
-            taken.add(token, size);
+            taken.add(arrived.token, arrived.count, arrived.size);
         }
     }
 

@@ -93,8 +93,8 @@ final class Out {
         end();
     }
 
-    void welcome(int flags, long router, SessionId session, int heartbeat, int maxFrame) {
-        ByteBuf out = begin(Frame.WELCOME).writeShort(Frame.VERSION).writeByte(flags).writeLong(router);
+    void welcome(int version, int flags, long router, SessionId session, int heartbeat, int maxFrame) {
+        ByteBuf out = begin(Frame.WELCOME).writeShort(version).writeByte(flags).writeLong(router);
         out.writeLong(session.high()).writeLong(session.low()).writeInt(heartbeat).writeInt(maxFrame);
         end();
     }
@@ -170,6 +170,25 @@ final class Out {
 
     void deliver(long token, int subscription, byte[] block, long left) {
         block(begin(Frame.DELIVER).writeLong(token).writeInt(subscription), block, left);
+        end();
+    }
+
+    /** @param block of many, of which there is only one, up to this length; it has no life, and address is the length of its address */
+    void publish(long token, byte[] block, int address, int length) {
+        int times = address + Short.BYTES + Integer.BYTES;
+        begin(Frame.PUBLISH).writeLong(token).writeByte(0).writeBytes(block, 0, address).writeBytes(block, times, Block.TIMES)
+                .writeLong(0).writeBytes(block, times + Block.TIMES, length - times - Block.TIMES);
+        end();
+    }
+
+    /** @param block of many, up to this length */
+    void publishMany(long token, byte[] block, int length) {
+        begin(Frame.PUBLISH_MANY).writeLong(token).writeBytes(block, 0, length);
+        end();
+    }
+
+    void deliverMany(long token, byte[] block) {
+        begin(Frame.DELIVER_MANY).writeLong(token).writeBytes(block);
         end();
     }
 

@@ -17,6 +17,8 @@ import java.util.Set;
 final class Outbox {
     private final RouterSession session;
     private final RouterSettings settings;
+    /** How many messages the client takes as one. */
+    private final int together;
     private final Map<Name, Lane> lanes = new HashMap<>();
     private final Ring<Parcel> flying = new Ring<>();
     /** How long a client may take nothing of a lane before nobody waits for it to go on. */
@@ -40,15 +42,19 @@ final class Outbox {
     private int blocked;
     private boolean closed;
 
-    Outbox(RouterSession session, RouterSettings settings) {
+    /** @param version of the protocol, as the client speaks it */
+    Outbox(RouterSession session, int version, RouterSettings settings) {
         this.session = session;
         this.settings = settings;
+        this.together = version == Frame.VERSION_SINGLE ? 1 : settings.window();
     }
 
     /** The way of one name. */
     static final class Lane {
         private final Name name;
         private final ArrayDeque<Parcel> waiting = new ArrayDeque<>(2);
+        /** How many messages that are. */
+        private int waits;
         private int inFlight;
         private long inFlightBytes;
         /** The client's subscriber is full. */
@@ -65,6 +71,7 @@ final class Outbox {
         }
     }
 
+    /** One message, or several that go together. */
     private static final class Parcel {
         private final Routed routed;
         private final Delivery delivery;
@@ -85,6 +92,10 @@ final class Outbox {
         int size() {
             return routed.block().length + 64;
         }
+
+        int count() {
+            return routed.count();
+        }
     }
 
     Lane lane(Name name) {
@@ -98,10 +109,12 @@ final class Outbox {
 
     /** Passes a message that may be lost. */
     void pass(Routed routed, int subscription) {
-        if (out == null || !out.pipe().writable()) {
-            session.router().dropped(Drop.OVERFLOW, 1);
+        if (routed.count() > together) {
+            routed.split().forEach(one -> pass(one, subscription));
+        } else if (out == null || !out.pipe().writable()) {
+            session.router().dropped(Drop.OVERFLOW, routed.count());
         } else {
-            out.deliver(0, subscription, routed.block(), Math.max(0, routed.left()));
+            write(0, subscription, routed, Math.max(0, routed.left()));
             session.touched();
         }
     }
@@ -111,16 +124,21 @@ final class Outbox {
         if (closed) {
             return;
         }
+        if (routed.count() > together) {
+            routed.split().forEach(one -> add(lane, one, delivery, subscription));
+            return;
+        }
         Parcel parcel = new Parcel(routed, delivery, lane, subscription);
         delivery.owe();
         bytes += parcel.size();
-        count++;
-        if (lane.waiting.isEmpty() && open(lane)) {
+        count += parcel.count();
+        if (lane.waiting.isEmpty() && open(parcel)) {
             send(parcel);
             return;
         }
         lane.waiting.add(parcel);
-        if (overfull() || lane.waiting.size() > most(lane)) {
+        lane.waits += parcel.count();
+        if (overfull() || lane.waits > most(lane)) {
             parcel.blocked = true;
             blocked++;
             delivery.block();
@@ -153,8 +171,10 @@ final class Outbox {
         }
     }
 
-    private boolean open(Lane lane) {
-        if (out == null || lane.inFlight >= settings.window() || lane.inFlight > 0 && lane.inFlightBytes >= settings.windowBytes()) {
+    private boolean open(Parcel next) {
+        Lane lane = next.lane;
+        if (out == null || lane.inFlight + next.count() > settings.window()
+                || lane.inFlight > 0 && lane.inFlightBytes >= settings.windowBytes()) {
             return false;
         }
         if (!out.pipe().writable()) {
@@ -170,12 +190,21 @@ final class Outbox {
             expired(parcel);
             return;
         }
-        if (parcel.lane.inFlight++ == 0) {
+        if (parcel.lane.inFlight == 0) {
             parcel.lane.progress = session.router().now();
         }
+        parcel.lane.inFlight += parcel.count();
         parcel.lane.inFlightBytes += parcel.size();
-        out.deliver(flying.add(parcel), parcel.subscription, parcel.routed.block(), left);
+        write(flying.add(parcel), parcel.subscription, parcel.routed, left);
         session.touched();
+    }
+
+    private void write(long token, int subscription, Routed routed, long left) {
+        if (routed.count() == 1) {
+            out.deliver(token, subscription, routed.block(), left);
+        } else {
+            out.deliverMany(token, routed.block());
+        }
     }
 
     private void expired(Parcel parcel) {
@@ -185,14 +214,15 @@ final class Outbox {
 
     private void finished(Parcel parcel) {
         bytes -= parcel.size();
-        count--;
+        count -= parcel.count();
         unblock(parcel);
         parcel.delivery.done();
     }
 
     private void pump(Lane lane) {
-        while (!lane.waiting.isEmpty() && open(lane)) {
+        while (!lane.waiting.isEmpty() && open(lane.waiting.peek())) {
             Parcel parcel = lane.waiting.poll();
+            lane.waits -= parcel.count();
             unblock(parcel);
             send(parcel);
         }
@@ -223,9 +253,9 @@ final class Outbox {
     private void landed(Parcel parcel) {
         if (parcel.taken) {
             takenBytes -= parcel.size();
-            takenCount--;
+            takenCount -= parcel.count();
         } else {
-            parcel.lane.inFlight--;
+            parcel.lane.inFlight -= parcel.count();
             parcel.lane.inFlightBytes -= parcel.size();
         }
         finished(parcel);
@@ -240,8 +270,8 @@ final class Outbox {
             if (parcel != null && !parcel.taken) {
                 parcel.taken = true;
                 takenBytes += parcel.size();
-                takenCount++;
-                parcel.lane.inFlight--;
+                takenCount += parcel.count();
+                parcel.lane.inFlight -= parcel.count();
                 parcel.lane.inFlightBytes -= parcel.size();
                 parcel.lane.progress = session.router().now();
                 touched.add(parcel.lane);
@@ -277,7 +307,7 @@ final class Outbox {
                 landed(parcel);
             } else {
                 again(parcel);
-                to.deliver(token, parcel.subscription, parcel.routed.block(), left);
+                write(token, parcel.subscription, parcel.routed, left);
             }
         });
         lanes.values().forEach(lane -> lane.held = false);
@@ -289,8 +319,8 @@ final class Outbox {
         if (parcel.taken) {
             parcel.taken = false;
             takenBytes -= parcel.size();
-            takenCount--;
-            parcel.lane.inFlight++;
+            takenCount -= parcel.count();
+            parcel.lane.inFlight += parcel.count();
             parcel.lane.inFlightBytes += parcel.size();
         }
     }
@@ -324,13 +354,14 @@ final class Outbox {
         closed = true;
         List<Parcel> all = new ArrayList<>();
         flying.forEach(0, (token, parcel) -> all.add(parcel));
-        all.forEach(parcel -> parcel.lane.inFlight--);
+        all.forEach(parcel -> parcel.lane.inFlight -= parcel.count());
         lanes.values().forEach(lane -> {
             all.addAll(lane.waiting);
             lane.waiting.clear();
+            lane.waits = 0;
         });
         lanes.clear();
         all.forEach(this::finished);
-        return all.size();
+        return all.stream().mapToLong(Parcel::count).sum();
     }
 }

@@ -10,6 +10,7 @@ import io.anole.bus.Qos;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.provider.LinkListener;
 import io.anole.bus.provider.Outlet;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -23,6 +24,10 @@ import java.util.concurrent.CompletionStage;
  * again to a router that may not have it. Its publisher's stage is done before: when the router has it and has room for it.
  */
 final class Publications {
+    /** Messages, and bytes of them, that are sent together at most. */
+    private static final int MANY = 64;
+    private static final int MOST_TOGETHER = 32 << 10;
+
     private final TcpLink link;
     private final Wire wire;
     private final LinkListener listener;
@@ -42,18 +47,15 @@ final class Publications {
         this.settings = settings;
     }
 
-    private final class Outgoing extends CompletableFuture<Void> implements Runnable {
-        private final Name name;
-        private final byte[] block;
-        private final int flags;
+    /** What is sent as one: a message, or as many as came while the event loop had no time for the first of them. */
+    private abstract class Outgoing extends CompletableFuture<Void> implements Runnable {
+        final Name name;
         private final boolean reliable;
         private final long expires;
         private boolean accepted;
 
-        Outgoing(Name name, byte[] block, int flags, boolean reliable, long expires) {
+        Outgoing(Name name, boolean reliable, long expires) {
             this.name = name;
-            this.block = block;
-            this.flags = flags;
             this.reliable = reliable;
             this.expires = expires;
         }
@@ -63,13 +65,105 @@ final class Publications {
             send(this);
         }
 
+        /** How many messages. */
+        abstract int count();
+
+        abstract int size();
+
+        abstract void write(Out to, long token);
+
         private boolean expired() {
             return expires != Message.NEVER && System.nanoTime() - expires > 0;
         }
 
         /** What is left of its life, never 0 if it has an end. */
-        private long left() {
+        final long left() {
             return expires == Message.NEVER ? 0 : Math.max(1, expires - System.nanoTime());
+        }
+    }
+
+    private final class One extends Outgoing {
+        private final byte[] block;
+        private final int flags;
+
+        One(Name name, byte[] block, int flags, boolean reliable, long expires) {
+            super(name, reliable, expires);
+            this.block = block;
+            this.flags = flags;
+        }
+
+        @Override
+        int count() {
+            return 1;
+        }
+
+        @Override
+        int size() {
+            return block.length;
+        }
+
+        @Override
+        void write(Out to, long token) {
+            to.publish(token, flags, block, left());
+        }
+    }
+
+    /**
+     * Messages of one outlet that leave together. Publishing threads add to it, with the outlet's lock, until the event loop
+     * comes to it, from when on it belongs to that.
+     */
+    private final class Many extends Outgoing {
+        private final TopicOutlet outlet;
+        private final byte[] address;
+        private ByteBuffer block;
+        private int count;
+
+        Many(TopicOutlet outlet, byte[] address, int size) {
+            super(outlet.topic, true, Message.NEVER);
+            this.outlet = outlet;
+            this.address = address;
+            this.block = ByteBuffer.allocate(size).put(address).putShort((short) 0);
+        }
+
+        /** With the outlet's lock. */
+        void add(Message message, Wire.Content content) {
+            if (block.remaining() < Integer.BYTES + content.size()) {
+                int needed = block.position() + Integer.BYTES + content.size();
+                block = ByteBuffer.allocate(Math.max(needed, Math.min(4 * block.capacity(), MOST_TOGETHER))).put(block.flip());
+            }
+            content.write(message, block);
+            count++;
+        }
+
+        /** With the outlet's lock. */
+        boolean takes(byte[] to, Wire.Content content) {
+            return count < MANY && address == to && block.position() + Integer.BYTES + content.size() <= MOST_TOGETHER;
+        }
+
+        @Override
+        public void run() {
+            outlet.seal(this);
+            block.putShort(address.length, (short) count);
+            super.run();
+        }
+
+        @Override
+        int count() {
+            return count;
+        }
+
+        @Override
+        int size() {
+            return block.position();
+        }
+
+        @Override
+        void write(Out to, long token) {
+            if (count == 1) {
+                to.publish(token, block.array(), address.length, block.position());
+            } else {
+                to.publishMany(token, block.array(), block.position());
+            }
         }
     }
 
@@ -85,6 +179,10 @@ final class Publications {
         private String source;
         private byte[] address;
         private volatile boolean given;
+        /** What the next message may be added to; null if it is sent already. Guarded by this object, as are address and room. */
+        private Many gathering;
+        /** What the latest needed. */
+        private int room;
         /** The newest message; for the event loop. */
         private Outgoing newest;
 
@@ -99,17 +197,45 @@ final class Publications {
             if (given || link.closed()) {
                 return CompletableFuture.failedFuture(new Closed("'" + topic + "': closed"));
             }
-            Outgoing one;
             try {
-                one = new Outgoing(topic, wire.block(address(message), message), keeps ? Frame.KEPT : 0, reliable, message.expires());
+                return reliable && !keeps && message.expires() == Message.NEVER ? together(message) : alone(message);
             } catch (BusException e) {
                 return CompletableFuture.failedFuture(e);
             }
+        }
+
+        /** With the lock, so that the order of what is published is that in which it goes to the event loop. */
+        private synchronized CompletionStage<Void> alone(Message message) {
+            One one = new One(topic, wire.block(address(message), message), keeps ? Frame.KEPT : 0, reliable, message.expires());
+            gathering = null;
             link.run(keeps ? () -> keep(one) : one);
             return one;
         }
 
-        private synchronized byte[] address(Message message) {
+        private synchronized CompletionStage<Void> together(Message message) {
+            byte[] to = address(message);
+            Wire.Content content = wire.content(to, message);
+            Many many = gathering;
+            if (many == null || !many.takes(to, content)) {
+                many = new Many(this, to, Math.max(to.length + Short.BYTES + Integer.BYTES + content.size(), room));
+                many.add(message, content);
+                gathering = many;
+                link.run(many);
+            } else {
+                many.add(message, content);
+            }
+            return many;
+        }
+
+        /** The event loop has come to it: nothing is added any more. */
+        private synchronized void seal(Many many) {
+            if (gathering == many) {
+                gathering = null;
+            }
+            room = Math.min(many.size(), MOST_TOGETHER);
+        }
+
+        private byte[] address(Message message) {
             if (address == null || !message.source().equals(source) || !message.type().equals(type)) {
                 address = Wire.address(topic, message.type(), message.source());
                 source = message.source();
@@ -140,13 +266,13 @@ final class Publications {
         }
         if (!one.reliable) {
             pass(one);
-        } else if (count >= settings.keepMax() * (out == null ? 1L : 2L)) {
+        } else if (count + one.count() > settings.keepMax() * (out == null ? 1L : 2L)) {
             one.completeExceptionally(new Rejected("'" + one.name + "': " + count + " messages are not delivered yet (keep.max = "
                     + settings.keepMax() + ")"));
         } else {
             long token = kept.add(one);
-            count++;
-            bytes += one.block.length;
+            count += one.count();
+            bytes += one.size();
             transmit(token, one);
         }
     }
@@ -157,7 +283,7 @@ final class Publications {
             return;
         }
         if (out.pipe().writable()) {
-            out.publish(0, one.flags, one.block, one.left());
+            one.write(out, 0);
         } else {
             listener.dropped(Drop.OVERFLOW, 1);
         }
@@ -172,7 +298,7 @@ final class Publications {
             listener.dropped(Drop.EXPIRED, 1);
             delivered(token, token);
         } else {
-            out.publish(token, one.flags, one.block, one.left());
+            one.write(out, token);
         }
     }
 
@@ -187,8 +313,8 @@ final class Publications {
                 Outgoing newest = outlet.newest;
                 if (newest.isDone() && newest.accepted && !newest.expired() && !isKept(newest)) {
                     kept.add(newest);
-                    count++;
-                    bytes += newest.block.length;
+                    count += newest.count();
+                    bytes += newest.size();
                 }
             }
         }
@@ -242,8 +368,8 @@ final class Publications {
         for (long token = kept.firstOf(first); token <= end; token++) {
             Outgoing one = kept.remove(token);
             if (one != null) {
-                count--;
-                bytes -= one.block.length;
+                count -= one.count();
+                bytes -= one.size();
                 one.accepted = true;
                 one.complete(null);
             }

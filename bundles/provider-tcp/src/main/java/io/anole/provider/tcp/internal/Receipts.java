@@ -7,17 +7,21 @@ package io.anole.provider.tcp.internal;
 final class Receipts {
     /** How long they may wait. */
     static final int MOMENT_MS = 1;
-    private static final int MANY = 32;
+    private static final int MANY_TOKENS = 32;
+    private static final int MANY = 256;
     private static final long LARGE = 64 << 10;
 
     private final Ranges ranges = new Ranges();
-    private int count;
+    private int tokens;
+    private int messages;
     private long bytes;
     private boolean urgent;
 
-    void add(long token, int size) {
+    /** @param count of messages that this token stands for */
+    void add(long token, int count, int size) {
         ranges.add(token);
-        count++;
+        tokens++;
+        messages += count;
         bytes += size;
     }
 
@@ -32,7 +36,7 @@ final class Receipts {
 
     /** Whether they go out even if nothing else does. */
     boolean due() {
-        return urgent || count >= MANY || bytes >= LARGE;
+        return urgent || tokens >= MANY_TOKENS || messages >= MANY || bytes >= LARGE;
     }
 
     void write(Out out) {
@@ -48,7 +52,8 @@ final class Receipts {
 
     void clear() {
         ranges.clear();
-        count = 0;
+        tokens = 0;
+        messages = 0;
         bytes = 0;
         urgent = false;
     }

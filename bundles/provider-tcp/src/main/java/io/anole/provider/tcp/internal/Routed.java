@@ -2,20 +2,31 @@ package io.anole.provider.tcp.internal;
 
 import io.anole.bus.Message;
 import io.anole.bus.Name;
+import java.util.List;
 
 /**
- * A message on its way through the router; its body is never looked at.
+ * A message on its way through the router, or several of one address together; their bodies are never looked at.
  *
+ * @param count   how many it is; with more than one the block is one of many
  * @param expires as in {@link Message#expires()}, by this JVM's clock
  */
-record Routed(Name name, byte[] block, long expires) {
+record Routed(Name name, byte[] block, int count, long expires) {
+    static Routed many(Name name, byte[] block, int count) {
+        return new Routed(name, block, count, Message.NEVER);
+    }
+
     static Routed of(Name name, byte[] block) {
         long life = Block.lifeOf(block);
         if (life == 0) {
-            return new Routed(name, block, Message.NEVER);
+            return new Routed(name, block, 1, Message.NEVER);
         }
         long expires = System.nanoTime() + life;
-        return new Routed(name, block, expires == Message.NEVER ? 1 : expires);
+        return new Routed(name, block, 1, expires == Message.NEVER ? 1 : expires);
+    }
+
+    /** Each by itself. */
+    List<Routed> split() {
+        return Block.split(block).stream().map(one -> new Routed(name, one, 1, expires)).toList();
     }
 
     /** What is left of its life now, as below. */

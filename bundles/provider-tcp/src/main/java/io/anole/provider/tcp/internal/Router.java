@@ -153,8 +153,8 @@ final class Router {
     }
 
     /** @param kin what it says of itself if it is a router; else null */
-    RouterSession admit(RouterPeer peer, SessionId wanted, long received, String identity, String bus, String token, Kin kin)
-            throws Refusal {
+    RouterSession admit(RouterPeer peer, int version, SessionId wanted, long received, String identity, String bus, String token,
+            Kin kin) throws Refusal {
         if (identity.isEmpty() || identity.length() > 256) {
             throw new Violation("an identity of " + identity.length() + " characters");
         }
@@ -163,12 +163,13 @@ final class Router {
             check(kin, client, identity);
         }
         RouterSession session = sessions.get(wanted);
-        boolean resumed = session != null && session.identity().equals(identity) && (session.neighbour() == null) == (kin == null);
+        boolean resumed = session != null && session.identity().equals(identity) && session.version() == version
+                && (session.neighbour() == null) == (kin == null);
         if (!resumed) {
             if (sessions.size() >= settings.maxClients()) {
                 throw new Refusal(Frame.LIMIT, "there are " + settings.maxClients() + " sessions, as many as there may be (clients.max)");
             }
-            session = new RouterSession(this, SessionId.make(random), identity, bus, client, settings, kin);
+            session = new RouterSession(this, version, SessionId.make(random), identity, bus, client, settings, kin);
             sessions.put(session.id(), session);
         }
         session.attach(peer, resumed, resumed ? received : 0, kin);

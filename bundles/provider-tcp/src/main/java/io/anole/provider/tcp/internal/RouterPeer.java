@@ -95,6 +95,7 @@ final class RouterPeer implements Peer {
                 long token = in.readLong();
                 session.publish(token, in.readByte(), rest(in));
             }
+            case Frame.PUBLISH_MANY -> session.publishMany(in.readLong(), rest(in));
             case Frame.DELIVERED -> Ranges.read(in, session.outbox()::acknowledged);
             case Frame.ACCEPTED -> Ranges.read(in, session.outbox()::taken);
             case Frame.OK -> neighbour().answered(in.readInt(), null);
@@ -175,8 +176,9 @@ final class RouterPeer implements Peer {
             throw new Violation("it does not speak this protocol");
         }
         int version = in.readUnsignedShort();
-        if (version != Frame.VERSION) {
-            throw new Refusal(Frame.BAD_VERSION, "it speaks version " + version + " of the protocol, this router " + Frame.VERSION);
+        if (version != Frame.VERSION && version != Frame.VERSION_SINGLE) {
+            throw new Refusal(Frame.BAD_VERSION, "it speaks version " + version + " of the protocol, this router " + Frame.VERSION
+                    + " and " + Frame.VERSION_SINGLE);
         }
         SessionId wanted = new SessionId(in.readLong(), in.readLong());
         long received = in.readLong();
@@ -188,7 +190,7 @@ final class RouterPeer implements Peer {
             throw new Violation("a presence of " + presence + " ms");
         }
         Router.Kin kin = in.isReadable() ? new Router.Kin(in.readByte() == Frame.ABOVE, in.readLong()) : null;
-        session = router.admit(this, wanted, received, identity, bus, token, kin);
+        session = router.admit(this, version, wanted, received, identity, bus, token, kin);
         session.presence(presence);
     }
 

@@ -22,6 +22,7 @@ final class RouterSession {
     private static final long MOST_UNSENT = 64L << 20;
 
     private final Router router;
+    private final int version;
     private final SessionId id;
     private final String identity;
     private final String bus;
@@ -50,15 +51,17 @@ final class RouterSession {
     private boolean ended;
 
     /** @param kin what it says of itself if it is a router; else null */
-    RouterSession(Router router, SessionId id, String identity, String bus, Clients.Client client, RouterSettings settings, Router.Kin kin) {
+    RouterSession(Router router, int version, SessionId id, String identity, String bus, Clients.Client client, RouterSettings settings,
+            Router.Kin kin) {
         this.router = router;
+        this.version = version;
         this.id = id;
         this.identity = identity;
         this.bus = bus;
         this.client = client;
         this.settings = settings;
         this.presence = settings.presence();
-        this.outbox = new Outbox(this, settings);
+        this.outbox = new Outbox(this, version, settings);
         if (kin == null) {
             neighbour = null;
         } else {
@@ -83,6 +86,11 @@ final class RouterSession {
 
     SessionId id() {
         return id;
+    }
+
+    /** Of the protocol, as its client speaks it. */
+    int version() {
+        return version;
     }
 
     String identity() {
@@ -129,7 +137,7 @@ final class RouterSession {
         if (resumed) {
             unconfirmed = new HashSet<>(registrations.keySet());
         }
-        to.out().welcome((resumed ? Frame.RESUMED : 0) | (presenceLost ? Frame.PRESENCE_LOST : 0), router.incarnation(), id,
+        to.out().welcome(version, (resumed ? Frame.RESUMED : 0) | (presenceLost ? Frame.PRESENCE_LOST : 0), router.incarnation(), id,
                 settings.heartbeat(), settings.maxFrame());
         presenceLost = false;
         if (kin != null) {
@@ -277,13 +285,13 @@ final class RouterSession {
 
     /** @param awaited whether its publisher waits for that */
     void delivered(Delivery delivery, int size, boolean awaited) {
-        undelivered.ended();
-        delivered(delivery.token(), size, awaited);
+        undelivered.ended(delivery);
+        delivered(delivery.token(), delivery.count(), size, awaited);
     }
 
-    private void delivered(long token, int size, boolean awaited) {
+    private void delivered(long token, int count, int size, boolean awaited) {
         if (peer != null) {
-            delivered.add(token, size);
+            delivered.add(token, count, size);
             if (awaited) {
                 delivered.hurry();
             }
@@ -295,15 +303,28 @@ final class RouterSession {
 
     void publish(long token, int flags, byte[] block) {
         Flow flow = addresses.of(block);
-        Name name = flow.address.name();
-        if (!flow.publishes) {
-            router.dropped(Drop.FORBIDDEN, 1);
+        publish(token, flags, Routed.of(flow.address.name(), block), flow.publishes);
+    }
+
+    void publishMany(long token, byte[] block) {
+        int count = Block.countOf(block);
+        Flow flow = addresses.of(block);
+        if (token == 0) {
+            throw new Violation("messages that may be lost can't be sent together");
+        }
+        publish(token, 0, Routed.many(flow.address.name(), block, count), flow.publishes);
+    }
+
+    private void publish(long token, int flags, Routed routed, boolean allowed) {
+        Name name = routed.name();
+        if (!allowed) {
+            router.dropped(Drop.FORBIDDEN, routed.count());
             tell(out -> out.rejected(token, Frame.FORBIDDEN, "'" + identity + "' may not publish on '" + name + "'"));
             return;
         }
         boolean keep = (flags & Frame.KEPT) != 0;
         if (token == 0) {
-            router.routing().publish(router.routing().route(name), Routed.of(name, block), null, keep, this);
+            router.routing().publish(router.routing().route(name), routed, null, keep, this);
             return;
         }
         if (token <= highest) {
@@ -311,15 +332,15 @@ final class RouterSession {
             return;
         }
         highest = token;
-        if (undelivered.size() >= settings.maxUnaccepted()) {
+        if (undelivered.messages() >= settings.maxUnaccepted()) {
             throw new Violation(Frame.LIMIT, settings.maxUnaccepted() + " messages of it are not delivered yet (unaccepted.max)");
         }
-        Delivery delivery = new Delivery(this, token, block.length);
+        Delivery delivery = new Delivery(this, token, routed.block().length, routed.count());
         undelivered.add(delivery);
         if ((flags & Frame.REPLAY) != 0) {
-            router.routing().replay(Routed.of(name, block), delivery, this);
+            router.routing().replay(routed, delivery, this);
         } else {
-            router.routing().publish(router.routing().route(name), Routed.of(name, block), delivery, keep, this);
+            router.routing().publish(router.routing().route(name), routed, delivery, keep, this);
         }
     }
 
@@ -327,7 +348,7 @@ final class RouterSession {
     private void again(long token) {
         Delivery delivery = undelivered.get(token);
         if (delivery == null) {
-            delivered(token, 0, true);
+            delivered(token, 1, 0, true);
         } else if (delivery.accepted()) {
             accepted(token);
         }

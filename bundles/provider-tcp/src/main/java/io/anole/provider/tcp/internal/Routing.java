@@ -168,7 +168,7 @@ final class Routing {
             kept.values().removeIf(routed -> routed.left(now) < 0);
             for (Routed routed : List.copyOf(kept.values())) {
                 if (subscription.pattern.matches(routed.name())) {
-                    Delivery own = new Delivery(null, 0, 0);
+                    Delivery own = new Delivery(null, 0, 0, 1);
                     subscription.session.outbox().add(subscription.session.outbox().lane(routed.name()), routed, own, subscription.id);
                 }
             }

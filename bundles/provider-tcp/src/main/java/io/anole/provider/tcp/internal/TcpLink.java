@@ -235,6 +235,7 @@ final class TcpLink implements Link {
                 int subscription = in.readInt();
                 hearers.deliver(token, subscription, in);
             }
+            case Frame.DELIVER_MANY -> hearers.deliverMany(in.readLong(), in);
             case Frame.ACCEPTED -> Ranges.read(in, publications::accepted);
             case Frame.DELIVERED -> Ranges.read(in, publications::delivered);
             case Frame.REJECTED -> {

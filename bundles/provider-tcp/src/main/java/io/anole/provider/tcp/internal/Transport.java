@@ -18,6 +18,7 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -48,6 +49,10 @@ final class Transport implements AutoCloseable {
     private final SslContext tls;
 
     Transport(String bus, int maxFrame, SslContext tls) {
+        if (System.getProperty("io.netty.leakDetection.level") == null) {
+            // Netty would look at some buffers all the time, with a stack trace for each: that is for a developer to ask for.
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
         this.maxFrame = maxFrame;
         this.tls = tls;
         this.group = new MultiThreadIoEventLoopGroup(1, task -> {

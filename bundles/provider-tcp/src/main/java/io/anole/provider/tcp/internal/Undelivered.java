@@ -10,6 +10,7 @@ final class Undelivered {
     /** With those that are over behind one that is not. */
     private int size;
     private int open;
+    private int messages;
 
     /** Its token is higher than that of any before. */
     void add(Delivery delivery) {
@@ -18,6 +19,7 @@ final class Undelivered {
         }
         items[first + size++ & items.length - 1] = delivery;
         open++;
+        messages += delivery.count();
     }
 
     private void resize(int length) {
@@ -39,8 +41,9 @@ final class Undelivered {
     }
 
     /** One of them is over. */
-    void ended() {
+    void ended(Delivery delivery) {
         open--;
+        messages -= delivery.count();
         while (size > 0 && at(0).over()) {
             items[first] = null;
             first = first + 1 & items.length - 1;
@@ -76,8 +79,8 @@ final class Undelivered {
         return items.length;
     }
 
-    /** How many are not over. */
-    int size() {
-        return open;
+    /** How many messages are not over. */
+    int messages() {
+        return messages;
     }
 }

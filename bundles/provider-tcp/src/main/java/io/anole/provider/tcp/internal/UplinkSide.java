@@ -46,27 +46,33 @@ final class UplinkSide {
         this.session = session;
     }
 
-    /** A message that went from one side to the other, and is not delivered there yet. */
+    /** A message, or several together, that went from one side to the other, and is not delivered there yet. */
     private static final class Passing {
         private final long token;
         private final int of;
         private final byte[] block;
+        private final boolean many;
         private final int flags;
         private final long expires;
         private final long since = System.nanoTime();
         private boolean accepted;
 
         /** @param of of the session that the token belongs to, as the side it comes from counts them */
-        Passing(long token, int of, byte[] block, int flags, long expires) {
+        Passing(long token, int of, byte[] block, boolean many, int flags, long expires) {
             this.token = token;
             this.of = of;
             this.block = block;
+            this.many = many;
             this.flags = flags;
             this.expires = expires;
         }
 
-        private long left(long now) {
-            return expires == Message.NEVER ? 0 : Math.max(1, expires - now);
+        private void publish(Out to, long as, long now) {
+            if (many) {
+                to.publishMany(as, block, block.length);
+            } else {
+                to.publish(as, flags, block, expires == Message.NEVER ? 0 : Math.max(1, expires - now));
+            }
         }
     }
 
@@ -120,7 +126,7 @@ final class UplinkSide {
         held.clear();
         accepted.clear();
         delivered.clear();
-        kept.forEach(0, (token, one) -> out.publish(base + token, one.flags, one.block, one.left(now)));
+        kept.forEach(0, (token, one) -> one.publish(out, base + token, now));
         // What was acknowledged may not have come through; all but what is under way was.
         long[] from = {1};
         other.kept.forEach(0, (token, one) -> {
@@ -186,6 +192,7 @@ final class UplinkSide {
                 int subscription = in.readInt();
                 deliver(token, subscription, TcpLink.rest(in));
             }
+            case Frame.DELIVER_MANY -> deliverMany(in.readLong(), TcpLink.rest(in));
             case Frame.ACCEPTED -> Ranges.read(in, this::accepted);
             case Frame.DELIVERED -> Ranges.read(in, this::delivered);
             case Frame.REJECTED -> {
@@ -240,13 +247,24 @@ final class UplinkSide {
         received = Math.max(received, token);
         long life = Block.lifeOf(block);
         int flags = subscription == 0 ? 0 : subscription == Frame.TO_KEEP ? Frame.KEPT : Frame.KEPT | Frame.REPLAY;
-        Passing one = new Passing(token, epoch, block, flags, life == 0 ? Message.NEVER : System.nanoTime() + life);
+        Passing one = new Passing(token, epoch, block, false, flags, life == 0 ? Message.NEVER : System.nanoTime() + life);
         if (token != 0) {
             other.publish(one);
         } else if (joined && other.out.pipe().writable()) {
             other.out.publish(0, flags & ~Frame.REPLAY, block, life);
         } else {
             router.dropped(Drop.OVERFLOW, 1);
+        }
+    }
+
+    private void deliverMany(long token, byte[] block) {
+        Block.countOf(block);
+        received = Math.max(received, token);
+        if (token == 0) {
+            // Not promised to come, and only what is can go on together.
+            Block.split(block).forEach(one -> deliver(0, 0, one));
+        } else {
+            other.publish(new Passing(token, epoch, block, true, 0, Message.NEVER));
         }
     }
 
@@ -285,7 +303,7 @@ final class UplinkSide {
         long token = base + kept.add(one);
         sent++;
         if (joined) {
-            out.publish(token, one.flags, one.block, one.left(System.nanoTime()));
+            one.publish(out, token, System.nanoTime());
         }
     }
 

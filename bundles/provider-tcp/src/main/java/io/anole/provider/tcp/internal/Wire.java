@@ -16,6 +16,7 @@ import java.util.Map;
 /** Messages and values as bytes, and back. Safe for threads. */
 final class Wire {
     private static final int MOST_HEADERS = 1_000;
+    private static final byte[][] NONE = {};
 
     private final Codec cbor;
     private final Codec json;
@@ -64,25 +65,53 @@ final class Wire {
      * @throws Rejected if the body is too large
      */
     byte[] block(byte[] address, Message message) {
+        Content content = content(address, message);
+        ByteBuffer out = ByteBuffer.allocate(address.length + Block.FIXED - Block.LEAST + content.size);
+        out.put(address).putLong(message.sequence()).putLong(message.time()).putLong(0);
+        content.write(out);
+        return out.array();
+    }
+
+    /**
+     * What of a message follows its times, with the size of both.
+     *
+     * @throws Rejected if it is too large
+     */
+    Content content(byte[] address, Message message) {
         byte[] body = body(message.name(), message.body());
-        int size = address.length + Block.FIXED + body.length;
-        byte[][] headers = new byte[2 * message.headers().size()][];
-        int i = 0;
-        for (Map.Entry<String, String> header : message.headers().entrySet()) {
-            headers[i] = bytes(header.getKey());
-            headers[i + 1] = bytes(header.getValue());
-            size += 4 + headers[i].length + headers[i + 1].length;
-            i += 2;
+        int size = Block.LEAST;
+        byte[][] headers = NONE;
+        if (!message.headers().isEmpty()) {
+            headers = new byte[2 * message.headers().size()][];
+            int i = 0;
+            for (Map.Entry<String, String> header : message.headers().entrySet()) {
+                headers[i] = bytes(header.getKey());
+                headers[i + 1] = bytes(header.getValue());
+                size += 4 + headers[i].length + headers[i + 1].length;
+                i += 2;
+            }
         }
-        if (size - body.length > Frame.OVERHEAD - 64) {
+        if (address.length + size > Frame.OVERHEAD - 128) {
             throw new Rejected("the headers of a message on '" + message.name() + "' have more than " + Frame.OVERHEAD + " bytes");
         }
-        ByteBuffer out = ByteBuffer.allocate(size).put(address).putLong(message.sequence()).putLong(message.time()).putLong(0);
-        out.put(form(message.body())).putShort((short) message.headers().size());
-        for (byte[] text : headers) {
-            text(out, text);
+        return new Content(form(message.body()), headers, body, size + body.length);
+    }
+
+    /** @param size with sequence and time */
+    record Content(byte form, byte[][] headers, byte[] body, int size) {
+        /** As one of many. */
+        void write(Message message, ByteBuffer out) {
+            out.putInt(size).putLong(message.sequence()).putLong(message.time());
+            write(out);
         }
-        return out.put(body).array();
+
+        private void write(ByteBuffer out) {
+            out.put(form).putShort((short) (headers.length / 2));
+            for (byte[] text : headers) {
+                text(out, text);
+            }
+            out.put(body);
+        }
     }
 
     private byte form(Object body) {
@@ -100,12 +129,13 @@ final class Wire {
     /**
      * What follows the address.
      *
+     * @param alone whether it is not one of many, and so says how long it has to live
      * @throws BadShape if it can't be read
      */
-    Message message(Block.Address address, ByteBuf in) {
+    Message message(Block.Address address, ByteBuf in, boolean alone) {
         long sequence = in.readLong();
         long time = in.readLong();
-        long life = in.readLong();
+        long life = alone ? in.readLong() : 0;
         byte form = in.readByte();
         int count = in.readUnsignedShort();
         if (count > MOST_HEADERS) {

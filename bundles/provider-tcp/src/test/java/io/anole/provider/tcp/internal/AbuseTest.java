@@ -83,6 +83,10 @@ class AbuseTest {
                     out.serve(1, "/a");
                     out.serve(1, "/b");
                 }), "number 1 is in use"),
+                Arguments.of("many, but none", RawClient.frames(out -> {
+                    hello(out);
+                    out.publishMany(1, new byte[60], 60);
+                }), "0 messages together"),
                 Arguments.of("silence", new byte[0], "did not say HELLO"),
                 Arguments.of("silence after HELLO", RawClient.frames(AbuseTest::hello), "nothing came"),
                 Arguments.of("a frame that never ends", new byte[] {0, 0, 1, 0, 1}, "did not say HELLO"));

@@ -26,7 +26,7 @@ import java.util.concurrent.CompletionStage;
 public final class LinkFuzz {
     private static final Settings SETTINGS = Settings.of(new LinkConfig("main", "r1", Map.of("max.payload", 65_536)));
     private static final Wire WIRE = new Wire(new CborCodec(Limits.DEFAULT), new JsonCodec(Limits.DEFAULT), false, 65_536);
-    private static final byte[] WELCOME = RawClient.frames(out -> out.welcome(0, 1, new SessionId(1, 2), 1000, 65_536));
+    private static final byte[] WELCOME = RawClient.frames(out -> out.welcome(Frame.VERSION, 0, 1, new SessionId(1, 2), 1000, 65_536));
     private static final Name NAME = Name.of("/odom");
     private static final Message MESSAGE = new Message(NAME, "", Map.of(), 1L, "r1/x/1", 1, 1, Message.NEVER);
     private static final CompletionStage<Void> TAKEN = CompletableFuture.completedStage(null);

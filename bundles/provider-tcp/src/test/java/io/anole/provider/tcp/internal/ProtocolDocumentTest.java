@@ -14,6 +14,7 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -38,12 +39,13 @@ class ProtocolDocumentTest {
     private static final Name ODOM = Name.of("/odom");
     private static final byte[] BLOCK = WIRE.block(new Message(ODOM, "std_msgs/Int32", Map.of("unit", "m"), 42L, "r1/base/1", 7,
             1_700_000_000_000_000_000L, Message.NEVER));
+    private static final byte[] MANY = many(8, 9);
     private static final byte[] VALUE = WIRE.value(ODOM, new Value(42L, "", "r1/base/1"));
 
     static Map<String, Consumer<Out>> examples() {
         Map<String, Consumer<Out>> all = new LinkedHashMap<>();
         all.put("HELLO", out -> out.hello(SessionId.NONE, 0, "r1", "main", "", -1));
-        all.put("WELCOME", out -> out.welcome(Frame.RESUMED, 0x1122334455667788L, SESSION, 1000, 8_519_680));
+        all.put("WELCOME", out -> out.welcome(Frame.VERSION, Frame.RESUMED, 0x1122334455667788L, SESSION, 1000, 8_519_680));
         all.put("BYE", out -> out.bye(Frame.BAD_VERSION, "no"));
         all.put("PING", Out::ping);
         all.put("SYNC", out -> out.sync(9, Frame.RESTORED_ALL));
@@ -66,8 +68,21 @@ class ProtocolDocumentTest {
         all.put("REMOVED", out -> out.removed(4, "/k"));
         all.put("SYNCED", out -> out.synced(4));
         all.put("ROUTER", out -> out.router(7, List.of(0x1122334455667788L, 0x0123456789ABCDEFL)));
+        all.put("PUBLISH_MANY", out -> out.publishMany(2, MANY, MANY.length));
+        all.put("DELIVER_MANY", out -> out.deliverMany(13, MANY));
         all.put("REJECTED", out -> out.rejected(1, Frame.FORBIDDEN, "no"));
         return all;
+    }
+
+    /** What an outlet sends of messages without headers that were published while the link had no time. */
+    private static byte[] many(long... sequences) {
+        byte[] address = Wire.address(ODOM, "std_msgs/Int32", "r1/base/1");
+        ByteBuffer many = ByteBuffer.allocate(1_000).put(address).putShort((short) sequences.length);
+        for (long sequence : sequences) {
+            Message message = new Message(ODOM, "", Map.of(), sequence, "", sequence, 1_700_000_000_000_000_000L, Message.NEVER);
+            WIRE.content(address, message).write(message, many);
+        }
+        return Arrays.copyOf(many.array(), many.position());
     }
 
     private static Ranges ranges(long first, long last) {

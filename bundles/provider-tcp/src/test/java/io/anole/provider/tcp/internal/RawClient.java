@@ -52,7 +52,8 @@ final class RawClient implements AutoCloseable {
             DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 18));
             while (reads) {
                 ByteBuf frame = Unpooled.wrappedBuffer(in.readNBytes(in.readInt()));
-                if (frame.readByte() == Frame.DELIVER) {
+                byte type = frame.readByte();
+                if (type == Frame.DELIVER || type == Frame.DELIVER_MANY) {
                     had.add(frame.readLong());
                 }
                 if (!had.isEmpty() && in.available() < Integer.BYTES) {

@@ -19,7 +19,7 @@ class UndeliveredTest {
         long token = 0;
         for (int i = 0; i < 20_000; i++) {
             token += 1 + random.nextInt(3);
-            Delivery one = new Delivery(null, token, 0);
+            Delivery one = new Delivery(null, token, 0, 2);
             undelivered.add(one);
             open.put(token, one);
             while (open.size() > 300 || !open.isEmpty() && random.nextInt(3) == 0) {
@@ -31,24 +31,24 @@ class UndeliveredTest {
                     assertThat(undelivered.get(asked)).as("token %s", asked).isSameAs(open.get(asked));
                 }
             }
-            assertThat(undelivered.size()).isEqualTo(open.size());
+            assertThat(undelivered.messages()).isEqualTo(2 * open.size());
         }
         open.values().forEach(this::end);
-        assertThat(undelivered.size()).isZero();
+        assertThat(undelivered.messages()).isZero();
     }
 
     private void end(Delivery one) {
         one.done();
-        undelivered.ended();
+        undelivered.ended(one);
     }
 
     /** One that is never delivered, such as to a client that stays away, holds no memory for all that follow. */
     @Test
     void keepsLittleBehindOneThatStays() {
-        Delivery first = new Delivery(null, 1, 0);
+        Delivery first = new Delivery(null, 1, 0, 1);
         undelivered.add(first);
         for (long token = 2; token < 1_000_000; token++) {
-            Delivery one = new Delivery(null, token, 0);
+            Delivery one = new Delivery(null, token, 0, 2);
             undelivered.add(one);
             end(one);
         }
