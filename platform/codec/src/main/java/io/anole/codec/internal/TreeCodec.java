@@ -73,8 +73,10 @@ final class TreeCodec {
 
     private static String reason(Exception e) {
         String text = e instanceof JsonProcessingException given ? given.getOriginalMessage() : e.getMessage();
+        // Where something began is told as a place in a source that has no name.
+        int place = text.indexOf(" (start marker at ");
         StringBuilder line = new StringBuilder();
-        for (int i = 0; i < Math.min(text.length(), LONGEST_REASON); i++) {
+        for (int i = 0; i < Math.min(place < 0 ? text.length() : place, LONGEST_REASON); i++) {
             line.append(Character.isISOControl(text.charAt(i)) ? ' ' : text.charAt(i));
         }
         return line.toString();

@@ -65,8 +65,9 @@ record Json(Object value, String file, int line, int column) {
             return json;
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
+            // Where something began is told as a place in a source that has no name.
             throw LaunchException.configuration(file + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": "
-                    + e.getOriginalMessage().lines().findFirst().orElse("malformed JSON"));
+                    + e.getOriginalMessage().lines().findFirst().orElse("malformed JSON").replaceFirst(" \\(start marker at .*", ""));
         } catch (IOException e) {
             throw LaunchException.configuration(file + ": can't be read: " + e.getMessage());
         }

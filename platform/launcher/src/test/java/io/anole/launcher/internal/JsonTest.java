@@ -40,6 +40,7 @@ class JsonTest {
                 .isInstanceOf(LaunchException.class)
                 .hasMessageStartingWith(where)
                 .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1))
+                .hasMessageNotContaining("[Source")
                 .satisfies(e -> assertThat(((LaunchException) e).code()).isEqualTo(LaunchException.CONFIGURATION));
     }
 
