@@ -93,8 +93,18 @@ public final class Shell {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
                 .setOut(terminal.out())
                 .setErr(terminal.err())
+                .setExecutionStrategy(Shell::execute)
                 .setParameterExceptionHandler((e, arguments) -> misunderstood(terminal, e))
                 .setExecutionExceptionHandler((e, command, parsed) -> failed(terminal, e, parsed));
+    }
+
+    /** As picocli does, which shows the help for all commands where it is asked for that of one that is not there. */
+    private static int execute(ParseResult parsed) {
+        ParseResult deepest = deepest(parsed);
+        if (deepest.isUsageHelpRequested() && !deepest.unmatched().isEmpty()) {
+            throw new UnmatchedArgumentException(deepest.commandSpec().commandLine(), deepest.unmatched());
+        }
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     private static void headings(CommandLine command) {

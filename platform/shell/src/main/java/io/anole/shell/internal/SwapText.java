@@ -2,6 +2,7 @@ package io.anole.shell.internal;
 
 import io.anole.bus.SwapReport;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,7 @@ final class SwapText {
     static Table table(List<SwapReport> all) {
         Table table = new Table("STARTED", "FROM", "TO", "OUTCOME", ">BLACKOUT", ">HELD", ">RESENT", ">LOST", ">EXPIRED", "CAUSE");
         for (SwapReport report : all) {
-            table.row(report.started().toString(), report.from().isEmpty() ? "-" : report.from(), report.to(), outcome(report),
+            table.row(report.started().truncatedTo(ChronoUnit.MILLIS).toString(), report.from().isEmpty() ? "-" : report.from(), report.to(), outcome(report),
                     "%.1f ms".formatted(millis(report.blackout())), report.held(), report.resent(), report.lost(),
                     report.expired(), report.reason().isEmpty() ? report.cause() : report.reason());
         }

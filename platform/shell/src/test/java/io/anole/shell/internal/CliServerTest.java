@@ -76,6 +76,12 @@ class CliServerTest {
             assertThat(wrong.out()).isEmpty();
             assertThat(wrong.err()).startsWith("anole: there is no command 'topc'; did you mean topic")
                     .doesNotContain("\tat ");
+            Result helpless = run(home, "lifecycle", "--help");
+            assertThat(helpless.code()).isEqualTo(Failure.USAGE);
+            assertThat(helpless.out()).isEmpty();
+            assertThat(helpless.err()).startsWith("anole: there is no command 'lifecycle'");
+            assertThat(run(home, "topic", "lst", "-h").err()).startsWith("anole topic: there is no command 'lst'; did you mean list?");
+            assertThat(run(home, "topic", "list", "-h").code()).isZero();
         } finally {
             server.stop();
         }
