@@ -34,7 +34,7 @@ public interface Link extends AutoCloseable {
     /** Subscribes; the handler is called serially per name, from any thread. */
     Registration subscribe(Pattern pattern, Qos qos, MessageHandler handler);
 
-    /** Calls; completes exactly once, as G6 of the contract says. */
+    /** Calls; completes exactly once, as G6 of the contract says. May be {@link Fetchable}. */
     CompletionStage<Message> request(Name service, Message request, Duration timeout);
 
     /** Serves a name alone; a second server gets Conflict through {@code ready()}. */

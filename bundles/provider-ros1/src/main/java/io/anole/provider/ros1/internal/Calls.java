@@ -4,6 +4,7 @@ import io.anole.bus.BusException;
 import io.anole.bus.BusException.BadShape;
 import io.anole.bus.Message;
 import io.anole.bus.Name;
+import io.anole.bus.provider.Fetchable;
 import io.anole.provider.ros1.internal.message.Out;
 import io.anole.provider.ros1.internal.message.ServiceType;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,8 +30,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Requests to services. A connection of ROS carries one request at a time, so there are several to a service, kept for a
- * while for the next request. Who finds one idle writes to it from its own thread; all else is done on the event loop,
- * answers, time-outs and ends included.
+ * while for the next request. Who finds one idle writes to it from its own thread, and where the last answers were all waited
+ * for, the next one is read by the thread that waits for it. All else is done on the event loop, time-outs and ends included.
  */
 final class Calls {
     private static final int MOST_LINES = 32;
@@ -40,6 +41,12 @@ final class Calls {
     private static final long BELIEVED = TimeUnit.SECONDS.toNanos(1);
     /** How late a time-out may be, in ms. */
     private static final int TICK = 10;
+    /** How long an answer lies unread, in ms, if against all expectation nobody waits for it. */
+    private static final int UNREAD = 2;
+    /** So many answers in a row must have been waited for; the more, the more often waiting like this was in vain. */
+    private static final int ENOUGH = 8;
+    private static final int MOST_ENOUGH = 256;
+    private static final boolean SEVERAL = Runtime.getRuntime().availableProcessors() > 1;
     private static final byte[] NONE = new byte[0];
 
     private final Node node;
@@ -67,7 +74,7 @@ final class Calls {
         pending.add(call);
         if (node.closed()) {
             call.refuse(new BusException.Closed("the link is closed"));
-            return call.answer;
+            return call;
         }
         Pool pool = pools.get(service);
         if (pool == null || !pool.askIdle(call)) {
@@ -76,19 +83,25 @@ final class Calls {
         if (!ticking.get() && ticking.compareAndSet(false, true)) {
             node.run(this::tick);
         }
-        return call.answer;
+        return call;
     }
 
     private void tick() {
         long now = System.nanoTime();
         pending.forEach(call -> call.endAt(now));
-        if (pending.isEmpty()) {
+        boolean unread = false;
+        for (Pool pool : pools.values()) {
+            for (Way way : pool.ways) {
+                unread |= way.unread(now);
+            }
+        }
+        if (pending.isEmpty() && !unread) {
             ticking.set(false);
             if (pending.isEmpty() || !ticking.compareAndSet(false, true)) {
                 return;
             }
         }
-        node.later(this::tick, TICK);
+        node.later(this::tick, unread ? UNREAD : TICK);
     }
 
     void close(BusException why) {
@@ -97,13 +110,14 @@ final class Calls {
         pools.clear();
     }
 
-    private final class Call {
+    private final class Call extends CompletableFuture<Message> implements Fetchable {
         private final Name name;
         private final Message message;
         private final Duration timeout;
         private final long deadline;
-        private final CompletableFuture<Message> answer = new CompletableFuture<>();
         private volatile Way way;
+        /** Whether somebody waited for it while the event loop read it. */
+        private volatile boolean awaited;
 
         Call(Name name, Message message, Duration timeout) {
             this.name = name;
@@ -112,26 +126,29 @@ final class Calls {
             this.deadline = System.nanoTime() + timeout.toNanos();
         }
 
-        boolean over() {
-            return answer.isDone();
-        }
-
         void give(Message body) {
             pending.remove(this);
-            answer.complete(body);
+            complete(body);
         }
 
         void refuse(BusException why) {
             pending.remove(this);
-            answer.completeExceptionally(why);
+            completeExceptionally(why);
         }
 
         void fail(BusException why) {
             refuse(why);
             Way asked = way;
             if (asked != null) {
-                // Its answer would be taken for the next one's.
-                asked.end("a request was given up");
+                asked.giveUp(this);
+            }
+        }
+
+        @Override
+        public void fetch(long limit) {
+            Way asked = way;
+            if (asked != null) {
+                asked.fetch(this, limit);
             }
         }
 
@@ -149,6 +166,8 @@ final class Calls {
         private final Set<Way> ways = new LinkedHashSet<>();
         private final ArrayDeque<Call> waiting = new ArrayDeque<>();
         private int opening;
+        /** How many wait, for other threads. */
+        private volatile int queued;
 
         Pool(String service) {
             this.service = service;
@@ -165,7 +184,7 @@ final class Calls {
         }
 
         void ask(Call call) {
-            if (call.over() || askIdle(call)) {
+            if (call.isDone() || askIdle(call)) {
                 return;
             }
             if (ways.size() + opening < MOST_LINES) {
@@ -173,13 +192,23 @@ final class Calls {
                 open(call);
                 return;
             }
-            waiting.removeIf(Call::over);
+            waiting.removeIf(Call::isDone);
             if (waiting.size() >= MOST_WAITING) {
                 call.refuse(new BusException.Rejected("service '" + call.name + "' has " + MOST_WAITING
                         + " requests of this node waiting, as many as it may"));
                 return;
             }
             waiting.add(call);
+            queued = waiting.size();
+            meet();
+        }
+
+        /** A connection may have been freed while the queue looked empty. */
+        private void meet() {
+            Way way = waiting.isEmpty() ? null : idle.pollLast();
+            if (way != null) {
+                free(way);
+            }
         }
 
         private void open(Call call) {
@@ -189,7 +218,7 @@ final class Calls {
                 return;
             }
             node.master().call("lookupService", service).whenComplete((where, error) -> node.run(() -> {
-                if (call.over()) {
+                if (call.isDone()) {
                     opening--;
                     next();
                 } else if (error == null && where instanceof String uri) {
@@ -235,12 +264,12 @@ final class Calls {
                     return;
                 }
                 places.remove(service);
-                if (believed && !call.over()) {
+                if (believed && !call.isDone()) {
                     open(call);
                     return;
                 }
                 opening--;
-                if (call.over()) {
+                if (call.isDone()) {
                     next(); // it was given up, and the connection with it
                 } else {
                     refused(call, null);
@@ -260,9 +289,10 @@ final class Calls {
 
         private Call waiting() {
             Call next = waiting.poll();
-            while (next != null && next.over()) {
+            while (next != null && next.isDone()) {
                 next = waiting.poll();
             }
+            queued = waiting.size();
             return next;
         }
 
@@ -280,6 +310,19 @@ final class Calls {
             }
         }
 
+        /** Any thread, of a connection that is kept. */
+        void freeNow(Way way) {
+            if (queued > 0) {
+                node.run(() -> free(way));
+                return;
+            }
+            way.rest();
+            idle.addLast(way);
+            if (queued > 0) {
+                node.run(this::meet);
+            }
+        }
+
         void gone(Way way) {
             ways.remove(way);
             idle.remove(way);
@@ -288,6 +331,17 @@ final class Calls {
 
         void close() {
             List.copyOf(ways).forEach(way -> way.end("the link is closed"));
+        }
+    }
+
+    /** What is to be told to who has asked. */
+    private record Outcome(Message answer, BusException error) {
+        void tell(Call asked) {
+            if (error == null) {
+                asked.give(answer);
+            } else {
+                asked.refuse(error);
+            }
         }
     }
 
@@ -300,14 +354,21 @@ final class Calls {
         private boolean kin;
         private ServiceType type;
         private String refusal;
-        private boolean watched;
-        private long restsSince;
+        private volatile boolean watched;
+        private volatile long restsSince;
 
         // Guarded by this: what is asked, if anything, and whether it is on its way.
         private Call call;
         private boolean sent;
         private boolean again;
         private boolean over;
+        // Guarded by this, too: who reads answers. The event loop where there is no fetch; else who waits, if somebody does now,
+        // and since when nobody has.
+        private Fetch fetch;
+        private boolean fetching;
+        private long left;
+        private int awaited;
+        private int enough = ENOUGH;
 
         Way(Pool pool, InetSocketAddress at, Call first, boolean believed) {
             super(node.settings().maxPayload());
@@ -357,7 +418,7 @@ final class Calls {
                 throw new Refusal("it has no type of ROS");
             }
             Call first = take();
-            if (first == null || first.over()) {
+            if (first == null || first.isDone()) {
                 pool.free(this);
             } else {
                 ask(first, false);
@@ -390,6 +451,11 @@ final class Calls {
                 if (over) {
                     return false;
                 }
+                if (fetch != null && !fetch.silent()) {
+                    end("the other side has closed the connection, or answered what nobody has asked");
+                    return false;
+                }
+                left = System.nanoTime();
                 call = next;
                 sent = true;
                 again = reused;
@@ -419,36 +485,113 @@ final class Calls {
             if (asked == null) {
                 throw new Refusal("an answer to nothing");
             }
-            Message answer = null;
-            BusException error = null;
+            Outcome outcome = read(asked, ok, frame);
+            if (idleMs() == 0) {
+                outcome.tell(asked);
+                pool.free(this);
+                return;
+            }
+            if (!leaveNext(asked)) {
+                node.lookout().expect();
+            }
+            pool.free(this); // first, so that the asker's next request finds it
+            outcome.tell(asked);
+        }
+
+        /** Any thread. */
+        private Outcome read(Call asked, boolean ok, ByteBuffer frame) throws Refusal {
             try {
                 if (!ok) {
-                    error = kin ? Failure.of(node.bodies().ofCbor(frame))
-                            : new BusException.RemoteError("", StandardCharsets.UTF_8.decode(frame).toString(), "");
-                } else if (kin) {
-                    Meta meta = Meta.decode(frame);
-                    Object body = meta.cbor() || type == null ? node.bodies().ofCbor(frame) : type.answer().read(frame);
-                    answer = meta.message(asked.name, body);
-                } else {
-                    answer = new Message(asked.name, type.answer().name(), Map.of(), type.answer().read(frame), "", 0,
-                            Node.now(), Message.NEVER);
+                    return new Outcome(null, kin ? Failure.of(node.bodies().ofCbor(frame))
+                            : new BusException.RemoteError("", StandardCharsets.UTF_8.decode(frame).toString(), ""));
                 }
+                if (!kin) {
+                    return new Outcome(new Message(asked.name, type.answer().name(), Map.of(), type.answer().read(frame), "", 0,
+                            Node.now(), Message.NEVER), null);
+                }
+                Meta meta = Meta.decode(frame);
+                Object body = meta.cbor() || type == null ? node.bodies().ofCbor(frame) : type.answer().read(frame);
+                return new Outcome(meta.message(asked.name, body), null);
             } catch (BadShape e) {
-                error = e;
+                return new Outcome(null, e);
+            } catch (Refusal e) {
+                asked.refuse(new BusException.Rejected("service '" + asked.name + "': " + e.getMessage()));
+                throw e;
             }
-            boolean kept = idleMs() > 0;
-            if (kept) {
-                node.lookout().expect();
-                pool.free(this); // first, so that the asker's next request finds it
+        }
+
+        /** The call is given up; unless it has its answer already, which somebody is about to tell. */
+        void giveUp(Call asker) {
+            synchronized (this) {
+                if (call != asker) {
+                    return;
+                }
+                call = null;
             }
-            if (error == null) {
-                asked.give(answer);
-            } else {
-                asked.refuse(error);
+            end("a request was given up"); // its answer would be taken for the next one's
+        }
+
+        // Who reads
+
+        /** Leaves the next answer to who waits for it, if the last ones were all waited for. */
+        private synchronized boolean leaveNext(Call asked) {
+            awaited = asked.awaited ? awaited + 1 : 0;
+            if (awaited < enough || !SEVERAL || !leave()) {
+                return false;
             }
-            if (!kept) {
-                pool.free(this);
+            fetch = new Fetch(this::readNow);
+            left = System.nanoTime();
+            return true;
+        }
+
+        /** On the thread that waits for this call, and only for it: a connection carries one at a time. */
+        void fetch(Call asker, long limit) {
+            Fetch mine;
+            synchronized (this) {
+                mine = fetch;
+                if (call != asker || fetching || mine == null) {
+                    asker.awaited = true;
+                    return;
+                }
+                fetching = true;
             }
+            boolean whole = mine.await(asker::isDone, limit);
+            boolean ok;
+            ByteBuffer body;
+            synchronized (this) {
+                fetching = false;
+                enough = whole ? ENOUGH : Math.min(MOST_ENOUGH, 2 * enough);
+                if (!whole || call != asker) {
+                    returnToLoop();
+                    return;
+                }
+                take();
+                ok = mine.ok();
+                body = mine.body();
+                left = System.nanoTime();
+            }
+            try {
+                Outcome outcome = read(asker, ok, body);
+                pool.freeNow(this);
+                outcome.tell(asker);
+            } catch (Refusal e) {
+                end(e.getMessage());
+            }
+        }
+
+        /** On the event loop: whether others read. If nobody does for a moment, they do so no more. */
+        synchronized boolean unread(long now) {
+            if (fetch != null && !fetching && now - left > TimeUnit.MILLISECONDS.toNanos(UNREAD)) {
+                returnToLoop();
+            }
+            return fetch != null;
+        }
+
+        private void returnToLoop() {
+            ByteBuffer read = fetch.rest();
+            fetch = null;
+            awaited = 0;
+            node.run(() -> comeBack(read));
         }
 
         @Override
@@ -463,7 +606,7 @@ final class Calls {
                 over = true;
                 asked = take();
             }
-            if (asked != null && !asked.over()) {
+            if (asked != null && !asked.isDone()) {
                 if (believed && !sent) {
                     places.remove(pool.service);
                     pool.opening++;
@@ -495,7 +638,7 @@ final class Calls {
             restsSince = System.nanoTime();
             if (!watched) {
                 watched = true;
-                node.later(this::look, idleMs());
+                node.run(() -> node.later(this::look, idleMs()));
             }
         }
 

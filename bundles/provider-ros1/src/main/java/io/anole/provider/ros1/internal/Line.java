@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One TCPROS connection: a header, then frames. On the event loop of the node, but for {@link #write} and {@link #open}.
- * Ends once, by {@link #ended}.
+ * One TCPROS connection: a header, then frames. On the event loop of the node, but for {@link #write}, {@link #open}, and
+ * {@link #readNow} while the loop has left reading to others. Ends once, by {@link #ended}.
  */
 abstract class Line extends ByteToMessageDecoder {
     /** Of what is larger the rest is put together in an array of its own. */
@@ -88,6 +88,28 @@ abstract class Line extends ByteToMessageDecoder {
         if (bytes.hasRemaining()) {
             later(Unpooled.wrappedBuffer(bytes));
         }
+    }
+
+    /** On the event loop: it reads no more, unless it has read a part of the next frame already. False if it goes on. */
+    final boolean leave() {
+        if (!(channel instanceof Straight) || actualReadableBytes() > 0) {
+            return false;
+        }
+        channel.config().setAutoRead(false);
+        return true;
+    }
+
+    /** Any thread, one at a time, after {@link #leave}: what has come, without waiting; -1 at the end. */
+    final int readNow(ByteBuffer bytes) throws IOException {
+        return ((Straight) channel).readNow(bytes);
+    }
+
+    /** On the event loop: it reads again, behind what others have read and not made use of. */
+    final void comeBack(ByteBuffer read) {
+        if (read.hasRemaining()) {
+            channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(read));
+        }
+        channel.config().setAutoRead(true);
     }
 
     private void later(ByteBuf bytes) {

@@ -25,6 +25,11 @@ final class Straight extends NioSocketChannel {
         javaChannel().write(bytes);
     }
 
+    /** Any thread, while the event loop doesn't read: what has come, without waiting; -1 at the end. */
+    int readNow(ByteBuffer bytes) throws IOException {
+        return javaChannel().read(bytes);
+    }
+
     /** Listens, and makes such connections. */
     static final class Server extends NioServerSocketChannel {
         @Override

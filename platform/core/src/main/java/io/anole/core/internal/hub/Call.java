@@ -4,10 +4,12 @@ import io.anole.bus.BusException;
 import io.anole.bus.BusException.Closed;
 import io.anole.bus.BusException.LinkLost;
 import io.anole.bus.BusException.NoProvider;
+import io.anole.bus.provider.Fetchable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -48,6 +50,8 @@ final class Call<M, R> extends CompletableFuture<R> implements BiConsumer<M, Thr
     Call<?, ?> next;
     /** Null, the thread that waits for it, or what has been decided. */
     private volatile Object outcome;
+    /** What the link has returned, if who waits can do something for it. Set before the asker has this. */
+    private Fetchable fetchable;
 
     Call(Asker<M, R> asker, long deadline) {
         this.asker = asker;
@@ -75,6 +79,11 @@ final class Call<M, R> extends CompletableFuture<R> implements BiConsumer<M, Thr
     /** Stands for an answer that is null, since a null outcome is none yet. */
     private enum Nothing { NOTHING }
 
+    /** Where the answer comes from. */
+    void from(CompletionStage<M> stage) {
+        fetchable = stage instanceof Fetchable near ? near : null;
+    }
+
     /** The link's answer, on any thread. */
     @Override
     public void accept(M answer, Throwable error) {
@@ -89,7 +98,9 @@ final class Call<M, R> extends CompletableFuture<R> implements BiConsumer<M, Thr
         for (Object before = outcome; before == null || before instanceof Thread; before = outcome) {
             if (OUTCOME.compareAndSet(this, before, found)) {
                 if (before instanceof Thread waiting) {
-                    LockSupport.unpark(waiting);
+                    if (waiting != Thread.currentThread()) {
+                        LockSupport.unpark(waiting);
+                    }
                 } else {
                     asker.dispatcher().execute(this);
                 }
@@ -151,6 +162,10 @@ final class Call<M, R> extends CompletableFuture<R> implements BiConsumer<M, Thr
         }
         boolean interrupted = false;
         long begin = System.nanoTime();
+        Fetchable near = fetchable;
+        if (near != null) {
+            near.fetch(limit);
+        }
         for (int i = 1; outcome == me; i++) {
             if (i < SPINS) {
                 Thread.onSpinWait();

@@ -91,6 +91,7 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
         if (future.isDone()) {
             future.whenComplete(call::answered);
         } else {
+            call.from(stage);
             hub.calls().add(call);
             future.whenComplete(call);
         }
