@@ -291,15 +291,13 @@ class ForkedIT {
     /** PC-05: the count goes on, both ways, and every mail whose sender was told that it was taken is counted, once and in order. */
     @Test
     void aProcessMovesUnderLoadWithItsStateAndItsMail() throws Exception {
-        Path tally = new TestJar("tally").header("Import-Package", "io.anole.process,io.anole.bus")
-                .process(TallyProcess.class, "<property name=\"process.name\" type=\"String\" value=\"tally\"/>")
-                .with(TallyProcess.Tally.class).feature(directory, "");
+        Path tally = tally(1, "").feature(directory, "");
         Path push = new TestJar("push").header("Import-Package", "io.anole.process,io.anole.bus")
                 .process(PushProcess.class, "<property name=\"process.name\" type=\"String\" value=\"push\"/>"
-                        + "<property name=\"process.frequency.hz\" type=\"Double\" value=\"100\"/>"
+                        + "<property name=\"process.frequency.hz\" type=\"Double\" value=\"300\"/>"
                         + "<property name=\"process.autostart\" type=\"Boolean\" value=\"false\"/>")
                 .with(PushProcess.Pushed.class).feature(directory, "");
-        try (Robot robot = robot(tally + "," + push, "\"io.anole.children\": {\"spares:Integer\": 0}").awaitReady()) {
+        try (Robot robot = robot(tally + "," + push, "\"tally\": {\"process.queue:Integer\": 8192}").awaitReady()) {
             assertThat(robot.cli("process", "start", "push").code()).isZero();
             assertThat(robot.cli("process", "move", "tally", "--to", "child").out()).startsWith("tally is active: runs as pid ");
             assertThat(robot.cli("process", "move", "tally", "--to", "thread").out()).isEqualTo("tally is active\n");
@@ -312,6 +310,63 @@ class ForkedIT {
                     assertThat(robot.cli("service", "call", "/tallied").out()).contains("received: " + all));
             assertThat(robot.cli("service", "call", "/tallied").out()).contains("last: " + all, "wrong: 0", "moves: 3");
             assertThat(info(robot, "tally")).contains("mail_dropped: 0");
+        }
+    }
+
+    private static TestJar tally(int version, String mode) throws Exception {
+        return new TestJar("tally").header("Bundle-Version", version + ".0.0").header("Mode", mode)
+                .header("Import-Package", "io.anole.process,io.anole.bus,org.osgi.framework")
+                .process(TallyProcess.class, "<property name=\"process.name\" type=\"String\" value=\"tally\"/>")
+                .with(TallyProcess.Tally.class);
+    }
+
+    private String file(String name, TestJar jar) throws Exception {
+        return Files.write(directory.resolve(name), jar.bytes()).toString();
+    }
+
+    private static void awaitTally(Robot robot, String... texts) {
+        await().atMost(SOON).pollInterval(Duration.ofMillis(200)).untilAsserted(
+                () -> assertThat(robot.cli("service", "call", "/tallied").out()).contains(texts));
+    }
+
+    /**
+     * PC-05, design section 5: a new version of a bundle whose process has a JVM of its own goes on with its state and its mail, and one
+     * that is no good there goes back; who has nothing to do with it loses nothing of 1,000 messages a second.
+     */
+    @Test
+    void aProcessInAChildIsReplacedWithItsStateAndItsMailAndABadVersionGoesBack() throws Exception {
+        String property = "<property name=\"process.name\" type=\"String\" value=\"%s\"/>"
+                + "<property name=\"process.frequency.hz\" type=\"Double\" value=\"%d\"/>";
+        Path push = new TestJar("push").header("Import-Package", "io.anole.process,io.anole.bus")
+                .process(PushProcess.class, property.formatted("push", 300)
+                        + "<property name=\"process.autostart\" type=\"Boolean\" value=\"false\"/>")
+                .with(PushProcess.Pushed.class).feature(directory, "");
+        Path count = new TestJar("count").header("Import-Package", "io.anole.process,io.anole.bus")
+                .process(CountProcess.class, property.formatted("count", 30)).with(CountProcess.Count.class).feature(directory, "");
+        Path flood = new TestJar("flood").header("Import-Package", "io.anole.process,io.anole.bus")
+                .process(FloodProcess.class, property.formatted("flood", 100)).feature(directory, "");
+        try (Robot robot = robot(count + "," + flood + "," + push, "\"tally\": {\"process.mode\": \"forked\", \"process.queue:Integer\": 8192}, "
+                + "\"io.anole.deployer\": {\"window.ms:Long\": 1000}").awaitReady()) {
+            assertThat(robot.cli("bundle", "deploy", file("tally-1.jar", tally(1, ""))).err()).isEmpty();
+            long first = pid(robot, "tally");
+            assertThat(robot.cli("process", "start", "push").code()).isZero();
+
+            assertThat(robot.cli("bundle", "deploy", file("tally-2.jar", tally(2, "")))).isEqualTo(
+                    new Robot.Result(0, "tally-2.jar (tally 2.0.0): deployed, was 1.0.0\n", ""));
+            assertThat(pid(robot, "tally")).isNotEqualTo(first);
+            assertThat(ProcessHandle.of(first)).isEmpty();
+            String all = Long.toString(PushProcess.ALL);
+            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).untilAsserted(() ->
+                    assertThat(robot.cli("service", "call", "/pushed").out()).contains("taken: " + all, "failed: 0"));
+            awaitTally(robot, "received: " + all, "last: " + all, "wrong: 0", "moves: 1");
+
+            assertThat(robot.cli("bundle", "deploy", file("tally-3.jar", tally(3, "life-throws"))).err())
+                    .contains("process 'tally' has had ", " errors, the last: ", "IllegalStateException: lost count");
+            awaitTally(robot, "received: " + all, "last: " + all, "wrong: 0", "moves: 2");
+            assertThat(info(robot, "tally")).contains("bundle: tally 2.0.0", "state: active", "mail_dropped: 0");
+
+            assertThat(robot.cli("service", "call", "/count").out()).contains("first: 1\n", "wrong: 0");
+            assertThat(info(robot, "flood")).contains("births: 1", "errors: 0");
         }
     }
 }

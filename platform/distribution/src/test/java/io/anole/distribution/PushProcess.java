@@ -7,7 +7,7 @@ import io.anole.process.ManagedProcess;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Sends {@code tally} numbers by mail, five in each of 100 cycles a second, and answers {@code /pushed}: what became of them. */
+/** Sends {@code tally} numbers by mail, five in each of 300 cycles a second, and answers {@code /pushed}: what became of them. */
 public final class PushProcess implements ManagedProcess {
     /** How many it sends, one after the other. */
     static final long ALL = 4000;

@@ -6,13 +6,15 @@ import io.anole.process.Mailbox;
 import io.anole.process.Mailboxes;
 import io.anole.process.ManagedProcess;
 import java.util.concurrent.CompletableFuture;
+import org.osgi.framework.FrameworkUtil;
 
 /**
  * Hears numbers by mail and answers the service {@code /tallied}: how many came, how many of them out of order, and how often it has
- * moved. Whoever comes after it counts on.
+ * moved. Whoever comes after it counts on. With the header {@code Mode: life-throws} of its bundle each of its cycles fails.
  */
 public final class TallyProcess implements ManagedProcess, HandOver<TallyProcess.Tally> {
     private final Mailbox mail;
+    private final boolean bad;
     private long received;
     private long last;
     private long wrong;
@@ -23,6 +25,7 @@ public final class TallyProcess implements ManagedProcess, HandOver<TallyProcess
     }
 
     public TallyProcess(Mailboxes boxes) {
+        bad = "life-throws".equals(FrameworkUtil.getBundle(getClass()).getHeaders("").get("Mode"));
         mail = boxes.open("tally");
         mail.on(Filter.subject("number"), Long.class, (number, letter) -> {
             received++;
@@ -30,6 +33,13 @@ public final class TallyProcess implements ManagedProcess, HandOver<TallyProcess
             last = number;
         });
         mail.serve("/tallied", Object.class, Tally.class, (nothing, request) -> CompletableFuture.completedFuture(handOver()));
+    }
+
+    @Override
+    public void life() {
+        if (bad) {
+            throw new IllegalStateException("lost count");
+        }
     }
 
     @Override

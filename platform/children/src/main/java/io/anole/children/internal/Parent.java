@@ -51,6 +51,9 @@ public final class Parent {
     private static final int CALM = 4;
     private static final int REPORT = 100;
     private static final int SEARCH = 200;
+    /** So many looks after it has come alive, and how often the parent is told till then: an update may wait for its good cycles. */
+    private static final int YOUNG = 1000;
+    private static final int REPORT_YOUNG = 10;
 
     private final BundleContext context;
     private final Features features;
@@ -66,6 +69,7 @@ public final class Parent {
     private boolean pressed;
     private String reason = "";
     private int looks;
+    private int grown;
 
     @Activate
     public Parent(BundleContext context, @Reference Features features, @Reference Supervisor supervisor,
@@ -169,6 +173,7 @@ public final class Parent {
             case ACTIVE -> {
                 if (!told) {
                     told = true;
+                    grown = looks + YOUNG;
                     tell(Frame.of(Kind.ALIVE));
                     report(info);
                 }
@@ -189,7 +194,7 @@ public final class Parent {
             pressed = true;
             tell(Frame.of(Kind.EMERGENCY, supervisor.emergency().get()));
         }
-        if (looks % REPORT == 0 || !info.reason().equals(reason)) {
+        if (looks % (looks < grown ? REPORT_YOUNG : REPORT) == 0 || !info.reason().equals(reason)) {
             reason = info.reason();
             report(info);
         }

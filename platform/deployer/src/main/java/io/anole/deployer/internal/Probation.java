@@ -60,7 +60,10 @@ final class Probation implements AutoCloseable {
                 .orElse(CompletableFuture.completedFuture(null));
         Set<Bundle> bundles = new HashSet<>(running.values());
         bundles.addAll(draft.refreshed());
-        for (long elapsed = 0; elapsed < window; elapsed = System.nanoTime() - begin) {
+        long good = 0;
+        // A process in a JVM of its own may come late, and is watched then.
+        for (long elapsed = 0; elapsed < Math.max(window, good + window / 2); elapsed = System.nanoTime() - begin) {
+            good = settled.isDone() ? good : elapsed;
             threads.look(elapsed, window);
             Optional<String> failed = checks.failed().or(() -> components.failed(bundles))
                     .or(() -> settled.isCompletedExceptionally() ? processes(settled, running, update)

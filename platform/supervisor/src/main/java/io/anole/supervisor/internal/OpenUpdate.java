@@ -1,12 +1,16 @@
 package io.anole.supervisor.internal;
 
+import io.anole.process.ProcessInfo;
 import io.anole.process.State;
+import io.anole.supervisor.Forks;
+import io.anole.supervisor.StandIn;
 import io.anole.supervisor.Update;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,6 +36,8 @@ final class OpenUpdate implements Update {
     private final Map<String, Life> originals = new HashMap<>();
     /** What processes were there then. */
     private final Set<ServiceReference<?>> before = new HashSet<>();
+    /** What those stood for that were stand-ins, by name; null where nobody knows. */
+    private final Map<String, ServiceReference<?>> stoodFor = new HashMap<>();
     private String failure;
     private boolean over;
     private Future<?> bound;
@@ -47,9 +53,25 @@ final class OpenUpdate implements Update {
         this.watched = watched;
     }
 
-    /** What a look at one process or at all shows: both null if all is well. */
-    private record Verdict(String process, String failure, String missing) {
-        static final Verdict GOOD = new Verdict(null, null, null);
+    /**
+     * What a look at one process or at all shows: both null if all is well.
+     *
+     * @param comes whether its JVM is being started, or its predecessor's ended: that takes its time, and has bounds of its own
+     */
+    private record Verdict(String process, String failure, String missing, boolean comes) {
+        static final Verdict GOOD = new Verdict(null, null, null, false);
+
+        static Verdict failure(String process, String why) {
+            return new Verdict(process, why, null, false);
+        }
+
+        static Verdict missing(String process, String what) {
+            return new Verdict(process, null, what, false);
+        }
+
+        static Verdict comes(String process, String what) {
+            return new Verdict(process, null, what, true);
+        }
     }
 
     /** What ends it at the latest. */
@@ -70,10 +92,24 @@ final class OpenUpdate implements Update {
     /** A process that is there when its bundle is taken in. */
     void begin(Entry entry) {
         add(entry);
-        before.add(entry.candidates.peekFirst().component());
+        ServiceReference<?> component = entry.candidates.peekFirst().component();
+        before.add(component);
+        if (isStandIn(component)) {
+            stoodFor.put(entry.name, processes.elsewhere(entry.name));
+        }
         if (entry.running && entry.state == State.ACTIVE) {
             originals.put(entry.name, entry.life);
         }
+    }
+
+    private static boolean isStandIn(ServiceReference<?> component) {
+        return component.getProperty(StandIn.PIDS) != null;
+    }
+
+    /** Whether it is a stand-in that has to go, and does not know it yet: what it stood for has gone. */
+    private boolean outlived(String process, ServiceReference<?> component) {
+        return before.contains(component) && stoodFor.containsKey(process)
+                && !Objects.equals(stoodFor.get(process), processes.elsewhere(process));
     }
 
     /** A process of its bundles. */
@@ -151,7 +187,8 @@ final class OpenUpdate implements Update {
     /** Those that stand still and were not stopped go on. */
     private void resume() {
         synchronized (roster) {
-            originals.values().stream().filter(this::current).forEach(each -> each.succession().resume());
+            originals.values().stream().filter(this::current).filter(each -> !outlived(each.spec().name(), each.component()))
+                    .forEach(each -> each.succession().resume());
         }
     }
 
@@ -161,20 +198,25 @@ final class OpenUpdate implements Update {
     public CompletionStage<Void> settled(Trial trial) {
         resume();
         CompletableFuture<Void> settled = new CompletableFuture<>();
-        look(trial, System.nanoTime() + trial.bound().toNanos(), settled);
+        long now = System.nanoTime();
+        look(trial, now + trial.bound().toNanos(), now + Moves.BOUND.toNanos(), settled);
         return settled;
     }
 
-    private void look(Trial trial, long until, CompletableFuture<Void> settled) {
-        Verdict verdict = judge(trial);
+    /** @param latest until when JVMs may still be starting */
+    private void look(Trial trial, long before, long latest, CompletableFuture<Void> settled) {
+        boolean forks = shared.context().getServiceReference(Forks.class) != null;
+        Verdict verdict = judge(trial, forks);
+        boolean comes = verdict.comes() && System.nanoTime() - latest < 0;
+        long until = comes ? System.nanoTime() + trial.bound().toNanos() : before;
         if (verdict.failure() != null) {
             shared.workers().execute(() -> settled.completeExceptionally(new IllegalStateException(verdict.failure())));
         } else if (verdict.missing() == null) {
             shared.workers().execute(() -> settled.complete(null));
-        } else if (System.nanoTime() - until >= 0) {
+        } else if (!comes && System.nanoTime() - until >= 0) {
             shared.workers().execute(() -> settled.completeExceptionally(new IllegalStateException(late(verdict, trial))));
         } else {
-            shared.timer().schedule(() -> look(trial, until, settled), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            shared.timer().schedule(() -> look(trial, until, latest, settled), LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -185,57 +227,76 @@ final class OpenUpdate implements Update {
                 + " s" + why;
     }
 
-    private Verdict judge(Trial trial) {
+    private Verdict judge(Trial trial, boolean forks) {
         synchronized (roster) {
             if (failure != null) {
-                return new Verdict(null, failure, null);
+                return Verdict.failure(null, failure);
             }
             Map<String, Optional<Entry>> all = new TreeMap<>();
             originals.keySet().forEach(name -> all.put(name, Optional.empty()));
+            if (forks) {
+                processes.elsewhere(component -> updates.isIn(component.getBundle(), this)).forEach(name -> all.put(name, Optional.empty()));
+            }
             roster.entries.values().stream().filter(entry -> entry.update == this)
                     .forEach(entry -> all.put(entry.name, Optional.of(entry)));
             Verdict verdict = Verdict.GOOD;
             for (Map.Entry<String, Optional<Entry>> each : all.entrySet()) {
-                Verdict one = each.getValue().map(entry -> judge(entry, trial))
-                        .orElseGet(() -> new Verdict(each.getKey(), null, "did not come back"));
+                String name = each.getKey();
+                Verdict one = each.getValue().filter(entry -> !entry.candidates.isEmpty()).map(entry -> judge(entry, trial))
+                        .orElseGet(() -> gone(name, forks));
                 if (one.failure() != null) {
                     return one;
                 }
-                verdict = one.missing() == null ? verdict : one;
+                verdict = one.missing() == null || verdict.comes() ? verdict : one;
             }
             return verdict;
         }
     }
 
+    private Verdict gone(String process, boolean forks) {
+        if (forks && processes.elsewhere(process) != null) {
+            return Verdict.comes(process, "has no JVM yet");
+        }
+        return originals.containsKey(process) ? Verdict.missing(process, "did not come back") : Verdict.GOOD;
+    }
+
     private Verdict judge(Entry entry, Trial trial) {
         boolean livedBefore = originals.containsKey(entry.name);
-        if (entry.candidates.isEmpty()) {
-            return livedBefore ? new Verdict(entry.name, null, "did not come back") : Verdict.GOOD;
-        }
         ServiceReference<?> component = entry.candidates.peekFirst().component();
+        if (outlived(entry.name, component)) {
+            return Verdict.comes(entry.name, "still ends its former JVM");
+        }
         if (before.contains(component)) {
             // Not replaced.
             return !livedBefore || entry.state == State.ACTIVE ? Verdict.GOOD
-                    : new Verdict(entry.name, null, "is not active any more (" + entry.reason + ")");
+                    : Verdict.missing(entry.name, "is not active any more (" + entry.reason + ")");
         }
         Life life = entry.life != null && entry.life.component().equals(component) ? entry.life : null;
         if (entry.state == State.FINALIZED || entry.state == State.ERRORPROCESSING) {
-            return new Verdict(entry.name, "process '" + entry.name + "' failed: " + entry.reason, null);
+            return Verdict.failure(entry.name, "process '" + entry.name + "' failed: " + entry.reason);
         }
-        if (life != null && life.errors() > trial.errors()) {
-            return new Verdict(entry.name, "process '" + entry.name + "' has had " + life.errors()
-                    + " errors, the last: " + life.lastError(), null);
+        // As it is in its JVM, if it has one.
+        ProcessInfo info = entry.info();
+        if (life != null && info.errors() > trial.errors()) {
+            return Verdict.failure(entry.name, "process '" + entry.name + "' has had " + info.errors()
+                    + " errors, the last: " + info.lastError());
         }
         if (life == null || entry.state != State.ACTIVE) {
             boolean done = !entry.wanted && (!livedBefore || life != null && life.end() == Life.End.DIED);
-            String missing = entry.state == State.ACTIVATING ? "is still in its birth"
-                    : "did not come back" + (entry.reason.isEmpty() ? "" : " (" + entry.reason + ")");
-            return done ? Verdict.GOOD : new Verdict(entry.name, null, missing);
+            if (entry.state == State.ACTIVATING) {
+                String missing = "is still in its birth";
+                return isStandIn(component) ? Verdict.comes(entry.name, missing) : Verdict.missing(entry.name, missing);
+            }
+            return done ? Verdict.GOOD
+                    : Verdict.missing(entry.name, "did not come back" + (entry.reason.isEmpty() ? "" : " (" + entry.reason + ")"));
         }
-        long due = (long) (trial.bound().toNanos() / 2e9 * life.frequency());
+        if (isStandIn(component) && life.reading().isEmpty()) {
+            return Verdict.missing(entry.name, "has not told how it does");
+        }
+        long due = (long) (trial.bound().toNanos() / 2e9 * info.frequency());
         long needed = Math.min(trial.goodCycles(), due);
-        return life.cycles() >= needed ? Verdict.GOOD
-                : new Verdict(entry.name, null, "has done " + life.cycles() + " of " + needed + " good cycles");
+        return info.cycles() >= needed ? Verdict.GOOD
+                : Verdict.missing(entry.name, "has done " + info.cycles() + " of " + needed + " good cycles");
     }
 
     // Ending.

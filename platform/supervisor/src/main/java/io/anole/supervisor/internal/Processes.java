@@ -13,9 +13,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 import org.slf4j.Logger;
@@ -220,6 +223,7 @@ final class Processes implements Life.Listener {
             refused.remove(component);
             Entry entry = roster.of(component);
             if (entry == null) {
+                goes(component);
                 return null;
             }
             boolean first = entry.candidates.peekFirst().component().equals(component);
@@ -237,6 +241,15 @@ final class Processes implements Life.Listener {
             }
             left(entry);
             return null;
+        }
+    }
+
+    /** One that runs elsewhere: its stand-in follows, and can't know any more then whether its bundle was being replaced. */
+    private void goes(ServiceReference<ManagedProcess> component) {
+        Entry entry = Spec.FORKED.equals(component.getProperty(Spec.MODE))
+                ? roster.entries.get(String.valueOf(Spec.name(component::getProperty))) : null;
+        if (entry != null && entry.running && component.getBundle().equals(entry.bundle())) {
+            updates.leaves(entry, false);
         }
     }
 
@@ -387,6 +400,14 @@ final class Processes implements Life.Listener {
         synchronized (roster) {
             return refused.keySet().stream().filter(each -> Spec.FORKED.equals(each.getProperty(Spec.MODE))
                     && name.equals(Spec.name(each::getProperty))).findFirst().orElse(null);
+        }
+    }
+
+    /** The names of such components. */
+    Set<String> elsewhere(Predicate<ServiceReference<ManagedProcess>> which) {
+        synchronized (roster) {
+            return refused.keySet().stream().filter(each -> Spec.FORKED.equals(each.getProperty(Spec.MODE))).filter(which)
+                    .map(each -> String.valueOf(Spec.name(each::getProperty))).collect(Collectors.toSet());
         }
     }
 

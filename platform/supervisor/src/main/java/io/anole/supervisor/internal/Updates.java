@@ -2,6 +2,7 @@ package io.anole.supervisor.internal;
 
 import io.anole.process.ProcessInfo;
 import io.anole.supervisor.ProcessUpdates;
+import io.anole.supervisor.StandIn;
 import io.anole.supervisor.Update;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.ComponentConstants;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,11 +80,16 @@ final class Updates implements ProcessUpdates {
         synchronized (roster) {
             return roster.entries.values().stream()
                     .filter(entry -> bundle.equals(entry.bundle()) && entry.running && entry.life.handsOver())
-                    .map(entry -> next.refusal(entry.name,
-                            String.valueOf(entry.life.component().getProperty(ComponentConstants.COMPONENT_NAME)),
-                            entry.life.spec().stateVersion()))
+                    .map(entry -> next.refusal(entry.name, component(entry), entry.life.spec().stateVersion()))
                     .flatMap(Optional::stream).findFirst();
         }
+    }
+
+    /** The name of the component that is the process, wherever it runs. */
+    private String component(Entry entry) {
+        ServiceReference<?> here = entry.life.component();
+        ServiceReference<?> elsewhere = here.getProperty(StandIn.PIDS) == null ? null : processes.elsewhere(entry.name);
+        return String.valueOf((elsewhere == null ? here : elsewhere).getProperty(ComponentConstants.COMPONENT_NAME));
     }
 
     @Override
@@ -139,6 +146,10 @@ final class Updates implements ProcessUpdates {
     private void take(Bundle bundle, OpenUpdate update) {
         open.put(bundle, update);
         roster.entries.values().stream().filter(entry -> bundle.equals(entry.bundle())).forEach(update::begin);
+    }
+
+    boolean isIn(Bundle bundle, OpenUpdate update) {
+        return update.equals(open.get(bundle));
     }
 
     /** Everything of it that is the roster's. @return what is to be done without the roster's monitor */
