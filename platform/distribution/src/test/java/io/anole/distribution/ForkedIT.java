@@ -38,7 +38,7 @@ class ForkedIT {
     private Robot robot(String feature, String process, String bus) throws Exception {
         Path etc = Files.createDirectories(directory.resolve("home/etc"));
         Files.writeString(etc.resolve("test.json"), "{\"io.anole.bus~main\": {" + bus + "}, " + process + "}");
-        return Robot.start(directory.resolve("home"), "--features", "core,tcp,children," + feature);
+        return Robot.start(directory.resolve("home"), "--port", "0", "--features", "core,tcp,children," + feature);
     }
 
     private String hello() throws Exception {
@@ -222,6 +222,47 @@ class ForkedIT {
                     .contains("subject=reply").contains("errors: 0").contains("io.anole.process.hello 0.1.0");
             assertThat(robot.cli("process", "frequency", "hello", "40").code()).isZero();
             awaitInfo(robot, "hello", "frequency_hz: 40.0");
+        }
+    }
+
+    private static void awaitHealth(Robot robot, String... texts) {
+        await().atMost(SOON).pollInterval(Duration.ofMillis(200)).untilAsserted(() ->
+                assertThat(robot.get("/health").body()).contains(texts));
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", name, Long.toString(pid)).start().waitFor()).isZero();
+    }
+
+    /** What the health checks in a child say is said here, under its name and as long as it answers; one that does not is one line. */
+    @Test
+    void theHealthOfAChildIsPartOfTheParents() throws Exception {
+        Path feature = new TestJar("watched")
+                .header("Import-Package", "io.anole.process,io.anole.bus,org.apache.felix.hc.api,org.osgi.framework")
+                .process(WatchedProcess.class, "<property name=\"process.name\" type=\"String\" value=\"watched\"/>")
+                .feature(directory, "");
+        try (Robot robot = robot("metrics," + feature, "\"watched\": {\"process.mode\": \"forked\"}, "
+                + "\"io.anole.children\": {\"silence.seconds:Double\": 1.5}").awaitReady()) {
+            awaitHealth(robot, "{\"name\":\"watched: battery\",\"status\":\"OK\"}", "{\"name\":\"watched: jvm\",\"status\":\"OK\"}");
+
+            assertThat(robot.cli("service", "call", "/battery", "\"cell 3 has 2.9 V\"").code()).isZero();
+            awaitHealth(robot, "{\"name\":\"watched: battery\",\"status\":\"CRITICAL\"}");
+            assertThat(robot.cli("doctor").out()).contains("watched: health check 'battery' is CRITICAL: cell 3 has 2.9 V\n");
+            awaitInfo(robot, "watched", "; health check 'battery' is CRITICAL: cell 3 has 2.9 V\n");
+            assertThat(robot.cli("service", "call", "/battery", "\"\"").code()).isZero();
+            awaitHealth(robot, "{\"name\":\"watched: battery\",\"status\":\"OK\"}");
+
+            long child = pid(robot, "watched");
+            signal("-STOP", child);
+            awaitHealth(robot, "{\"name\":\"watched: jvm\",\"status\":\"CRITICAL\"}");
+            await().atMost(SOON).until(() -> !robot.get("/health").body().contains("watched: battery"));
+            assertThat(robot.cli("doctor").out().lines().filter(line -> line.contains("watched"))).hasSize(2)
+                    .first().asString().contains("watched: its JVM has not answered for ");
+            signal("-CONT", child);
+            awaitHealth(robot, "{\"name\":\"watched: battery\",\"status\":\"OK\"}", "{\"name\":\"watched: jvm\",\"status\":\"OK\"}");
+
+            assertThat(robot.cli("process", "stop", "watched").code()).isZero();
+            await().atMost(SOON).until(() -> !robot.get("/health").body().contains("watched"));
         }
     }
 

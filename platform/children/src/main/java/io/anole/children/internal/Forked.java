@@ -1,6 +1,7 @@
 package io.anole.children.internal;
 
 import io.anole.bus.Shapes;
+import io.anole.bus.provider.Checkup.Finding;
 import io.anole.children.internal.Frame.Kind;
 import io.anole.process.Frequency;
 import io.anole.process.Mail;
@@ -58,8 +59,12 @@ public final class Forked implements StandIn {
     private final CompletableFuture<Void> alive = new CompletableFuture<>();
     private final Semaphore window = new Semaphore(WINDOW);
     private final AtomicLong refused = new AtomicLong();
+    /** From when it is alive; null before. */
+    private volatile ChildHealth health;
     private volatile Jvm jvm;
     private volatile Frame.Report report;
+    /** Of the process's thread: what is wrong in the child, as its state says it. */
+    private String remark = "";
     /** Of the process's thread: its state was asked for, and it stands still since. */
     private volatile CompletableFuture<Object> given;
 
@@ -103,7 +108,8 @@ public final class Forked implements StandIn {
         String told = "";
         while (mail.active()) {
             if (isDone(alive, LOOK_MILLIS)) {
-                mail.status("runs as pid " + own.program().pid().join());
+                health = pool.health(mail.name());
+                mail.status(runs(own, ""));
                 pool.alive(mail.name(), this);
                 return true;
             }
@@ -116,6 +122,10 @@ public final class Forked implements StandIn {
             }
         }
         return false;
+    }
+
+    private static String runs(Jvm own, String remark) {
+        return "runs as pid " + own.program().pid().join() + remark;
     }
 
     private String waits() {
@@ -140,7 +150,7 @@ public final class Forked implements StandIn {
     private void hear(Frame frame) {
         switch (frame.kind()) {
             case ALIVE -> alive.complete(null);
-            case REPORT -> report = shapes.as(frame.body(), Frame.Report.class);
+            case REPORT -> hear(shapes.as(frame.body(), Frame.Report.class));
             case TAKEN -> {
                 window.release();
                 if (!frame.text().isEmpty()) {
@@ -163,6 +173,14 @@ public final class Forked implements StandIn {
         }
     }
 
+    private void hear(Frame.Report told) {
+        report = told;
+        ChildHealth known = health;
+        if (known != null) {
+            known.heard(told.checks());
+        }
+    }
+
     /** Unless somebody has asked for it, or it has said why before, nobody knows but the exit code. */
     private void ended(int status) {
         mail.fail(pool.text(status) + (alive.isDone() ? "" : " before it was alive") + lastWords());
@@ -175,6 +193,11 @@ public final class Forked implements StandIn {
     List<String> unsatisfied() {
         Frame.Report last = report;
         return last == null ? List.of() : last.unsatisfied();
+    }
+
+    List<Finding> findings() {
+        ChildHealth known = health;
+        return known == null ? List.of() : known.findings();
     }
 
     @Override
@@ -215,9 +238,21 @@ public final class Forked implements StandIn {
     public void life() {
         goOn();
         log.tick();
+        if (health != null) {
+            tellHealth();
+        }
         if (mail.frequency() != HZ) {
             jvm.tell(Frame.of(Kind.FREQUENCY, (Object) mail.frequency()));
             mail.frequency(HZ);
+        }
+    }
+
+    private void tellHealth() {
+        health.settle();
+        String now = health.remark();
+        if (!now.equals(remark)) {
+            remark = now;
+            mail.status(runs(jvm, now));
         }
     }
 
@@ -241,6 +276,9 @@ public final class Forked implements StandIn {
     @Deactivate
     void death() {
         pool.over(mail.name(), this);
+        if (health != null) {
+            health.close();
+        }
         Jvm own = jvm;
         if (own != null) {
             own.program().end();

@@ -54,7 +54,15 @@ record Frame(Kind kind, long number, String text, Object body) {
     }
 
     /** How the process does, and what in this JVM is not as it should be. */
-    record Report(ProcessInfo info, List<String> unsatisfied) {
+    record Report(ProcessInfo info, List<String> unsatisfied, List<Check> checks) {
+    }
+
+    /**
+     * What a health check in this JVM has said.
+     *
+     * @param status the name of a {@link org.apache.felix.hc.api.Result.Status}
+     */
+    record Check(String name, List<String> tags, String status, String text) {
     }
 
     static Frame of(Kind kind) {

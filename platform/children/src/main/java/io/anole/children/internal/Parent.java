@@ -62,6 +62,7 @@ public final class Parent {
     private final Wire wire;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "child watch"));
     private final Farewell farewell;
+    private final Checks checks;
     private volatile String process;
     private volatile boolean closed;
     /** Of the clock's thread. */
@@ -82,11 +83,13 @@ public final class Parent {
         if (child == null) {
             wire = null;
             farewell = null;
+            checks = null;
             return;
         }
         SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(context.getProperty(SOCKET)));
         wire = new Wire(channel, codec, shapes);
         wire.send(Frame.of(Kind.HELLO, context.getProperty(ChildProcess.PROPERTY)));
+        checks = new Checks(context);
         farewell = new Farewell(line -> tell(Frame.of(Kind.FAILED, line)));
         Thread reader = new Thread(this::read, "parent");
         reader.setDaemon(true);
@@ -201,7 +204,7 @@ public final class Parent {
     }
 
     private void report(ProcessInfo info) {
-        tell(Frame.of(Kind.REPORT, new Frame.Report(Heap.in(info), unsatisfied())));
+        tell(Frame.of(Kind.REPORT, new Frame.Report(Heap.in(info), unsatisfied(), checks.look())));
     }
 
     /** Tells what it died of, and ends this JVM: a stop in order would take its time, and end with 0. */
@@ -234,6 +237,7 @@ public final class Parent {
         if (child == null) {
             return;
         }
+        checks.close();
         farewell.say();
         closed = true;
         wire.close();

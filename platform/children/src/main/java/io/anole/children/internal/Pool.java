@@ -2,6 +2,7 @@ package io.anole.children.internal;
 
 import io.anole.bus.Codec;
 import io.anole.bus.Shapes;
+import io.anole.bus.provider.Checkup;
 import io.anole.process.ManagedProcess;
 import io.anole.programs.Launch;
 import io.anole.programs.ProgramLog;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -45,10 +47,10 @@ import org.slf4j.LoggerFactory;
  * Starts child JVMs, and keeps spares of the kinds that are in use. Processes ask for one on their own threads; everything about spares
  * that takes time is done by one thread of its own. The monitor guards who is spare.
  */
-@Component(service = {Pool.class, Forks.class, Supplier.class, ConfigurationListener.class},
+@Component(service = {Pool.class, Forks.class, Supplier.class, ConfigurationListener.class, Checkup.class},
         property = "anole.readiness=contribution", configurationPid = PoolConfig.PID)
 @Designate(ocd = PoolConfig.class)
-public final class Pool implements Forks, Supplier<List<String>>, ConfigurationListener {
+public final class Pool implements Forks, Supplier<List<String>>, ConfigurationListener, Checkup {
     private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
     private static final String ARCHIVE = "-XX:SharedArchiveFile=";
     private static final int LINE = 1000;
@@ -56,6 +58,7 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
     /** From one spare that failed to the next try. */
     private static final long AGAIN_SECONDS = 10;
 
+    private final BundleContext context;
     private final Programs programs;
     private final Kinds kinds;
     private final Luggage luggage;
@@ -71,6 +74,7 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
             task -> new Thread(task, "spare children"));
     private int number;
     private volatile int wanted;
+    private volatile Duration silence;
     private boolean closed;
 
     @Activate
@@ -78,7 +82,9 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
             @Reference Shapes shapes, @Reference(target = "(" + Codec.MEDIA_TYPE + "=" + Codec.CBOR + ")") Codec codec,
             PoolConfig config) throws IOException {
         this.programs = programs;
+        this.context = context;
         this.wanted = wanted(config);
+        this.silence = silence(config);
         Path home = Path.of(Objects.requireNonNullElse(context.getProperty("anole.home"), "")).toAbsolutePath();
         Path launcher = Path.of(classPath.split(File.pathSeparator)[0]).toAbsolutePath();
         Stored stored = new Stored(configurations);
@@ -99,8 +105,16 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
         return config.spares();
     }
 
+    private static Duration silence(PoolConfig config) {
+        if (!(config.silence_seconds() >= 1 && config.silence_seconds() <= 600)) {
+            throw new IllegalArgumentException("silence.seconds: " + config.silence_seconds() + " is not within 1 and 600");
+        }
+        return Duration.ofMillis(Math.round(config.silence_seconds() * 1000));
+    }
+
     @Modified
     void configure(PoolConfig config) {
+        silence = silence(config);
         wanted = wanted(config);
         settleIn(0);
     }
@@ -133,6 +147,17 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
 
     void over(String process, Forked forked) {
         living.remove(process, forked);
+    }
+
+    /** What is to be known of the health of a process's child. */
+    ChildHealth health(String process) {
+        return new ChildHealth(context, process, silence);
+    }
+
+    /** What the health checks of children say. */
+    @Override
+    public List<Finding> look() {
+        return living.values().stream().flatMap(forked -> forked.findings().stream()).toList();
     }
 
     /** What is not as it should be in children. */
