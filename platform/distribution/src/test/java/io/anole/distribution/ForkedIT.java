@@ -27,6 +27,9 @@ class ForkedIT {
     private static final String HELLO = "{\"id\": \"test:hello:osgifeature:1\", "
             + "\"bundles\": [{\"id\": \"io.anole:anole-process-hello:0.1.0\"}]}";
 
+    /** What is pushed waits while it is away, however loaded the machine is. */
+    private static final String FORKED_TALLY = "\"tally\": {\"process.mode\": \"forked\", \"process.queue:Integer\": 8192}";
+
     @TempDir
     Path directory;
 
@@ -333,12 +336,7 @@ class ForkedIT {
     @Test
     void aProcessMovesUnderLoadWithItsStateAndItsMail() throws Exception {
         Path tally = tally(1, "").feature(directory, "");
-        Path push = new TestJar("push").header("Import-Package", "io.anole.process,io.anole.bus")
-                .process(PushProcess.class, "<property name=\"process.name\" type=\"String\" value=\"push\"/>"
-                        + "<property name=\"process.frequency.hz\" type=\"Double\" value=\"300\"/>"
-                        + "<property name=\"process.autostart\" type=\"Boolean\" value=\"false\"/>")
-                .with(PushProcess.Pushed.class).feature(directory, "");
-        try (Robot robot = robot(tally + "," + push, "\"tally\": {\"process.queue:Integer\": 8192}").awaitReady()) {
+        try (Robot robot = robot(tally + "," + push(), "\"tally\": {\"process.queue:Integer\": 8192}").awaitReady()) {
             assertThat(robot.cli("process", "start", "push").code()).isZero();
             assertThat(robot.cli("process", "move", "tally", "--to", "child").out()).startsWith("tally is active: runs as pid ");
             assertThat(robot.cli("process", "move", "tally", "--to", "thread").out()).isEqualTo("tally is active\n");
@@ -352,6 +350,14 @@ class ForkedIT {
             assertThat(robot.cli("service", "call", "/tallied").out()).contains("last: " + all, "wrong: 0", "moves: 3");
             assertThat(info(robot, "tally")).contains("mail_dropped: 0");
         }
+    }
+
+    private Path push() throws Exception {
+        return new TestJar("push").header("Import-Package", "io.anole.process,io.anole.bus")
+                .process(PushProcess.class, "<property name=\"process.name\" type=\"String\" value=\"push\"/>"
+                        + "<property name=\"process.frequency.hz\" type=\"Double\" value=\"300\"/>"
+                        + "<property name=\"process.autostart\" type=\"Boolean\" value=\"false\"/>")
+                .with(PushProcess.Pushed.class).feature(directory, "");
     }
 
     private static TestJar tally(int version, String mode) throws Exception {
@@ -378,16 +384,12 @@ class ForkedIT {
     void aProcessInAChildIsReplacedWithItsStateAndItsMailAndABadVersionGoesBack() throws Exception {
         String property = "<property name=\"process.name\" type=\"String\" value=\"%s\"/>"
                 + "<property name=\"process.frequency.hz\" type=\"Double\" value=\"%d\"/>";
-        Path push = new TestJar("push").header("Import-Package", "io.anole.process,io.anole.bus")
-                .process(PushProcess.class, property.formatted("push", 300)
-                        + "<property name=\"process.autostart\" type=\"Boolean\" value=\"false\"/>")
-                .with(PushProcess.Pushed.class).feature(directory, "");
         Path count = new TestJar("count").header("Import-Package", "io.anole.process,io.anole.bus")
                 .process(CountProcess.class, property.formatted("count", 30)).with(CountProcess.Count.class).feature(directory, "");
         Path flood = new TestJar("flood").header("Import-Package", "io.anole.process,io.anole.bus")
                 .process(FloodProcess.class, property.formatted("flood", 100)).feature(directory, "");
-        try (Robot robot = robot(count + "," + flood + "," + push, "\"tally\": {\"process.mode\": \"forked\", \"process.queue:Integer\": 8192}, "
-                + "\"io.anole.deployer\": {\"window.ms:Long\": 1000}").awaitReady()) {
+        try (Robot robot = robot(count + "," + flood + "," + push(), FORKED_TALLY
+                + ", \"io.anole.deployer\": {\"window.ms:Long\": 1000}").awaitReady()) {
             assertThat(robot.cli("bundle", "deploy", file("tally-1.jar", tally(1, ""))).err()).isEmpty();
             long first = pid(robot, "tally");
             assertThat(robot.cli("process", "start", "push").code()).isZero();
@@ -406,8 +408,48 @@ class ForkedIT {
             awaitTally(robot, "received: " + all, "last: " + all, "wrong: 0", "moves: 2");
             assertThat(info(robot, "tally")).contains("bundle: tally 2.0.0", "state: active", "mail_dropped: 0");
 
-            assertThat(robot.cli("service", "call", "/count").out()).contains("first: 1\n", "wrong: 0");
+            if (Boolean.getBoolean("anole.soak")) {
+                replaceByHand(robot);
+                awaitTally(robot, "received: " + all, "last: " + all, "wrong: 0", "moves: 3");
+                assertThat(info(robot, "tally")).contains("bundle: tally 4.0.0", "restarts: 0");
+            }
+
+            assertThat(robot.cli("service", "call", "/count").out()).contains("wrong: 0").doesNotContain("received: 0\n");
             assertThat(info(robot, "flood")).contains("births: 1", "errors: 0");
+        }
+    }
+
+    /** Past the deployer, as a user may in the web console. */
+    private void replaceByHand(Robot robot) throws Exception {
+        TestJar updater = new TestJar("updater").header("Import-Package", "org.osgi.framework").component(UpdaterComponent.class,
+                "<property name=\"bundle\" type=\"String\" value=\"tally\"/><property name=\"jar\" type=\"String\" value=\""
+                + file("tally-4.jar", tally(4, "")) + "\"/>");
+        assertThat(robot.cli("bundle", "deploy", file("updater.jar", updater)).err()).isEmpty();
+    }
+
+    /** A bus that is configured anew: a child follows it, and gives its state to another where it can't. */
+    @Test
+    @EnabledIfSystemProperty(named = "anole.soak", matches = "true")
+    void aChildFollowsItsBus() throws Exception {
+        Path tally = tally(1, "").feature(directory, "");
+        try (Robot robot = robot(tally + "," + push(), FORKED_TALLY).awaitReady()) {
+            long child = pid(robot, "tally");
+            String next = "listen=unix:" + directory.resolve("next.sock");
+            assertThat(robot.cli("bus", "swap", "main", "tcp", "mode=router", next).code()).isZero();
+            // What it serves is there again, and what is sent to it comes.
+            awaitTally(robot, "received: 0");
+            assertThat(robot.cli("process", "start", "push").code()).isZero();
+            String all = Long.toString(PushProcess.ALL);
+            awaitTally(robot, "received: " + all, "last: " + all, "wrong: 0", "moves: 0");
+            assertThat(pid(robot, "tally")).isEqualTo(child);
+
+            // Who it is to its router is settled when its JVM starts.
+            Path clients = Files.writeString(directory.resolve("clients"), "base 4be1c0a9d7f24e68a1b2\n");
+            assertThat(robot.cli("config", "set", "io.anole.bus~main", "--new", "clients.file=" + clients).err()).isEmpty();
+            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).until(() -> pid(robot, "tally") != child);
+            awaitTally(robot, "received: " + all, "last: " + all, "wrong: 0", "moves: 1");
+            assertThat(info(robot, "tally")).contains("restarts: 0", "mail_dropped: 0");
+            assertThat(ProcessHandle.of(child)).isEmpty();
         }
     }
 }

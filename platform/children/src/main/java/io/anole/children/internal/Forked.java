@@ -2,7 +2,6 @@ package io.anole.children.internal;
 
 import io.anole.bus.Shapes;
 import io.anole.bus.provider.Checkup.Finding;
-import io.anole.children.internal.Frame.Kind;
 import io.anole.process.Frequency;
 import io.anole.process.Mail;
 import io.anole.process.Mailbox;
@@ -61,6 +60,8 @@ public final class Forked implements StandIn {
     private final AtomicLong refused = new AtomicLong();
     /** From when it is alive; null before. */
     private volatile ChildHealth health;
+    /** How its bus is to be reached, while it is told so. */
+    private volatile Kind moving;
     private volatile Jvm jvm;
     private volatile Frame.Report report;
     /** Of the process's thread: what is wrong in the child, as its state says it. */
@@ -88,8 +89,9 @@ public final class Forked implements StandIn {
             boolean spare = own.ready();
             own.hears(log::line, this::hear);
             own.program().exited().thenAccept(this::ended);
+            pool.begins(mail.name());
             Path feature = pool.pack(mail.name(), own.kind().provider());
-            own.first(Frame.of(Kind.ADMIT, new Frame.Admission(mail.name(), feature.toString(),
+            own.first(Frame.of(Frame.Kind.ADMIT, new Frame.Admission(mail.name(), feature.toString(),
                     state.map(each -> new Frame.State(each.tree(), each.version())).orElse(null))));
             if (isAlive(own)) {
                 LOG.info("process '{}' is alive in {} JVM, pid {}, after {} ms", mail.name(), spare ? "a spare" : "a new",
@@ -159,17 +161,18 @@ public final class Forked implements StandIn {
             }
             case GIVEN, KEPT -> {
                 CompletableFuture<Object> waiting = given;
-                if (waiting != null && frame.kind() == Kind.GIVEN) {
+                if (waiting != null && frame.kind() == Frame.Kind.GIVEN) {
                     waiting.complete(frame.body());
                 } else if (waiting != null) {
                     waiting.completeExceptionally(new IllegalStateException(frame.text()));
                 }
             }
+            case LINKED -> linked(frame.text());
             case EMERGENCY -> mail.emergencyStop(frame.text());
             case ENDED -> mail.die(frame.text());
             case FAILED -> mail.fail(frame.text());
             case HOPELESS -> mail.giveUp(frame.text());
-            case HELLO, ADMIT, MAIL, GIVE, RESUME, FREQUENCY -> throw new IllegalStateException(frame.kind() + " from a child");
+            case HELLO, ADMIT, MAIL, GIVE, RESUME, FREQUENCY, LINK -> throw new IllegalStateException(frame.kind() + " from a child");
         }
     }
 
@@ -215,6 +218,37 @@ public final class Forked implements StandIn {
 
     // What it is told.
 
+    /** Its bus is configured anew: it moves there, or gives its state to a JVM that begins there. Called by the pool's thread. */
+    void follow(Kind next) {
+        Jvm own = jvm;
+        if (moving != null || next.link().equals(own.kind().link()) && next.clients().equals(own.kind().clients())) {
+            return;
+        }
+        if (next.clients().equals(own.kind().clients())) {
+            moving = next;
+            own.tell(Frame.of(Frame.Kind.LINK, pool.link(next, own)));
+        } else {
+            pool.renew(mail.name(), this, "its router asks otherwise who it is");
+        }
+    }
+
+    private void linked(String why) {
+        Jvm own = jvm;
+        own.moved(own.kind().on(moving.link()));
+        moving = null;
+        if (why.isEmpty()) {
+            LOG.info("process '{}' in its JVM has followed bus '{}' to where it is now", mail.name(), own.kind().bus());
+        } else {
+            pool.renew(mail.name(), this, why);
+        }
+        pool.follow();
+    }
+
+    /** Its bus is out of reach, and its policy decides what follows. */
+    void cutOff(String why) {
+        mail.fail(why);
+    }
+
     private void forward(Mail letter) throws InterruptedException {
         goOn();
         while (!window.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -222,14 +256,14 @@ public final class Forked implements StandIn {
                 throw new IllegalStateException("its JVM has ended before it took mail from '" + letter.sender() + "'");
             }
         }
-        jvm.tell(Frame.of(Kind.MAIL, letter));
+        jvm.tell(Frame.of(Frame.Kind.MAIL, letter));
     }
 
     /** A hand-over that did not come about. */
     private void goOn() {
         if (given != null) {
             given = null;
-            jvm.tell(Frame.of(Kind.RESUME));
+            jvm.tell(Frame.of(Frame.Kind.RESUME));
         }
     }
 
@@ -242,7 +276,7 @@ public final class Forked implements StandIn {
             tellHealth();
         }
         if (mail.frequency() != HZ) {
-            jvm.tell(Frame.of(Kind.FREQUENCY, (Object) mail.frequency()));
+            jvm.tell(Frame.of(Frame.Kind.FREQUENCY, (Object) mail.frequency()));
             mail.frequency(HZ);
         }
     }
@@ -260,7 +294,7 @@ public final class Forked implements StandIn {
     public Object handOver() throws Exception {
         CompletableFuture<Object> answer = new CompletableFuture<>();
         given = answer;
-        jvm.tell(Frame.of(Kind.GIVE));
+        jvm.tell(Frame.of(Frame.Kind.GIVE));
         jvm.program().exited().thenRun(() -> answer.completeExceptionally(new IllegalStateException("its JVM has ended")));
         try {
             Object body = answer.get();

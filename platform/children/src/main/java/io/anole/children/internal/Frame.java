@@ -2,6 +2,7 @@ package io.anole.children.internal;
 
 import io.anole.process.ProcessInfo;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What parent and child tell each other.
@@ -35,6 +36,10 @@ record Frame(Kind kind, long number, String text, Object body) {
         RESUME,
         /** P: so many cycles per second; {@code Double}. */
         FREQUENCY,
+        /** P: its bus is reached another way from now on; {@link Link}. */
+        LINK,
+        /** C: it is on it, or why not. */
+        LINKED,
         /** C: it presses the emergency stop. */
         EMERGENCY,
         /** C: it has ended as it wanted to. */
@@ -51,6 +56,10 @@ record Frame(Kind kind, long number, String text, Object body) {
 
     /** A state and its version. */
     record State(Object tree, int version) {
+    }
+
+    /** How a bus is reached: its provider, which is a feature, and that one's keys. */
+    record Link(String bus, String provider, Map<String, Object> properties) {
     }
 
     /** How the process does, and what in this JVM is not as it should be. */

@@ -17,7 +17,7 @@ final class Jvm {
     private static final Logger LOG = LoggerFactory.getLogger(Jvm.class);
 
     private final String id;
-    private final Kind kind;
+    private volatile Kind kind;
     private final Path home;
     private final CompletableFuture<Wire> called = new CompletableFuture<>();
     private volatile Consumer<String> lines;
@@ -38,6 +38,11 @@ final class Jvm {
 
     Kind kind() {
         return kind;
+    }
+
+    /** It is reached another way now. */
+    void moved(Kind other) {
+        kind = other;
     }
 
     Path home() {

@@ -19,4 +19,9 @@ record Kind(String bus, Map<String, Object> link, int heapMb, List<String> optio
     String provider() {
         return link.get("provider").toString();
     }
+
+    /** The same on another link. */
+    Kind on(Map<String, Object> other) {
+        return new Kind(bus, other, heapMb, options, clients, killAfter, features);
+    }
 }

@@ -29,13 +29,22 @@ final class Kinds {
 
     /** @throws IllegalArgumentException with one line, if there is none */
     Kind of(ServiceReference<ManagedProcess> component) throws IOException {
-        String bus = Objects.requireNonNullElse(component.getProperty("process.bus"), "main").toString();
+        String bus = bus(component);
         Map<String, Object> link = link(bus);
         // Lists can be compared.
         link.replaceAll((key, value) -> value instanceof Object[] several ? List.of(several) : value);
         Object options = component.getProperty("process.forked.options");
         return new Kind(bus, Map.copyOf(link), heap(component), options instanceof String[] several ? List.of(several) : List.of(), clients(bus),
                 killAfter(component), written(link.get("provider").toString()));
+    }
+
+    /** Whether there is a configuration of its bus. */
+    boolean hasBus(ServiceReference<ManagedProcess> component) throws IOException {
+        return !stored.properties(BUS + "~" + bus(component)).isEmpty();
+    }
+
+    private static String bus(ServiceReference<ManagedProcess> component) {
+        return Objects.requireNonNullElse(component.getProperty("process.bus"), "main").toString();
     }
 
     /** How long its JVM may take to stop, so that there is time to kill it within the process's bound. */

@@ -1,8 +1,11 @@
 package io.anole.children.internal;
 
 import io.anole.bus.BusException;
+import io.anole.bus.Bus;
 import io.anole.bus.Codec;
 import io.anole.bus.Shapes;
+import io.anole.bus.SwapReport;
+import io.anole.bus.SwapReport.Outcome;
 import io.anole.children.internal.Frame.Kind;
 import io.anole.launcher.FeatureException;
 import io.anole.launcher.Features;
@@ -19,9 +22,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
@@ -54,6 +60,8 @@ public final class Parent {
     /** So many looks after it has come alive, and how often the parent is told till then: an update may wait for its good cycles. */
     private static final int YOUNG = 1000;
     private static final int REPORT_YOUNG = 10;
+    /** For all steps of a swap, within their bounds. */
+    private static final long MOVE_SECONDS = 60;
 
     private final BundleContext context;
     private final Features features;
@@ -61,6 +69,8 @@ public final class Parent {
     private final ChildProcess child;
     private final Wire wire;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "child watch"));
+    /** Moves its bus. */
+    private final ExecutorService mover = Executors.newSingleThreadExecutor(task -> new Thread(task, "child moves"));
     private final Farewell farewell;
     private final Checks checks;
     private volatile String process;
@@ -129,6 +139,10 @@ public final class Parent {
                     .whenComplete((why, error) -> tell(Frame.of(Kind.TAKEN, error == null ? why : error.getMessage())));
             case GIVE -> child.handOver().whenComplete(this::given);
             case RESUME -> child.resume();
+            case LINK -> {
+                Frame.Link link = shapes.as(frame.body(), Frame.Link.class);
+                mover.execute(() -> tell(Frame.of(Kind.LINKED, move(link))));
+            }
             case FREQUENCY -> supervisor.frequency(process, shapes.as(frame.body(), Double.class));
             default -> throw new BusException.BadShape(frame.kind() + " from the parent");
         }
@@ -143,6 +157,28 @@ public final class Parent {
             clock.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (FeatureException e) {
             fail(Kind.HOPELESS, e.getMessage());
+        }
+    }
+
+    /** @return why its bus does not move there, or an empty text */
+    private String move(Frame.Link link) {
+        try {
+            features.install(link.provider());
+            Bus bus = context.getService(context.getServiceReferences(Bus.class, "(" + Bus.NAME + "=" + link.bus() + ")")
+                    .iterator().next());
+            SwapReport report = bus.swap(link.provider(), link.properties()).get(MOVE_SECONDS, TimeUnit.SECONDS);
+            return report.outcome() == Outcome.DONE ? "" : report.reason();
+        } catch (FeatureException | RuntimeException e) {
+            return String.valueOf(e.getMessage());
+        } catch (ExecutionException e) {
+            return String.valueOf(e.getCause().getMessage());
+        } catch (TimeoutException e) {
+            return "it takes more than " + MOVE_SECONDS + " s";
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "its JVM is ending";
         }
     }
 
@@ -234,6 +270,7 @@ public final class Parent {
     @Deactivate
     void close() throws IOException {
         clock.shutdownNow();
+        mover.shutdownNow();
         if (child == null) {
             return;
         }

@@ -52,8 +52,15 @@ final class Passes {
         write(run.resolve("token"), token + "\n");
         given.computeIfAbsent(kind.clients(), file -> new TreeMap<>()).put(home, identity + " " + token);
         publish(kind.clients());
+        return again(kind, home);
+    }
+
+    /** The same for a child that has its token already. */
+    Map<String, Object> again(Kind kind, Path home) {
         Map<String, Object> link = new HashMap<>(kind.link());
-        link.put("token.file", run.resolve("token").toString());
+        if (!kind.clients().isEmpty()) {
+            link.put("token.file", home.resolve("run/token").toString());
+        }
         return link;
     }
 

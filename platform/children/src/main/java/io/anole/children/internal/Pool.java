@@ -9,6 +9,7 @@ import io.anole.programs.ProgramLog;
 import io.anole.programs.Programs;
 import io.anole.supervisor.ChildProcess;
 import io.anole.supervisor.Forks;
+import io.anole.supervisor.ProcessUpdates;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -69,6 +70,7 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
     private final Map<String, Jvm> jvms = new ConcurrentHashMap<>();
     private final Map<String, ServiceReference<ManagedProcess>> processes = new ConcurrentHashMap<>();
     private final Map<String, Forked> living = new ConcurrentHashMap<>();
+    private final Renewals renewals;
     private final List<Jvm> spares = new ArrayList<>();
     private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1,
             task -> new Thread(task, "spare children"));
@@ -79,9 +81,10 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
 
     @Activate
     public Pool(BundleContext context, @Reference ConfigurationAdmin configurations, @Reference Programs programs,
-            @Reference Shapes shapes, @Reference(target = "(" + Codec.MEDIA_TYPE + "=" + Codec.CBOR + ")") Codec codec,
+            @Reference ProcessUpdates updates, @Reference Shapes shapes, @Reference(target = "(" + Codec.MEDIA_TYPE + "=" + Codec.CBOR + ")") Codec codec,
             PoolConfig config) throws IOException {
         this.programs = programs;
+        this.renewals = new Renewals(updates, configurations);
         this.context = context;
         this.wanted = wanted(config);
         this.silence = silence(config);
@@ -143,6 +146,8 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
     void alive(String process, Forked forked) {
         living.put(process, forked);
         settleIn(1);
+        // It may have changed meanwhile.
+        follow();
     }
 
     void over(String process, Forked forked) {
@@ -278,7 +283,56 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
     public void configurationEvent(ConfigurationEvent event) {
         if ("io.anole.bus".equals(event.getFactoryPid())) {
             settleIn(0);
+            follow();
         }
+    }
+
+    // What lives when its bus is configured anew.
+
+    /** Has those follow their buses that do not yet. */
+    void follow() {
+        synchronized (this) {
+            if (!closed) {
+                worker.execute(() -> living.forEach(this::follow));
+            }
+        }
+    }
+
+    private void follow(String process, Forked forked) {
+        ServiceReference<ManagedProcess> component = processes.get(process);
+        try {
+            if (component != null && kinds.hasBus(component)) {
+                forked.follow(kinds.of(component));
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            forked.cutOff(e.getMessage());
+        }
+    }
+
+    /** What a child that lives is told of its bus. */
+    Frame.Link link(Kind kind, Jvm jvm) {
+        Map<String, Object> properties = passes.again(kind, jvm.home());
+        properties.remove("provider");
+        return new Frame.Link(kind.bus(), kind.provider(), properties);
+    }
+
+    /** It gives its state to another JVM. */
+    void renew(String process, Forked forked, String why) {
+        LOG.warn("process '{}' goes on in another JVM, since its own does not follow its bus: {}", process, why);
+        try {
+            renewals.begin(process, component(process).getBundle())
+                    .exceptionally(error -> {
+                        forked.cutOff("its JVM does not follow its bus: " + why);
+                        return null;
+                    });
+        } catch (IllegalArgumentException e) {
+            LOG.debug("process '{}' has gone meanwhile", process, e);
+        }
+    }
+
+    /** A process begins: it has its state, if there was one for it. */
+    void begins(String process) {
+        renewals.over(process);
     }
 
     private void settleIn(long seconds) {
