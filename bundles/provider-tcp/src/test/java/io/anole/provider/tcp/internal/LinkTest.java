@@ -39,4 +39,20 @@ class LinkTest {
             assertThat(heard).isEqualTo(LongStream.rangeClosed(1, 1000).boxed().toList());
         }
     }
+
+    // G1, G2: what was published together comes in parts where fewer may be under way
+    @Test
+    void aSmallWindowTakesWhatWasPublishedTogetherApart() {
+        int port = Node.freePort();
+        try (Node router = Node.router("tcp://127.0.0.1:" + port, "return.ms", 0, "window", 3);
+                Node client = new Node("client", "url", "tcp://127.0.0.1:" + port).connected()) {
+            List<Long> heard = client.hear("/a");
+            Outlet outlet = router.link.advertise(TOPIC, "", Qos.DEFAULT);
+            for (int i = 0; i < 300; i++) {
+                outlet.publish(router.message(TOPIC, i, Duration.ZERO));
+            }
+            Node.patiently().until(() -> heard.size() == 300);
+            assertThat(heard).isEqualTo(LongStream.rangeClosed(1, 300).boxed().toList());
+        }
+    }
 }
