@@ -32,6 +32,9 @@ final class Transit {
     private final int mostUnsettled;
     /** Not acknowledged yet, in order, and some that are. Guarded by this object, as is all that follows. */
     private final ArrayDeque<Outgoing> unsettled = new ArrayDeque<>();
+    /** The first message with the stage of the latest, and that stage. */
+    private Outgoing together;
+    private CompletionStage<Void> togetherBy;
     /** The last message the present system has accepted, if that is over a wire. */
     private long accepted;
     private boolean overWire;
@@ -82,7 +85,8 @@ final class Transit {
 
     /**
      * A message on its way over a wire, done when it has settled; it follows the message over every link it is sent by.
-     * Threads of a link settle it without the lock. It then waits in line for the next one who looks, and holds nothing.
+     * Threads of a link settle it without the lock. It then waits in line for the next one who looks, and holds nothing. A link
+     * that sends several together may say with one stage how all of them went: then the first hears of it for the others.
      */
     static final class Outgoing extends CompletableFuture<Void> implements BiConsumer<Void, Throwable> {
         private final long sequence;
@@ -94,6 +98,10 @@ final class Transit {
         private volatile CompletionStage<Void> stage;
         /** Which time it is sent, counted from 0; SETTLED for the one who settles it. */
         private volatile int turn;
+        /** The next that has the same stage. Guarded by the first of them, as are the next two, which only that one has. */
+        private Outgoing next;
+        private Outgoing last = this;
+        private boolean heard;
 
         Outgoing(Message message, int places, Ended ended) {
             this.message = message;
@@ -102,15 +110,47 @@ final class Transit {
             this.ended = ended;
         }
 
-        /** Hears the first link. */
+        /** Hears the first link, for all that went together. */
         @Override
         public void accept(Void done, Throwable error) {
-            settle(0, error);
+            Outgoing other;
+            synchronized (this) {
+                heard = true;
+                other = next;
+                next = null;
+            }
+            if (other == null || error != null || ended == null) {
+                settle(0, error);
+                for (; other != null; other = other.rest()) {
+                    other.settle(0, error);
+                }
+                return;
+            }
+            int all = settled(0, null) ? places : 0;
+            for (; other != null; other = other.rest()) {
+                all += other.settled(0, null) ? other.places : 0;
+            }
+            if (all > 0) {
+                ended.ended(all, null);
+            }
+        }
+
+        /** Those after this one, of which it no longer knows. */
+        private Outgoing rest() {
+            Outgoing those = next;
+            next = null;
+            return those;
         }
 
         private void settle(int at, Throwable error) {
+            if (settled(at, error) && ended != null) {
+                ended.ended(places, error);
+            }
+        }
+
+        private boolean settled(int at, Throwable error) {
             if (!TURN.compareAndSet(this, at, SETTLED)) {
-                return;
+                return false;
             }
             message = null;
             stage = null;
@@ -119,14 +159,22 @@ final class Transit {
             } else {
                 completeExceptionally(error);
             }
-            if (ended != null) {
-                ended.ended(places, error);
-            }
+            return true;
         }
 
         private void follow(CompletionStage<Void> first) {
             stage = first;
             first.whenComplete(this);
+        }
+
+        /** The other has the same stage, and the same one to tell; false if this was heard already. */
+        private synchronized boolean takes(Outgoing other) {
+            if (heard) {
+                return false;
+            }
+            last.next = other;
+            last = other;
+            return true;
         }
 
         /** Sends it once more, unless it has settled. */
@@ -197,6 +245,15 @@ final class Transit {
         }
         Outgoing one = new Outgoing(message, places, ended);
         unsettled.add(one);
+        if (stage == togetherBy && together.ended == ended) {
+            one.stage = stage;
+            if (together.takes(one)) {
+                return one;
+            }
+        } else {
+            together = one;
+            togetherBy = stage;
+        }
         one.follow(stage);
         return one;
     }

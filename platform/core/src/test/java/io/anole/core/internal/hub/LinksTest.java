@@ -46,6 +46,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a bus when its link goes, comes back, or is of another kind. */
@@ -58,6 +59,8 @@ class LinksTest extends LocalBus {
         final BlockingQueue<CompletableFuture<Void>> acknowledgements = new LinkedBlockingQueue<>();
         final BlockingQueue<MessageHandler> handlers = new LinkedBlockingQueue<>();
         final BlockingQueue<Object> bodies = new LinkedBlockingQueue<>();
+        /** For all messages; null if each has its own. */
+        volatile CompletableFuture<Void> together;
         final Map<Ability, Support> support = new EnumMap<>(Ability.class);
 
         Echoing() {
@@ -88,7 +91,7 @@ class LinksTest extends LocalBus {
                 @Override
                 public CompletionStage<Void> publish(Message message) {
                     system.bodies.add(message.body());
-                    CompletableFuture<Void> accepted = new CompletableFuture<>();
+                    CompletableFuture<Void> accepted = system.together == null ? new CompletableFuture<>() : system.together;
                     system.acknowledgements.add(accepted);
                     outlet.publish(message);
                     outlet.publish(message);
@@ -203,6 +206,27 @@ class LinksTest extends LocalBus {
             assertThat(take(heard)).isEqualTo(i);
         }
         assertThat(heard).isEmpty();
+    }
+
+    /** G2: of what a link sends together each publisher's stage tells how it went, and each place in the window is free again. */
+    @Test
+    void whatALinkTakesTogetherSettlesTogether() {
+        Echoing system = new Echoing();
+        hub.open(system, "local", Map.of());
+        Publisher<Integer> publisher = bus.publisher("/n", Integer.class);
+        for (int round = 0; round < 40; round++) {
+            system.together = new CompletableFuture<>();
+            List<CompletionStage<Void>> all = IntStream.range(0, 10).mapToObj(publisher::publish).toList();
+            assertThat(all).noneMatch(stage -> stage.toCompletableFuture().isDone());
+            system.together.complete(null);
+            all.forEach(LocalBus::join);
+            join(publisher.publish(10));
+        }
+        system.together = new CompletableFuture<>();
+        List<CompletionStage<Void>> all = List.of(publisher.publish(1), publisher.publish(2));
+        system.together.completeExceptionally(new Rejected("not these"));
+        assertThat(all).allSatisfy(stage -> assertThatThrownBy(() -> join(stage)).hasMessageContaining("not these"));
+        assertThat(dropped(Kind.PUBLISHER, "/n", Drop.REJECTED)).isEqualTo(2);
     }
 
     /** G2: what the system repeats is heard once, and counted. Bodies go out as trees and come in as classes. */
