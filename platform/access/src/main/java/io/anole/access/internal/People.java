@@ -225,6 +225,10 @@ public final class People implements Users, Supplier<List<String>> {
             out.force(true);
         }
         Files.move(part, file(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel names = FileChannel.open(run, StandardOpenOption.READ)) {
+            // A password that was taken away must not come back with the power.
+            names.force(true);
+        }
         kept = Map.copyOf(next);
         right.clear();
     }

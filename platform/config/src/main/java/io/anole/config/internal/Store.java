@@ -115,6 +115,9 @@ final class Store {
             out.force(true);
         }
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel names = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+            names.force(true);
+        }
     }
 
     private byte[] encode(Snapshot snapshot, SortedMap<String, SortedMap<String, Object>> configurations) throws IOException {

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /**
  * The emergency stop on the disk: {@code run/estop} of the home, with the time in milliseconds on the first line and the reason on the
- * second. Written whole or not at all. One that can't be read is a stop.
+ * second. Written whole or not at all, and on the disk when the call returns. One that can't be read is a stop.
  */
 final class StopFile {
     private final Path file;
@@ -57,11 +57,19 @@ final class StopFile {
             channel.force(true);
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        forceNames();
+    }
+
+    /** Or a power cut could take the stop back, or bring back one that has ended. */
+    private void forceNames() throws IOException {
+        try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+            directory.force(true);
+        }
     }
 
     void delete() throws IOException {
-        if (file != null) {
-            Files.deleteIfExists(file);
+        if (file != null && Files.deleteIfExists(file)) {
+            forceNames();
         }
     }
 }
