@@ -9,6 +9,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
@@ -25,6 +26,7 @@ import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -59,8 +61,14 @@ final class Transport implements AutoCloseable {
             Thread thread = new Thread(task, "anole-tcp-" + bus);
             thread.setDaemon(true);
             return thread;
-        }, NioIoHandler.newFactory());
+        }, handlers());
         this.loop = group.next();
+    }
+
+    /** With one processor whoever looks for more keeps others from bringing it. */
+    private static IoHandlerFactory handlers() {
+        return Runtime.getRuntime().availableProcessors() == 1 ? NioIoHandler.newFactory()
+                : NioIoHandler.newFactory(SelectorProvider.provider(), () -> new Lookout(System::nanoTime));
     }
 
     EventLoop loop() {

@@ -2,7 +2,7 @@ package io.anole.core.internal.hub;
 
 /**
  * When a publisher's messages were published. A reading of a clock costs as much as all else that publishing does. So while
- * millions a second come from one publisher, several of them share a reading; the first few after such a burst may then tell
+ * a million a second come from one publisher, several of them share a reading; the first few after such a burst may then tell
  * a time that is up to a beat of the {@link Clock} too early, never one too late. What has a lifespan has a reading of its
  * own. Any thread; where several publish by one publisher, what they know of its pace is rough.
  */
@@ -10,9 +10,9 @@ final class Stamp {
     /** Messages that may share a reading. */
     private static final int RUN = 16;
     /** So many must have come in a row, each ... */
-    private static final int BURST = 256;
+    private static final int BURST = 64;
     /** ... within so many ns of the one before. */
-    private static final long FAST = 200;
+    private static final long FAST = 1_000;
 
     private final Clock clock;
     /** Null while each message has its own. */
