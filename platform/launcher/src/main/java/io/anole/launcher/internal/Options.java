@@ -12,7 +12,7 @@ import java.util.List;
  * @param port        HTTP port on 127.0.0.1; 0 takes any that is free
  * @param check       read features and configurations, say what is wrong, start nothing
  * @param jsonLog the log file has a JSON object on each line
- * @param stopWhenReady leave as soon as it is READY: measures a start, and trains the class-data archive
+ * @param stopWhenReady leave as soon as it is READY: to measure a start
  */
 record Options(Path distribution, Path home, int port, List<String> features, Duration readyTimeout,
         Duration stopTimeout, boolean jsonLog, boolean check, boolean stopWhenReady) {

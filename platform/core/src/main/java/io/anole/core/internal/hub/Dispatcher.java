@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The hub's own threads. About one per processor; handlers may block, so when all are stalled the {@link Sweeper} adds
  * more, up to a limit, and those that stay idle end. Waking a thread costs more than handling a message, so one idle worker
- * looks around for a few microseconds before it sleeps, as long as that helps, and nobody is woken while one does. Workers
+ * looks around for a moment before it sleeps, as long as that helps, and nobody is woken while one does. Workers
  * are started by the hub and by the sweeper only, never on a user's thread, whose class loader and access context they
  * would inherit.
  */
