@@ -12,6 +12,7 @@ import io.anole.bus.Name;
 import io.anole.bus.Registration;
 import io.anole.bus.provider.RequestHandler;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -124,7 +125,7 @@ final class Asks {
         int status = in.readByte();
         if (status == Frame.ANSWER) {
             try {
-                one.answer.complete(wire.message(addresses.read(in), in, true));
+                one.answer.complete(message(in.nioBuffer()));
             } catch (BusException e) {
                 one.answer.completeExceptionally(e);
             }
@@ -142,7 +143,11 @@ final class Asks {
         });
     }
 
-    void asked(long number, ByteBuf in) {
+    private Message message(ByteBuffer in) {
+        return wire.message(addresses.read(in), in, true);
+    }
+
+    void asked(long number, ByteBuffer in) {
         Block.Address address = addresses.read(in);
         Server server = servers.get(address.name());
         int at = epoch;

@@ -1,7 +1,6 @@
 package io.anole.provider.tcp.internal;
 
 import io.anole.bus.Name;
-import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -167,18 +166,18 @@ final class Block {
         }
 
         /** Reads the address of the message that begins here, and no more of it. */
-        V read(ByteBuf in) {
-            if (in.readableBytes() < 2) {
+        V read(ByteBuffer in) {
+            if (in.remaining() < 2) {
                 throw new Violation("a message without an address");
             }
-            int length = in.readUnsignedShort();
-            if (in.readableBytes() < length + FIXED) {
+            int length = in.getShort() & 0xFFFF;
+            if (in.remaining() < length + FIXED) {
                 throw new Violation("a message that ends early");
             }
             if (read.length < length) {
                 read = new byte[length];
             }
-            in.readBytes(read, 0, length);
+            in.get(read, 0, length);
             return of(read, 0, length);
         }
 

@@ -3,6 +3,7 @@ package io.anole.provider.tcp.internal;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.nio.BufferUnderflowException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,7 +83,7 @@ abstract class ClientEnd implements Peer {
             }
         } catch (Violation e) {
             broken(e.getMessage());
-        } catch (IndexOutOfBoundsException e) {
+        } catch (IndexOutOfBoundsException | BufferUnderflowException e) {
             broken("a frame that ends early");
         } catch (RuntimeException e) {
             LOG.error("bus '{}': a frame from {} could not be handled", bus, out.pipe().where(), e);

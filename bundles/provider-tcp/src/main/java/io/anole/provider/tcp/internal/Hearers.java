@@ -9,7 +9,7 @@ import io.anole.bus.Registration;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.provider.LinkListener;
 import io.anole.bus.provider.MessageHandler;
-import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -202,9 +202,9 @@ final class Hearers {
         return new Flow(address, found.toArray(Hearer[]::new));
     }
 
-    void deliver(long token, int subscription, ByteBuf in) {
+    void deliver(long token, int subscription, ByteBuffer in) {
         received = Math.max(received, token);
-        int size = in.readableBytes();
+        int size = in.remaining();
         Flow flow = flows.read(in);
         Arrived arrived = new Arrived(flow.address.name(), token, size, 1);
         arrived.missing = 1;
@@ -218,20 +218,27 @@ final class Hearers {
     }
 
     /** Several of one address; they are acknowledged together, when all have been taken. */
-    void deliverMany(long token, ByteBuf in) {
+    void deliverMany(long token, ByteBuffer in) {
         received = Math.max(received, token);
-        int size = in.readableBytes();
+        int size = in.remaining();
         Flow flow = flows.read(in);
-        int count = in.readUnsignedShort();
+        int count = in.getShort() & 0xFFFF;
         Arrived arrived = new Arrived(flow.address.name(), token, size, count);
         arrived.missing = 1;
+        int all = in.limit();
         for (int i = 0; i < count; i++) {
-            give(flow, flow.hearers, in.readSlice(in.readInt()), false, arrived);
+            int length = in.getInt();
+            if (length < Block.LEAST || length > in.remaining()) {
+                throw new Violation("a message among others that ends early");
+            }
+            int next = in.position() + length;
+            give(flow, flow.hearers, in.limit(next), false, arrived);
+            in.limit(all).position(next);
         }
         given(arrived);
     }
 
-    private void give(Flow flow, Hearer[] to, ByteBuf in, boolean alone, Arrived arrived) {
+    private void give(Flow flow, Hearer[] to, ByteBuffer in, boolean alone, Arrived arrived) {
         if (to.length == 0) {
             return;
         }

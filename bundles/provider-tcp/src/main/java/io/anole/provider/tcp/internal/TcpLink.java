@@ -233,9 +233,9 @@ final class TcpLink implements Link {
             case Frame.DELIVER -> {
                 long token = in.readLong();
                 int subscription = in.readInt();
-                hearers.deliver(token, subscription, in);
+                hearers.deliver(token, subscription, in.nioBuffer());
             }
-            case Frame.DELIVER_MANY -> hearers.deliverMany(in.readLong(), in);
+            case Frame.DELIVER_MANY -> hearers.deliverMany(in.readLong(), in.nioBuffer());
             case Frame.ACCEPTED -> Ranges.read(in, publications::accepted);
             case Frame.DELIVERED -> Ranges.read(in, publications::delivered);
             case Frame.REJECTED -> {
@@ -253,7 +253,7 @@ final class TcpLink implements Link {
             case Frame.REQUEST -> {
                 long number = in.readLong();
                 in.readInt();
-                asks.asked(number, in);
+                asks.asked(number, in.nioBuffer());
             }
             case Frame.RESPONSE -> asks.response(in.readLong(), in);
             case Frame.VALUE -> {

@@ -6,10 +6,8 @@ import io.anole.bus.Codec;
 import io.anole.bus.Message;
 import io.anole.bus.Name;
 import io.anole.bus.Value;
-import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -132,12 +130,12 @@ final class Wire {
      * @param alone whether it is not one of many, and so says how long it has to live
      * @throws BadShape if it can't be read
      */
-    Message message(Block.Address address, ByteBuf in, boolean alone) {
-        long sequence = in.readLong();
-        long time = in.readLong();
-        long life = alone ? in.readLong() : 0;
-        byte form = in.readByte();
-        int count = in.readUnsignedShort();
+    Message message(Block.Address address, ByteBuffer in, boolean alone) {
+        long sequence = in.getLong();
+        long time = in.getLong();
+        long life = alone ? in.getLong() : 0;
+        byte form = in.get();
+        int count = in.getShort() & 0xFFFF;
         if (count > MOST_HEADERS) {
             throw new BadShape("a message on '" + address.name() + "' with " + count + " headers");
         }
@@ -149,28 +147,26 @@ final class Wire {
             }
             headers = Map.copyOf(headers);
         }
-        Object body = body(form, TcpLink.rest(in));
+        Object body = body(form, rest(in));
         long expires = life == 0 ? Message.NEVER : System.nanoTime() + life;
         return new Message(address.name(), address.type(), headers, body, address.source(), sequence, time,
                 life != 0 && expires == Message.NEVER ? 1 : expires);
     }
 
-    private static String read(ByteBuf in) {
-        int length = in.readableBytes() < 2 ? -1 : in.readUnsignedShort();
-        if (length < 0 || length > in.readableBytes()) {
-            throw new BadShape("a text that ends early");
-        }
-        return in.readCharSequence(length, StandardCharsets.UTF_8).toString();
+    private static byte[] rest(ByteBuffer in) {
+        byte[] bytes = new byte[in.remaining()];
+        in.get(bytes);
+        return bytes;
     }
 
-    private static String read(ByteBuffer in, byte[] bytes) {
+    private static String read(ByteBuffer in) {
         int length = in.remaining() < 2 ? -1 : in.getShort() & 0xFFFF;
         if (length < 0 || length > in.remaining()) {
             throw new BadShape("a text that ends early");
         }
-        String text = new String(bytes, in.position(), length, StandardCharsets.UTF_8);
-        in.position(in.position() + length);
-        return text;
+        byte[] bytes = new byte[length];
+        in.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private Object body(byte form, byte[] bytes) {
@@ -195,12 +191,12 @@ final class Wire {
     /** @throws BadShape if it can't be read */
     Value value(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        String type = read(in, bytes);
-        String source = read(in, bytes);
+        String type = read(in);
+        String source = read(in);
         if (!in.hasRemaining()) {
             throw new BadShape("a value that ends early");
         }
         byte form = in.get();
-        return new Value(body(form, Arrays.copyOfRange(bytes, in.position(), bytes.length)), type, source);
+        return new Value(body(form, rest(in)), type, source);
     }
 }

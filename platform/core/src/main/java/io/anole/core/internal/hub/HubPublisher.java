@@ -53,7 +53,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     private final Clock clock;
     private final Stamp stamp;
     private final Window window;
-    private final Transit.Ended ended = this::ended;
+    private final Batch.Ended ended = this::ended;
     private final AtomicLong sequence = new AtomicLong();
     private final Tally tally = new Tally();
     private final Transit transit;
@@ -265,9 +265,9 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
             CompletionStage<Void> stage = now.outlet().publish(message);
             return stage == Subscription.DONE ? stage : held(now, message, stage);
         }
-        CompletableFuture<Void> future = transit.track(now.outlet(), transit.fit(message, false)).toCompletableFuture();
-        failed(future);
-        return hub.away(future);
+        CompletionStage<Void> stage = transit.track(now.outlet(), transit.fit(message, false));
+        failed(stage.toCompletableFuture());
+        return stage;
     }
 
     /** Publishes as a tree, over a link that acknowledges later. */
@@ -299,10 +299,9 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
             window.giveBack(places);
             return nowhere();
         }
-        if (stage instanceof Transit.Outgoing outgoing) {
-            return new Later<>(outgoing, hub);
+        if (!(stage instanceof Batch.Place)) {
+            window.giveBack(places);
         }
-        window.giveBack(places);
         return stage;
     }
 

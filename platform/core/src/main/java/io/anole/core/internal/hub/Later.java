@@ -12,18 +12,20 @@ import java.util.function.Function;
  * What a thread of a link will complete, for a user whose own code must not run on that thread. Most publishers never look at
  * what they are given; so it is brought to the hub's workers only once somebody does.
  */
-final class Later<T> implements CompletionStage<T> {
-    private final CompletableFuture<T> future;
+abstract class Later<T> implements CompletionStage<T> {
     private final Hub hub;
     private CompletableFuture<T> away;
 
-    Later(CompletableFuture<T> future, Hub hub) {
-        this.future = future;
+    Later(Hub hub) {
         this.hub = hub;
     }
 
+    /** What the thread completes. */
+    abstract CompletableFuture<T> future();
+
     private synchronized CompletableFuture<T> stage() {
         if (away == null) {
+            CompletableFuture<T> future = future();
             away = future.isDone() ? future : hub.away(future).toCompletableFuture();
         }
         return away;

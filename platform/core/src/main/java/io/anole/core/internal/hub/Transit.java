@@ -5,11 +5,10 @@ import io.anole.bus.BusException.Rejected;
 import io.anole.bus.Message;
 import io.anole.bus.provider.Outlet;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -22,8 +21,6 @@ import java.util.function.LongSupplier;
  */
 final class Transit {
     private static final int LEAST_HELD = 1024;
-    private static final int SETTLED = -1;
-    private static final AtomicIntegerFieldUpdater<Outgoing> TURN = AtomicIntegerFieldUpdater.newUpdater(Outgoing.class, "turn");
 
     private final Hub hub;
     private final LongSupplier sequence;
@@ -31,10 +28,9 @@ final class Transit {
     private volatile Way way;
     private final int mostUnsettled;
     /** Not acknowledged yet, in order, and some that are. Guarded by this object, as is all that follows. */
-    private final ArrayDeque<Outgoing> unsettled = new ArrayDeque<>();
-    /** The first message with the stage of the latest, and that stage. */
-    private Outgoing together;
-    private CompletionStage<Void> togetherBy;
+    private final ArrayDeque<Batch> unsettled = new ArrayDeque<>();
+    /** What the latest message is in. */
+    private Batch latest;
     /** The last message the present system has accepted, if that is over a wire. */
     private long accepted;
     private boolean overWire;
@@ -66,11 +62,6 @@ final class Transit {
     record Way(Outlet outlet, boolean byReference) {
     }
 
-    /** Hears that a message has settled that took so many places in a window; the error is null if the system has it. */
-    interface Ended {
-        void ended(int places, Throwable error);
-    }
-
     /** What was sent, by which way, and what says how it went. */
     record Passed(Way way, Message message, CompletionStage<Void> stage) {
     }
@@ -81,114 +72,6 @@ final class Transit {
 
     /** What moves have done. */
     record Moved(long held, long resent, long expired) {
-    }
-
-    /**
-     * A message on its way over a wire, done when it has settled; it follows the message over every link it is sent by.
-     * Threads of a link settle it without the lock. It then waits in line for the next one who looks, and holds nothing. A link
-     * that sends several together may say with one stage how all of them went: then the first hears of it for the others.
-     */
-    static final class Outgoing extends CompletableFuture<Void> implements BiConsumer<Void, Throwable> {
-        private final long sequence;
-        /** Null where nobody waits for it. */
-        private final Ended ended;
-        private final int places;
-        private Message message;
-        /** What says how it went; another one when it is sent again. */
-        private volatile CompletionStage<Void> stage;
-        /** Which time it is sent, counted from 0; SETTLED for the one who settles it. */
-        private volatile int turn;
-        /** The next that has the same stage. Guarded by the first of them, as are the next two, which only that one has. */
-        private Outgoing next;
-        private Outgoing last = this;
-        private boolean heard;
-
-        Outgoing(Message message, int places, Ended ended) {
-            this.message = message;
-            this.places = places;
-            this.sequence = message.sequence();
-            this.ended = ended;
-        }
-
-        /** Hears the first link, for all that went together. */
-        @Override
-        public void accept(Void done, Throwable error) {
-            Outgoing other;
-            synchronized (this) {
-                heard = true;
-                other = next;
-                next = null;
-            }
-            if (other == null || error != null || ended == null) {
-                settle(0, error);
-                for (; other != null; other = other.rest()) {
-                    other.settle(0, error);
-                }
-                return;
-            }
-            int all = settled(0, null) ? places : 0;
-            for (; other != null; other = other.rest()) {
-                all += other.settled(0, null) ? other.places : 0;
-            }
-            if (all > 0) {
-                ended.ended(all, null);
-            }
-        }
-
-        /** Those after this one, of which it no longer knows. */
-        private Outgoing rest() {
-            Outgoing those = next;
-            next = null;
-            return those;
-        }
-
-        private void settle(int at, Throwable error) {
-            if (settled(at, error) && ended != null) {
-                ended.ended(places, error);
-            }
-        }
-
-        private boolean settled(int at, Throwable error) {
-            if (!TURN.compareAndSet(this, at, SETTLED)) {
-                return false;
-            }
-            message = null;
-            stage = null;
-            if (error == null) {
-                complete(null);
-            } else {
-                completeExceptionally(error);
-            }
-            return true;
-        }
-
-        private void follow(CompletionStage<Void> first) {
-            stage = first;
-            first.whenComplete(this);
-        }
-
-        /** The other has the same stage, and the same one to tell; false if this was heard already. */
-        private synchronized boolean takes(Outgoing other) {
-            if (heard) {
-                return false;
-            }
-            last.next = other;
-            last = other;
-            return true;
-        }
-
-        /** Sends it once more, unless it has settled. */
-        private void again(Function<Message, CompletionStage<Void>> send) {
-            Message what = message;
-            CompletionStage<Void> former = stage;
-            int now = turn;
-            if (what == null || former == null || done(former) || now == SETTLED || !TURN.compareAndSet(this, now, now + 1)) {
-                return;
-            }
-            CompletionStage<Void> next = send.apply(what);
-            stage = next;
-            next.whenComplete((done, error) -> settle(now + 1, error));
-        }
     }
 
     /** The present way, or null while there is none. */
@@ -210,10 +93,10 @@ final class Transit {
      * Sends over a wire; null if there is no way.
      *
      * @param places told to {@code ended}
-     * @param ended told once how it went, if it is {@link Outgoing} and not done when this returns; must not wait
+     * @param ended  told how it went, if this returns a {@link Batch.Place}; must not wait
      * @return what says how it went, over whatever link it goes in the end
      */
-    synchronized CompletionStage<Void> send(Function<Way, Message> make, boolean keeps, int places, Ended ended) {
+    synchronized CompletionStage<Void> send(Function<Way, Message> make, boolean keeps, int places, Batch.Ended ended) {
         Way now = way;
         if (now == null) {
             return null;
@@ -230,49 +113,43 @@ final class Transit {
         return track(outlet, message, 0, null);
     }
 
-    private CompletionStage<Void> track(Outlet outlet, Message message, int places, Ended ended) {
+    private CompletionStage<Void> track(Outlet outlet, Message message, int places, Batch.Ended ended) {
         sentAt = hub.readiedSoFar();
         CompletionStage<Void> stage = outlet.publish(message);
-        if (done(stage)) {
+        if (Batch.wentWell(stage)) {
             accepted = message.sequence();
             return stage;
         }
-        for (Outgoing first = unsettled.peek(); first != null && first.isDone(); first = unsettled.peek()) {
+        int index = latest == null ? -1 : latest.add(message, places, stage, ended);
+        if (index < 0) {
+            begin(new Batch(message, places, stage, ended));
+            index = 0;
+        }
+        return new Batch.Place(latest, index, hub);
+    }
+
+    private void begin(Batch batch) {
+        for (Batch first = unsettled.peek(); first != null && first.isSettled(); first = unsettled.peek()) {
             gone(unsettled.poll());
         }
         if (unsettled.size() >= mostUnsettled) {
             sweep();
         }
-        Outgoing one = new Outgoing(message, places, ended);
-        unsettled.add(one);
-        if (stage == togetherBy && together.ended == ended) {
-            one.stage = stage;
-            if (together.takes(one)) {
-                return one;
-            }
-        } else {
-            together = one;
-            togetherBy = stage;
-        }
-        one.follow(stage);
-        return one;
+        unsettled.add(batch);
+        latest = batch;
+        batch.follow();
     }
 
-    private static boolean done(CompletionStage<Void> stage) {
-        CompletableFuture<Void> future = stage.toCompletableFuture();
-        return future.isDone() && !future.isCompletedExceptionally();
-    }
-
-    private void gone(Outgoing one) {
-        if (overWire && !one.isCompletedExceptionally()) {
-            accepted = Math.max(accepted, one.sequence);
+    private void gone(Batch one) {
+        if (overWire && one.wentWell()) {
+            accepted = Math.max(accepted, one.last());
         }
     }
 
     /** Lets go of all that has settled, also behind what has not. */
     private void sweep() {
         unsettled.removeIf(one -> {
-            boolean settled = one.isDone();
+            boolean settled = one.isSettled();
             if (settled) {
                 gone(one);
             }
@@ -338,7 +215,8 @@ final class Transit {
 
         @Override
         public CompletionStage<Void> publish(Message message) {
-            return track(outlet, message);
+            CompletionStage<Void> stage = track(outlet, message);
+            return stage instanceof Batch.Place place ? place.future() : stage;
         }
 
         @Override
@@ -348,11 +226,13 @@ final class Transit {
     }
 
     private void resend(Outlet fresh, boolean byReference) {
-        for (Outgoing one : List.copyOf(unsettled)) {
-            if (one.sequence <= lastBeforeGate) {
-                one.again(message -> resend(fresh, message, byReference));
-            }
+        List<Batch> all = new ArrayList<>();
+        for (Batch one : unsettled) {
+            all.addAll(one.first() > lastBeforeGate ? List.of(one) : one.again(message -> resend(fresh, message, byReference)));
         }
+        unsettled.clear();
+        unsettled.addAll(all);
+        latest = null;
     }
 
     private CompletionStage<Void> resend(Outlet fresh, Message message, boolean byReference) {
@@ -413,7 +293,7 @@ final class Transit {
 
     /** Whether a message from before the gate is under way that the present system has not acknowledged. */
     synchronized boolean unsettled() {
-        return unsettled.stream().anyMatch(one -> !one.isDone() && one.sequence <= lastBeforeGate);
+        return unsettled.stream().anyMatch(one -> !one.isSettled() && one.first() <= lastBeforeGate);
     }
 
     /** What was moved since it was asked last. */

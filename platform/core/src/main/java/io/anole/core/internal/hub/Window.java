@@ -4,33 +4,40 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * How many messages may be under way; a large one takes as many places as it has pieces of {@value #PIECE} bytes. Who finds
  * it full waits until half of it is free again, or for a moment if less than that gets free: waking a thread for each message
  * would cost more than sending it.
+ *
+ * <p>Publishers count what they take, threads of a link what they give back, each on a cache line of its own. A publisher looks
+ * at the other count only when it seems to have run out: one counter for both would travel between two processors with each message.
  */
 final class Window {
     private static final int PIECE = 16 << 10;
     private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** Longs that are surely not on one cache line, nor on two that are fetched together. */
+    private static final int APART = 16;
+    private static final int TAKEN = APART;
+    /** What had been given back when a publisher looked last; never more than has been by now. */
+    private static final int SEEN = TAKEN + 1;
+    private static final int GIVEN = SEEN + APART;
+
     private volatile int size;
-    private final AtomicInteger free;
+    /** Places that were ever taken, and given back. */
+    private final AtomicLongArray counts = new AtomicLongArray(GIVEN + APART);
     private final AtomicInteger waiting = new AtomicInteger();
 
     Window(int size) {
         this.size = size;
-        free = new AtomicInteger(size);
     }
 
     /** There are more places from now on, or less. */
     synchronized void resize(int wanted) {
-        int more = wanted - size;
         size = wanted;
-        if (more != 0) {
-            free.addAndGet(more);
-            notifyAll();
-        }
+        notifyAll();
     }
 
     private int half() {
@@ -58,14 +65,24 @@ final class Window {
     }
 
     private boolean take(int places) {
-        int now = free.get();
-        while (now > 0) {
-            if (free.compareAndSet(now, now - places)) {
+        long taken = counts.get(TAKEN);
+        while (taken - counts.getPlain(SEEN) < size || taken - look() < size) {
+            if (counts.compareAndSet(TAKEN, taken, taken + places)) {
                 return true;
             }
-            now = free.get();
+            taken = counts.get(TAKEN);
         }
         return false;
+    }
+
+    private long look() {
+        long given = counts.get(GIVEN);
+        counts.setPlain(SEEN, given);
+        return given;
+    }
+
+    private boolean halfIsFree() {
+        return size - (counts.get(TAKEN) - counts.get(GIVEN)) >= half();
     }
 
     private synchronized boolean await(int places, long bound) throws InterruptedException {
@@ -74,7 +91,7 @@ final class Window {
         try {
             while (true) {
                 long moment = System.nanoTime();
-                while (free.get() < half() && System.nanoTime() - moment < MOMENT) {
+                while (!halfIsFree() && System.nanoTime() - moment < MOMENT) {
                     TimeUnit.NANOSECONDS.timedWait(this, MOMENT);
                 }
                 if (take(places)) {
@@ -90,9 +107,8 @@ final class Window {
     }
 
     void giveBack(int places) {
-        int now = free.addAndGet(places);
-        int half = half();
-        if (now >= half && now - places < half && waiting.get() > 0) {
+        counts.addAndGet(GIVEN, places);
+        if (waiting.get() > 0 && halfIsFree()) {
             synchronized (this) {
                 notifyAll();
             }

@@ -1,6 +1,5 @@
 package io.anole.benchmarks.peers.internal;
 
-import io.anole.bus.Publisher;
 import io.anole.bus.Qos;
 import io.anole.bus.Qos.Overflow;
 import io.anole.bus.Qos.Reliability;
@@ -15,7 +14,6 @@ import io.anole.core.internal.hub.HubConfig;
 import io.anole.core.internal.shapes.RecordShapes;
 import io.anole.provider.mqtt.internal.MqttProvider;
 import io.anole.provider.tcp.internal.TcpProvider;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -28,7 +26,6 @@ final class AnoleLine implements RouterLine {
     private final Qos qos;
     private final Hub hub;
     private final ParticipantBus bus;
-    private final Map<String, Publisher<byte[]>> publishers = new HashMap<>();
 
     private AnoleLine(String name, BusProvider provider, String kind, Map<String, Object> properties, Qos qos)
             throws InterruptedException {
@@ -62,8 +59,8 @@ final class AnoleLine implements RouterLine {
     }
 
     @Override
-    public void send(String topic, byte[] body) {
-        publishers.computeIfAbsent(topic, name -> bus.publisher("/" + name, byte[].class, qos)).publish(body);
+    public Sink to(String topic) {
+        return bus.publisher("/" + topic, byte[].class, qos)::publish;
     }
 
     @Override

@@ -82,9 +82,10 @@ final class LineProcess {
 
     private void hear(RouterLine line) throws Exception {
         long[] count = new long[1];
+        RouterLine.Sink pong = line.to("pong");
         line.hear("ping", body -> {
             try {
-                line.send("pong", body);
+                pong.send(body);
                 line.flush();
             } catch (Exception e) {
                 throw new IllegalStateException(e);
@@ -105,20 +106,23 @@ final class LineProcess {
             }
         });
         ready();
+        RouterLine.Sink ping = line.to("ping");
+        RouterLine.Sink flood = line.to("flood");
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in));
         for (String order = orders.readLine(); order != null; order = orders.readLine()) {
             String[] words = order.split(" ");
             long time = TimeUnit.MILLISECONDS.toNanos(Long.parseLong(words[1]));
-            System.out.println(words[0].equals("ping") ? ping(line, pongs, time) : flood(line, Integer.parseInt(words[2]), time));
+            System.out.println(words[0].equals("ping") ? ping(line, ping, pongs, time)
+                    : flood(line, flood, Integer.parseInt(words[2]), time));
         }
     }
 
-    private static String ping(RouterLine line, SynchronousQueue<byte[]> pongs, long time) throws Exception {
+    private static String ping(RouterLine line, RouterLine.Sink to, SynchronousQueue<byte[]> pongs, long time) throws Exception {
         long[] trips = new long[1 << 20];
         int n = 0;
         long begin = System.nanoTime();
         for (long now = begin; now - begin < time && n < trips.length;) {
-            line.send("ping", new byte[PING]);
+            to.send(new byte[PING]);
             line.flush();
             if (pongs.poll(BOUND, TimeUnit.NANOSECONDS) == null) {
                 throw new TimeoutException("no answer");
@@ -131,7 +135,7 @@ final class LineProcess {
         return String.format(Locale.ROOT, "%.1f %.1f", trips[n / 2] / 1e3, trips[n * 99 / 100] / 1e3);
     }
 
-    private String flood(RouterLine line, int size, long time) throws Exception {
+    private String flood(RouterLine line, RouterLine.Sink to, int size, long time) throws Exception {
         long window = Math.max(LEAST_WINDOW, Math.min(MOST_WINDOW, WINDOW_BYTES / size));
         byte[] body = new byte[size];
         long before = arrived();
@@ -139,7 +143,7 @@ final class LineProcess {
         long begin = System.nanoTime();
         while (System.nanoTime() - begin < time) {
             for (int i = 0; i < 16; i++) {
-                line.send("flood", body);
+                to.send(body);
             }
             sent += 16;
             await(line, before + sent - window + 16);

@@ -28,8 +28,8 @@ final class NatsLine implements RouterLine {
     }
 
     @Override
-    public void send(String topic, byte[] body) {
-        connection.publish(topic, body);
+    public Sink to(String topic) {
+        return body -> connection.publish(topic, body);
     }
 
     @Override

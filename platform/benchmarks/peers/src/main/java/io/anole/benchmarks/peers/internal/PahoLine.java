@@ -55,7 +55,11 @@ final class PahoLine implements RouterLine, MqttCallback {
     }
 
     @Override
-    public void send(String topic, byte[] body) throws Exception {
+    public Sink to(String topic) {
+        return body -> send(topic, body);
+    }
+
+    private void send(String topic, byte[] body) throws Exception {
         if (!window.tryAcquire(BOUND_MILLIS, TimeUnit.MILLISECONDS)) {
             throw new TimeoutException("Mosquitto acknowledges nothing any more");
         }

@@ -81,8 +81,12 @@ final class RawLine implements RouterLine {
     }
 
     @Override
-    public synchronized void send(String topic, byte[] body) throws IOException {
+    public Sink to(String topic) {
         byte[] to = topic.getBytes(StandardCharsets.US_ASCII);
+        return body -> send(to, body);
+    }
+
+    private synchronized void send(byte[] to, byte[] body) throws IOException {
         int size = Integer.BYTES + 1 + to.length + body.length;
         if (out.remaining() < size) {
             flush();

@@ -8,8 +8,8 @@ interface RouterLine extends AutoCloseable {
     /** What comes under a topic; called on a thread of the line. Known to the third when this returns. */
     void hear(String topic, Consumer<byte[]> handler) throws Exception;
 
-    /** Sends so that nothing is lost; waits when too much is on its way. */
-    void send(String topic, byte[] body) throws Exception;
+    /** What sends under a topic, for one thread at a time. */
+    Sink to(String topic);
 
     /** What was sent goes out now, where it else might wait for more. */
     default void flush() throws IOException {
@@ -17,4 +17,9 @@ interface RouterLine extends AutoCloseable {
 
     @Override
     void close() throws Exception;
+
+    /** Sends so that nothing is lost; waits when too much is on its way. */
+    interface Sink {
+        void send(byte[] body) throws Exception;
+    }
 }
