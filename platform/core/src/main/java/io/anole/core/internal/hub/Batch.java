@@ -34,6 +34,7 @@ final class Batch implements BiConsumer<Void, Throwable> {
     private volatile int state = 1;
     /** Null when they are not any more. Written by a publisher; dropped by who settles it. */
     private Message[] messages;
+    /** The highest sequence; threads that had to wait for each other may come in another order. */
     private long last;
     /** Read after the state. */
     private Throwable failure;
@@ -100,7 +101,7 @@ final class Batch implements BiConsumer<Void, Throwable> {
             messages = null;
             return -1;
         }
-        last = message.sequence();
+        last = Math.max(last, message.sequence());
         return index;
     }
 
@@ -206,11 +207,20 @@ final class Batch implements BiConsumer<Void, Throwable> {
         stage = null;
         List<Batch> parts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            parts.add(new Batch(those[i], places, send.apply(those[i]), ended));
+            parts.add(new Batch(those[i], places, sent(those[i], send), ended));
         }
         move(parts);
         parts.forEach(Batch::follow);
         return parts;
+    }
+
+    /** One that a link throws at must not keep the others from it, nor be forgotten. */
+    private static CompletionStage<Void> sent(Message message, Function<Message, CompletionStage<Void>> send) {
+        try {
+            return send.apply(message);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private synchronized void move(List<Batch> parts) {

@@ -3,8 +3,11 @@ package io.anole.core.internal.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -53,6 +56,62 @@ class WindowTest {
         CompletableFuture.allOf(all).join();
 
         for (int i = 0; i < 8; i++) {
+            assertThat(window.take(1, Duration.ZERO)).isTrue();
+        }
+        assertThat(window.take(1, Duration.ZERO)).isFalse();
+    }
+
+    /** Publishers may remember less than has been given back, but look again before they wait. */
+    @Test
+    void whatALinkGivesBackTogetherIsSeenAtOnce() throws Exception {
+        Window window = new Window(8);
+        window.take(5, Duration.ZERO);
+        for (int i = 0; i < 5; i++) {
+            for (int n = 0; n < 3; n++) {
+                assertThat(window.take(1, Duration.ZERO)).isTrue();
+            }
+            assertThat(window.take(1, Duration.ZERO)).isFalse();
+            window.giveBack(3);
+        }
+    }
+
+    /** Publishers take one by one, threads of links give back several together. */
+    @Test
+    void neverMoreIsUnderWayThanThereIsRoomFor() throws Exception {
+        int size = 8;
+        int all = 6_000;
+        Window window = new Window(size);
+        AtomicInteger under = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        AtomicInteger given = new AtomicInteger();
+        List<CompletableFuture<?>> threads = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            threads.add(CompletableFuture.runAsync(() -> {
+                for (int n = 0; n < all / 3; n++) {
+                    assertThat(take(window)).isTrue();
+                    most.accumulateAndGet(under.incrementAndGet(), Math::max);
+                }
+            }, task -> new Thread(task).start()));
+        }
+        for (int i = 0; i < 2; i++) {
+            threads.add(CompletableFuture.runAsync(() -> {
+                long end = System.nanoTime() + LONG.toNanos();
+                while (given.get() < all && System.nanoTime() < end) {
+                    int some = under.get();
+                    if (some > 0 && under.compareAndSet(some, some / 2)) {
+                        window.giveBack(some - some / 2);
+                        given.addAndGet(some - some / 2);
+                    } else {
+                        Thread.yield();
+                    }
+                }
+            }, task -> new Thread(task).start()));
+        }
+        CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new)).join();
+
+        assertThat(given).hasValue(all);
+        assertThat(most.get()).isLessThanOrEqualTo(size);
+        for (int i = 0; i < size; i++) {
             assertThat(window.take(1, Duration.ZERO)).isTrue();
         }
         assertThat(window.take(1, Duration.ZERO)).isFalse();
