@@ -41,7 +41,7 @@ final class Batch implements BiConsumer<Void, Throwable> {
     /** What those were given who asked, by index; null if nobody has. Guarded by this object, as is the next. */
     private volatile List<CompletableFuture<Void>> asked;
     /** Those it was taken apart into, to be sent again. */
-    private List<Batch> moved;
+    private volatile List<Batch> moved;
 
     /** @param places that each of its messages takes */
     Batch(Message message, int places, CompletionStage<Void> stage, Ended ended) {
@@ -163,12 +163,9 @@ final class Batch implements BiConsumer<Void, Throwable> {
 
     /** Done when this message has settled, over whatever link. */
     CompletableFuture<Void> future(int index) {
-        CompletableFuture<Void> one;
-        synchronized (this) {
-            if (moved != null) {
-                return moved.get(index).future(0);
-            }
-            one = ask(index);
+        CompletableFuture<Void> one = ask(index);
+        if (one == null) {
+            return moved.get(index).future(0);
         }
         if (state == SETTLED) {
             finish(one);
@@ -176,19 +173,21 @@ final class Batch implements BiConsumer<Void, Throwable> {
         return one;
     }
 
-    private CompletableFuture<Void> ask(int index) {
-        List<CompletableFuture<Void>> all = asked;
-        if (all == null) {
-            all = new ArrayList<>();
-            asked = all;
+    /** Null if it was taken apart; then it stays so. */
+    private synchronized CompletableFuture<Void> ask(int index) {
+        if (moved != null) {
+            return null;
         }
-        while (all.size() <= index) {
-            all.add(null);
+        if (asked == null) {
+            asked = new ArrayList<>();
         }
-        if (all.get(index) == null) {
-            all.set(index, new CompletableFuture<>());
+        while (asked.size() <= index) {
+            asked.add(null);
         }
-        return all.get(index);
+        if (asked.get(index) == null) {
+            asked.set(index, new CompletableFuture<>());
+        }
+        return asked.get(index);
     }
 
     /**

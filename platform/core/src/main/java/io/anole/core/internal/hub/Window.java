@@ -66,7 +66,7 @@ final class Window {
 
     private boolean take(int places) {
         long taken = counts.get(TAKEN);
-        while (taken - counts.getPlain(SEEN) < size || taken - look() < size) {
+        while (taken - counts.getOpaque(SEEN) < size || taken - look() < size) {
             if (counts.compareAndSet(TAKEN, taken, taken + places)) {
                 return true;
             }
@@ -77,7 +77,7 @@ final class Window {
 
     private long look() {
         long given = counts.get(GIVEN);
-        counts.setPlain(SEEN, given);
+        counts.setOpaque(SEEN, given);
         return given;
     }
 

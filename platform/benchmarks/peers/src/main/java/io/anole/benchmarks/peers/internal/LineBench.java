@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 final class LineBench {
     static final String TRIP = "round-trip-p50-us";
     static final String TRIP_TAIL = "round-trip-p99-us";
-    private static final int WARM_UP = 6_000;
 
     private final int[] sizes;
     private final Figures figures;
@@ -62,7 +61,8 @@ final class LineBench {
             for (String candidate : candidates) {
                 Trio trio = new Trio(candidate);
                 trios.add(trio);
-                trio.warmUp(WARM_UP, sizes);
+                System.err.println("bench: " + candidate + " warms up ...");
+                trio.warmUp(sizes);
             }
             for (int i = 0; i < rounds; i++) {
                 for (Trio trio : trios) {

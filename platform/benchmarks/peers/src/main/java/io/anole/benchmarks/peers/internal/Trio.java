@@ -12,7 +12,11 @@ import java.util.List;
 /** The three processes of a candidate, idle between its rounds: a router or broker, who sends, and who hears. */
 final class Trio implements AutoCloseable {
     private static final long STEP = 500;
-    private static final double WARM = 1_000_000;
+    /** Steps in a row that show nothing better before it is warm. */
+    private static final int PATIENCE = 12;
+    private static final int SHORT_PATIENCE = 4;
+    private static final int MOST_STEPS = 60;
+    private static final double BETTER = 1.03;
 
     final String name;
     private final Path directory;
@@ -99,16 +103,30 @@ final class Trio implements AutoCloseable {
                 .reduce(Duration.ZERO, Duration::plus);
     }
 
-    /** Until most of it is compiled, or for so long: on a busy machine the first is what counts. */
-    void warmUp(long millis, int... sizes) throws IOException {
-        double sent = 0;
-        for (long left = millis; left > 0 && sent < WARM; left -= STEP) {
-            sent += flood(100, STEP)[0] * STEP / 1000;
-        }
+    /**
+     * Until it gets no faster, which in a JVM takes until all of the way is compiled, some 10 to 20 s where three of them share
+     * two processors; at most for a bound each.
+     */
+    void warmUp(int... sizes) throws IOException {
+        warmUp(PATIENCE, () -> flood(sizes[0], STEP)[0]);
         for (int size : sizes) {
-            flood(size, STEP);
+            warmUp(SHORT_PATIENCE, () -> flood(size, STEP)[0]);
         }
-        ping(STEP);
+        warmUp(SHORT_PATIENCE, () -> 1 / ping(STEP)[0]);
+    }
+
+    private interface Speed {
+        double measure() throws IOException;
+    }
+
+    private static void warmUp(int patience, Speed speed) throws IOException {
+        double best = 0;
+        int vain = 0;
+        for (int i = 0; i < MOST_STEPS && vain < patience; i++) {
+            double now = speed.measure();
+            vain = now > BETTER * best ? 0 : vain + 1;
+            best = Math.max(best, now);
+        }
     }
 
     @Override
