@@ -40,6 +40,8 @@ final class Transport implements AutoCloseable {
     private static final WriteBufferWaterMark WATER = new WriteBufferWaterMark(512 << 10, 2 << 20);
     private static final int CONNECT_MS = 5_000;
     /** Bytes that are read at once: few where little comes. */
+    /** As large as the kernel lets that of a TCP connection grow; a Unix domain socket's stays as it is. */
+    private static final int UNIX_BUFFER = 1 << 20;
     private static final int LEAST_READ = 1 << 10;
     private static final int FIRST_READ = 4 << 10;
     private static final int MOST_READ = 128 << 10;
@@ -96,7 +98,9 @@ final class Transport implements AutoCloseable {
                         channel.pipeline().addLast(new ChannelPipe(maxFrame, to.text(), open));
                     }
                 });
-        if (!to.unix()) {
+        if (to.unix()) {
+            bootstrap.option(ChannelOption.SO_SNDBUF, UNIX_BUFFER);
+        } else {
             bootstrap.option(ChannelOption.TCP_NODELAY, true);
         }
         return bootstrap.connect(to.address());
@@ -141,7 +145,9 @@ final class Transport implements AutoCloseable {
                         channel.pipeline().addLast(new ChannelPipe(maxFrame, from, open));
                     }
                 });
-        if (!at.unix()) {
+        if (at.unix()) {
+            bootstrap.childOption(ChannelOption.SO_SNDBUF, UNIX_BUFFER);
+        } else {
             bootstrap.option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true);
         }
         return bootstrap.bind(at.address());
