@@ -125,7 +125,8 @@ final class Asks {
         int status = in.readByte();
         if (status == Frame.ANSWER) {
             try {
-                one.answer.complete(message(in.nioBuffer()));
+                ByteBuffer answer = in.nioBuffer();
+                one.answer.complete(wire.message(addresses.read(answer), answer, true));
             } catch (BusException e) {
                 one.answer.completeExceptionally(e);
             }
@@ -141,10 +142,6 @@ final class Asks {
             case Frame.TIMEOUT -> new Timeout(message);
             default -> new Rejected(message);
         });
-    }
-
-    private Message message(ByteBuffer in) {
-        return wire.message(addresses.read(in), in, true);
     }
 
     void asked(long number, ByteBuffer in) {

@@ -68,16 +68,22 @@ final class Block {
             throw new Violation(count + " messages together; 2 to " + MOST + " are allowed");
         }
         for (int i = 0; i < count; i++) {
-            int length = in.remaining() < Integer.BYTES ? -1 : in.getInt();
-            if (length < LEAST || length > in.remaining()) {
-                throw new Violation("a message among others that ends early");
-            }
+            int length = lengthOfOne(in);
             in.position(in.position() + length);
         }
         if (in.hasRemaining()) {
             throw new Violation("many messages and " + in.remaining() + " bytes too many");
         }
         return count;
+    }
+
+    /** Reads how long the next of many is, all of which is there. */
+    static int lengthOfOne(ByteBuffer in) {
+        int length = in.remaining() < Integer.BYTES ? -1 : in.getInt();
+        if (length < LEAST || length > in.remaining()) {
+            throw new Violation("a message among others that ends early");
+        }
+        return length;
     }
 
     /** The messages of a block of many, each as a block of its own. */

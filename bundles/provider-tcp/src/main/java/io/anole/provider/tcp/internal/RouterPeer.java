@@ -93,9 +93,9 @@ final class RouterPeer implements Peer {
             }
             case Frame.PUBLISH -> {
                 long token = in.readLong();
-                session.publish(token, in.readByte(), rest(in));
+                session.publish(token, in.readByte(), TcpLink.rest(in));
             }
-            case Frame.PUBLISH_MANY -> session.publishMany(in.readLong(), rest(in));
+            case Frame.PUBLISH_MANY -> session.publishMany(in.readLong(), TcpLink.rest(in));
             case Frame.DELIVERED -> Ranges.read(in, session.outbox()::acknowledged);
             case Frame.ACCEPTED -> Ranges.read(in, session.outbox()::taken);
             case Frame.OK -> neighbour().answered(in.readInt(), null);
@@ -107,7 +107,7 @@ final class RouterPeer implements Peer {
             case Frame.REQUEST -> {
                 long id = in.readLong();
                 int millis = in.readInt();
-                byte[] block = rest(in);
+                byte[] block = TcpLink.rest(in);
                 router.calls().request(session, id, session.address(block).name(), Math.max(0, millis), block);
             }
             case Frame.RESPONSE -> router.calls().response(session, in.readLong(), in);
@@ -165,7 +165,7 @@ final class RouterPeer implements Peer {
     private static void put(RouterSession by, int id, ByteBuf in) throws Refusal {
         int flags = in.readByte();
         Name key = name(in);
-        by.put(id, key, rest(in), flags);
+        by.put(id, key, TcpLink.rest(in), flags);
     }
 
     private void hello(ByteBuf in) throws Refusal {
@@ -192,12 +192,6 @@ final class RouterPeer implements Peer {
         Router.Kin kin = in.isReadable() ? new Router.Kin(in.readByte() == Frame.ABOVE, in.readLong()) : null;
         session = router.admit(this, version, wanted, received, identity, bus, token, kin);
         session.presence(presence);
-    }
-
-    private static byte[] rest(ByteBuf in) {
-        byte[] bytes = new byte[in.readableBytes()];
-        in.readBytes(bytes);
-        return bytes;
     }
 
     private static Name name(ByteBuf in) {

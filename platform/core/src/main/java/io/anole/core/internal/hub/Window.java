@@ -40,10 +40,6 @@ final class Window {
         notifyAll();
     }
 
-    private int half() {
-        return Math.max(1, size / 2);
-    }
-
     /** How many places a message with this tree takes, by what in it may be large. */
     int places(Object tree) {
         long bytes = bytes(tree);
@@ -82,7 +78,8 @@ final class Window {
     }
 
     private boolean halfIsFree() {
-        return size - (counts.get(TAKEN) - counts.get(GIVEN)) >= half();
+        int now = size;
+        return now - (counts.get(TAKEN) - counts.get(GIVEN)) >= Math.max(1, now / 2);
     }
 
     private synchronized boolean await(int places, long bound) throws InterruptedException {

@@ -289,15 +289,35 @@ class BatchTest {
         final SplittableRandom random;
         final int places;
         final Told told;
+        final List<Asker> askers;
 
         Round(long seed) {
             random = new SplittableRandom(seed);
+            askers = List.of(new Asker(random.split()), new Asker(random.split()));
             places = 1 + random.nextInt(3);
             told = new Told(places);
         }
 
-        /** One for each thread. */
-        abstract List<Runnable> all();
+        /** One for each thread: one changes what is in the batch, one settles, two ask. */
+        final List<Runnable> all() {
+            SplittableRandom changes = random.split();
+            SplittableRandom settles = random.split();
+            return List.of(() -> change(changes), () -> settle(settles), () -> ask(askers.get(0)), () -> ask(askers.get(1)));
+        }
+
+        abstract void change(SplittableRandom by);
+
+        abstract void settle(SplittableRandom by);
+
+        abstract void ask(Asker one);
+
+        static void end(CompletableFuture<Void> way, Throwable error) {
+            if (error == null) {
+                way.complete(null);
+            } else {
+                way.completeExceptionally(error);
+            }
+        }
 
         /** Begins when another thread does, unless that takes too long: it may have to wait for this one's processor. */
         final void meet() {
@@ -333,6 +353,11 @@ class BatchTest {
             this.random = random;
         }
 
+        void note(Set<String> kinds) {
+            kinds.add(before ? "asked before" : "");
+            kinds.add(after ? "asked after" : "");
+        }
+
         /** At random moments; whether that is over is asked before and after. */
         void ask(Batch batch, AtomicInteger count, BooleanSupplier begun, BooleanSupplier over) {
             for (int n = random.nextInt(5); n > 0; n--) {
@@ -355,7 +380,6 @@ class BatchTest {
         final Batch batch = new Batch(first, places, way, told);
         /** How many it has taken. */
         private final AtomicInteger count = new AtomicInteger(1);
-        private final List<Asker> askers = List.of(new Asker(random.split()), new Asker(random.split()));
         private int refused;
 
         Adding(long seed) {
@@ -363,13 +387,7 @@ class BatchTest {
         }
 
         @Override
-        List<Runnable> all() {
-            SplittableRandom adds = random.split();
-            SplittableRandom settles = random.split();
-            return List.of(() -> add(adds), () -> settle(settles), () -> ask(0), () -> ask(1));
-        }
-
-        private void add(SplittableRandom by) {
+        void change(SplittableRandom by) {
             batch.follow();
             for (int n = by.nextInt(MOST); n > 0; n--) {
                 pause(by);
@@ -383,19 +401,17 @@ class BatchTest {
             }
         }
 
-        private void settle(SplittableRandom by) {
+        @Override
+        void settle(SplittableRandom by) {
             for (int n = by.nextInt(MOST); n > 0; n--) {
                 pause(by);
             }
-            if (error == null) {
-                way.complete(null);
-            } else {
-                way.completeExceptionally(error);
-            }
+            end(way, error);
         }
 
-        private void ask(int which) {
-            askers.get(which).ask(batch, count, way::isDone, batch::isSettled);
+        @Override
+        void ask(Asker one) {
+            one.ask(batch, count, way::isDone, batch::isSettled);
         }
 
         @Override
@@ -409,8 +425,7 @@ class BatchTest {
             assertThat(batch.last()).isEqualTo(all);
             for (Asker asker : askers) {
                 asker.futures.forEach(one -> assertThat(outcome(one)).isSameAs(error));
-                kinds.add(asker.before ? "asked before" : "");
-                kinds.add(asker.after ? "asked after" : "");
+                asker.note(kinds);
             }
             assertThat(outcome(batch.future(all - 1))).isSameAs(error);
             kinds.add(error == null ? "well" : "failed");
@@ -429,7 +444,6 @@ class BatchTest {
         /** How often each was sent again; by the thread that does. */
         private final int[] again = new int[MANY];
         private final AtomicInteger count = new AtomicInteger(1);
-        private final List<Asker> askers = List.of(new Asker(random.split()), new Asker(random.split()));
         private volatile boolean begun;
         private volatile boolean over;
 
@@ -450,13 +464,7 @@ class BatchTest {
         }
 
         @Override
-        List<Runnable> all() {
-            SplittableRandom moves = random.split();
-            SplittableRandom settles = random.split();
-            return List.of(() -> move(moves), () -> settle(settles), () -> ask(0), () -> ask(1));
-        }
-
-        private void move(SplittableRandom by) {
+        void change(SplittableRandom by) {
             batch.follow();
             for (int n = by.nextInt(MANY); n > 0; n--) {
                 if (batch.add(message(count.get() + 1), places, ways.get(0).get(0), told) >= 0) {
@@ -476,7 +484,8 @@ class BatchTest {
             return ways.get(++again[index]).get(index);
         }
 
-        private void settle(SplittableRandom by) {
+        @Override
+        void settle(SplittableRandom by) {
             // A former link may tell later than the next one.
             int first = by.nextInt(WAYS);
             for (int at = first; at < first + WAYS; at++) {
@@ -485,18 +494,14 @@ class BatchTest {
                     if (by.nextInt(3) == 0) {
                         pause(by);
                     }
-                    Throwable error = errors.get(n).get(i);
-                    if (error == null) {
-                        ways.get(n).get(i).complete(null);
-                    } else {
-                        ways.get(n).get(i).completeExceptionally(error);
-                    }
+                    end(ways.get(n).get(i), errors.get(n).get(i));
                 }
             }
         }
 
-        private void ask(int which) {
-            askers.get(which).ask(batch, count, () -> begun, () -> over);
+        @Override
+        void ask(Asker one) {
+            one.ask(batch, count, () -> begun, () -> over);
         }
 
         @Override
@@ -509,8 +514,7 @@ class BatchTest {
                 for (int i = 0; i < asker.futures.size(); i++) {
                     assertThat(outcome(asker.futures.get(i))).isSameAs(last.get(asker.places.get(i)));
                 }
-                kinds.add(asker.before ? "asked before" : "");
-                kinds.add(asker.after ? "asked after" : "");
+                asker.note(kinds);
             }
             for (int i = 0; i < all; i++) {
                 assertThat(outcome(batch.future(i))).isSameAs(last.get(i));
