@@ -8,6 +8,7 @@ import io.anole.bus.Statistics.Drop;
 import io.anole.bus.provider.LinkListener;
 import io.anole.bus.provider.MessageHandler;
 import io.anole.bus.provider.Outlet;
+import io.anole.bus.provider.PatternIndex;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ final class Routes {
     private final String bus;
     private final LinkListener listener;
     private final int mostRetained;
-    private final Trie<Subscriber> subscribers = new Trie<>();
+    private final PatternIndex<Subscriber> subscribers = new PatternIndex<>();
     private final Map<Name, Topic> topics = new HashMap<>();
     /** Topics that keep a message, eldest first. */
     private final Map<Name, Topic> retaining = new LinkedHashMap<>();

@@ -20,16 +20,12 @@ import io.anole.bus.provider.LinkListener;
 import io.anole.bus.provider.MessageHandler;
 import io.anole.bus.provider.Outlet;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RoutesTest {
@@ -68,37 +64,6 @@ class RoutesTest {
             bodies.add(message.body());
             return LocalLink.DONE;
         }
-    }
-
-    /** The trie finds what {@link Pattern#matches} says, in any mixture of patterns that come and go. */
-    @Test
-    void theTrieAgreesWithThePatterns() {
-        Random random = new Random(42);
-        Trie<Pattern> trie = new Trie<>();
-        List<Pattern> patterns = new ArrayList<>();
-        for (int round = 0; round < 2000; round++) {
-            if (patterns.size() < 100 || random.nextBoolean()) {
-                String text = IntStream.rangeClosed(0, random.nextInt(3))
-                        .mapToObj(i -> List.of("a", "b", "c", "*").get(random.nextInt(4))).collect(Collectors.joining("/"));
-                Pattern pattern = Pattern.of(random.nextInt(3) == 0 ? text + "/**" : text);
-                patterns.add(pattern);
-                trie.add(pattern, pattern);
-            } else {
-                Pattern pattern = patterns.remove(random.nextInt(patterns.size()));
-                assertThat(trie.remove(pattern, pattern)).isTrue();
-                assertThat(trie.remove(pattern, pattern)).isFalse();
-            }
-            Name name = Name.of(IntStream.rangeClosed(0, random.nextInt(4)).mapToObj(i -> List.of("a", "b", "c", "d")
-                    .get(random.nextInt(4))).collect(Collectors.joining("/")));
-            List<Pattern> found = new ArrayList<>();
-            trie.match(name, found::add);
-            assertThat(count(found)).as(name.toString())
-                    .isEqualTo(count(patterns.stream().filter(pattern -> pattern.matches(name)).toList()));
-        }
-    }
-
-    private static Map<String, Long> count(List<Pattern> patterns) {
-        return patterns.stream().collect(Collectors.groupingBy(Pattern::toString, HashMap::new, Collectors.counting()));
     }
 
     /** Routes follow subscriptions that come before and after an outlet, and those that go. */

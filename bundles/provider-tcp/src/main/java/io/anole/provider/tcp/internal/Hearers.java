@@ -9,6 +9,7 @@ import io.anole.bus.Registration;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.provider.LinkListener;
 import io.anole.bus.provider.MessageHandler;
+import io.anole.bus.provider.PatternIndex;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class Hearers {
     private final Wire wire;
     private final LinkListener listener;
     private final Map<Integer, Hearer> hearers = new LinkedHashMap<>();
-    private final Trie<Hearer> trie = new Trie<>();
+    private final PatternIndex<Hearer> patterns = new PatternIndex<>();
     private final Block.Cache<Flow> flows = new Block.Cache<>(this::flow);
     private final Receipts taken = new Receipts();
     private boolean timing;
@@ -177,7 +178,7 @@ final class Hearers {
         @Override
         void forget() {
             hearers.remove(id);
-            trie.remove(pattern, this);
+            patterns.remove(pattern, this);
             flows.clear();
             while (!queue.isEmpty()) {
                 queue.poll().arrived.taken();
@@ -191,14 +192,14 @@ final class Hearers {
         Hearer hearer = new Hearer(link.number(), pattern, flags, handler);
         return link.register(hearer, () -> {
             hearers.put(hearer.id, hearer);
-            trie.add(pattern, hearer);
+            patterns.add(pattern, hearer);
             flows.clear();
         });
     }
 
     private Flow flow(Block.Address address) {
         List<Hearer> found = new ArrayList<>();
-        trie.match(address.name(), found::add);
+        patterns.match(address.name(), found::add);
         return new Flow(address, found.toArray(Hearer[]::new));
     }
 

@@ -2,6 +2,7 @@ package io.anole.provider.tcp.internal;
 
 import io.anole.bus.Name;
 import io.anole.bus.Pattern;
+import io.anole.bus.provider.PatternIndex;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,7 +15,7 @@ final class RouterState {
     /** May be null. */
     private final Store store;
     private final Map<Name, Entry> entries = new HashMap<>();
-    private final Trie<Watch> watches = new Trie<>();
+    private final PatternIndex<Watch> watches = new PatternIndex<>();
 
     RouterState(RouterSettings settings, Neighbours neighbours, Store store) {
         this.settings = settings;

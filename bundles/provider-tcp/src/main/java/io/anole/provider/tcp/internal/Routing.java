@@ -3,6 +3,7 @@ package io.anole.provider.tcp.internal;
 import io.anole.bus.Name;
 import io.anole.bus.Pattern;
 import io.anole.bus.Statistics.Drop;
+import io.anole.bus.provider.PatternIndex;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.function.BiConsumer;
 final class Routing {
     private final RouterSettings settings;
     private final BiConsumer<Drop, Long> dropped;
-    private final Trie<Subscription> subscriptions = new Trie<>();
+    private final PatternIndex<Subscription> subscriptions = new PatternIndex<>();
     private final Map<Name, Route> routes = new LinkedHashMap<>();
     private final Map<Name, Routed> kept = new LinkedHashMap<>(16, 0.75f, true);
     /** Null when nobody is waited for any more. */

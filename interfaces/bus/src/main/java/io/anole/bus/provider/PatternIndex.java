@@ -1,4 +1,4 @@
-package io.anole.provider.tcp.internal;
+package io.anole.bus.provider;
 
 import io.anole.bus.Name;
 import io.anole.bus.Pattern;
@@ -8,8 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Finds the patterns that match a name without looking at the others. Not safe for threads. */
-final class Trie<V> {
+/**
+ * What belongs to patterns, found by a name that they match, without a look at the patterns that don't. For one thread at a time.
+ *
+ * @param <V> for example a subscription; told apart by identity
+ */
+public final class PatternIndex<V> {
     private static final String ONE = "*";
     private static final String REST = "**";
 
@@ -21,7 +25,8 @@ final class Trie<V> {
         final List<V> values = new ArrayList<>(1);
     }
 
-    void add(Pattern pattern, V value) {
+    /** The same value may be there several times, and is found as often. */
+    public void add(Pattern pattern, V value) {
         Node<V> node = root;
         for (String segment : pattern.segments()) {
             node = node.children.computeIfAbsent(segment, s -> new Node<>());
@@ -29,8 +34,9 @@ final class Trie<V> {
         node.values.add(value);
     }
 
-    void remove(Pattern pattern, V value) {
-        remove(root, pattern.segments(), 0, value);
+    /** @return whether it was there */
+    public boolean remove(Pattern pattern, V value) {
+        return remove(root, pattern.segments(), 0, value);
     }
 
     private boolean remove(Node<V> node, List<String> segments, int depth, V value) {
@@ -47,7 +53,8 @@ final class Trie<V> {
         return true;
     }
 
-    void match(Name name, Consumer<? super V> found) {
+    /** Tells what belongs to the patterns that match the name, in no order; nothing may be added or removed meanwhile. */
+    public void match(Name name, Consumer<? super V> found) {
         match(root, name.segments(), 0, found);
     }
 
@@ -68,5 +75,10 @@ final class Trie<V> {
         if (any != null) {
             match(any, segments, depth + 1, found);
         }
+    }
+
+    /** Nothing is there any more. */
+    public void clear() {
+        root.children.clear();
     }
 }
