@@ -142,7 +142,7 @@ final class Incoming {
             // One that leaves in peace is not worth a line: the master names it no more very soon.
             node.log("topic '" + subscription.topic() + "': no connection to " + uri, reason);
         }
-        node.later(this::connect, node.backoff(attempt++));
+        node.later(this::connect, node.settings().backoff().after(attempt++).toMillis());
     }
 
     /** The master names it again. */

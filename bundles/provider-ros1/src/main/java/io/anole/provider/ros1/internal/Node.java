@@ -206,12 +206,6 @@ final class Node {
         }, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** The next wait of one that has tried so often. */
-    long backoff(int attempt) {
-        long delay = Math.min(settings.reconnectMax(), (long) settings.reconnectMin() << Math.min(attempt, 20));
-        return delay - (long) (delay * 0.2 * Math.random());
-    }
-
     /** Runs it on the worker. */
     <T> CompletableFuture<T> work(Callable<T> task) {
         CompletableFuture<T> result = new CompletableFuture<>();

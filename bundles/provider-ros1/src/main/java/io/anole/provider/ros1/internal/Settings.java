@@ -1,9 +1,11 @@
 package io.anole.provider.ros1.internal;
 
+import io.anole.bus.provider.Backoff;
 import io.anole.bus.provider.LinkConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,10 +34,11 @@ import java.util.TreeSet;
  */
 record Settings(String bus, String runtime, String master, String node, String host, String bind, int slavePort,
         int dataPort, Remap remap, Map<String, String> types, List<Path> folders, Environment environment,
-        Optional<Severity> rosout, int clockHz, int queueSize, int maxPayload, int settle, int stall, int timeout, int reconnectMin,
-        int reconnectMax, int heartbeat, int callsIdle) {
+        Optional<Severity> rosout, int clockHz, int queueSize, int maxPayload, int settle, int stall, int timeout, Backoff backoff,
+        int heartbeat, int callsIdle) {
     /** Where a master is if nobody says otherwise. */
     static final String MASTER = "http://127.0.0.1:11311/";
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(20));
     private static final Set<String> KEYS = Set.of("master", "node.name", "host", "bind", "port", "tcpros.port", "remap", "rosout",
             "clock.hz", "types", "definitions", "queue.size", "max.payload", "connect.wait.ms", "stall.ms", "timeout.ms", "reconnect.min.ms",
             "reconnect.max.ms", "heartbeat.ms", "calls.idle.ms");
@@ -47,15 +50,13 @@ record Settings(String bus, String runtime, String master, String node, String h
                 throw wrong(config, key, "is no setting of the ros1 provider; there are " + new TreeSet<>(KEYS));
             }
         });
-        int min = (int) config.number("reconnect.min.ms", 100, 10, 60_000);
         return new Settings(config.bus(), config.runtime(), master(config, environment), node(config, environment),
                 config.text("host", given(environment, "ROS_HOSTNAME", given(environment, "ROS_IP", null))),
                 bind(config), (int) config.number("port", 0, 0, 65_535), (int) config.number("tcpros.port", 0, 0, 65_535),
                 remap(config), types(config), folders(config), environment, rosout(config), (int) config.number("clock.hz", 0, 0, 1000),
                 (int) config.number("queue.size", 1000, 1, 1_000_000),
                 (int) config.number("max.payload", 64 << 20, 64, 1_000_000_000), (int) config.number("connect.wait.ms", 1000, 0, 60_000),
-                (int) config.number("stall.ms", 2000, 1, 3_600_000), (int) config.number("timeout.ms", 5000, 100, 60_000), min,
-                (int) config.number("reconnect.max.ms", Math.max(min, 20_000), min, 3_600_000),
+                (int) config.number("stall.ms", 2000, 1, 3_600_000), (int) config.number("timeout.ms", 5000, 100, 60_000), Backoff.of(config, BACKOFF),
                 (int) config.number("heartbeat.ms", 1000, 50, 60_000),
                 (int) config.number("calls.idle.ms", 10_000, 0, 3_600_000));
     }

@@ -39,9 +39,9 @@ import java.util.function.Function;
 final class Transport implements AutoCloseable {
     private static final WriteBufferWaterMark WATER = new WriteBufferWaterMark(512 << 10, 2 << 20);
     private static final int CONNECT_MS = 5_000;
-    /** Bytes that are read at once: few where little comes. */
     /** As large as the kernel lets that of a TCP connection grow; a Unix domain socket's stays as it is. */
     private static final int UNIX_BUFFER = 1 << 20;
+    /** Bytes that are read at once: few where little comes. */
     private static final int LEAST_READ = 1 << 10;
     private static final int FIRST_READ = 4 << 10;
     private static final int MOST_READ = 128 << 10;
