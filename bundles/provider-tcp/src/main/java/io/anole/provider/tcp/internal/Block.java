@@ -104,6 +104,18 @@ final class Block {
         return all;
     }
 
+    /**
+     * Writes the lowest bytes of a number, the highest of them first.
+     *
+     * @return where it ends
+     */
+    static int put(byte[] block, int at, long number, int bytes) {
+        for (int i = 0; i < bytes; i++) {
+            block[at + i] = (byte) (number >>> 8 * (bytes - 1 - i));
+        }
+        return at + bytes;
+    }
+
     private static long number(byte[] block, int at) {
         long value = 0;
         for (int i = 0; i < 8; i++) {

@@ -10,9 +10,9 @@ import io.anole.bus.Qos;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.provider.LinkListener;
 import io.anole.bus.provider.Outlet;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -115,35 +115,39 @@ final class Publications {
     private final class Many extends Outgoing {
         private final TopicOutlet outlet;
         private final byte[] address;
-        private ByteBuffer block;
+        private byte[] block;
+        /** Where the next message begins. */
+        private int end;
         private int count;
 
-        Many(TopicOutlet outlet, byte[] address, int size) {
+        Many(TopicOutlet outlet, byte[] address, int room) {
             super(outlet.topic, true, Message.NEVER);
             this.outlet = outlet;
             this.address = address;
-            this.block = ByteBuffer.allocate(size).put(address).putShort((short) 0);
+            this.block = Arrays.copyOf(address, address.length + Short.BYTES + room);
+            this.end = address.length + Short.BYTES;
         }
 
         /** With the outlet's lock. */
         void add(Message message, Wire.Content content) {
-            if (block.remaining() < Integer.BYTES + content.size()) {
-                int needed = block.position() + Integer.BYTES + content.size();
-                block = ByteBuffer.allocate(Math.max(needed, Math.min(4 * block.capacity(), MOST_TOGETHER))).put(block.flip());
+            int next = end + content.room();
+            if (next > block.length) {
+                block = Arrays.copyOf(block, Math.max(next, Math.min(4 * block.length, MOST_TOGETHER)));
             }
-            content.write(message, block);
+            content.write(message, block, end);
+            end = next;
             count++;
         }
 
         /** With the outlet's lock. */
         boolean takes(byte[] to, Wire.Content content) {
-            return count < MANY && address == to && block.position() + Integer.BYTES + content.size() <= MOST_TOGETHER;
+            return count < MANY && address == to && end + content.room() <= MOST_TOGETHER;
         }
 
         @Override
         public void run() {
             outlet.seal(this);
-            block.putShort(address.length, (short) count);
+            Block.put(block, address.length, count, Short.BYTES);
             super.run();
         }
 
@@ -154,15 +158,15 @@ final class Publications {
 
         @Override
         int size() {
-            return block.position();
+            return end;
         }
 
         @Override
         void write(Out to, long token) {
             if (count == 1) {
-                to.publish(token, block.array(), address.length, block.position());
+                to.publish(token, block, address.length, end);
             } else {
-                to.publishMany(token, block.array(), block.position());
+                to.publishMany(token, block, end);
             }
         }
     }
@@ -217,7 +221,7 @@ final class Publications {
             Wire.Content content = wire.content(to, message);
             Many many = gathering;
             if (many == null || !many.takes(to, content)) {
-                many = new Many(this, to, Math.max(to.length + Short.BYTES + Integer.BYTES + content.size(), room));
+                many = new Many(this, to, Math.max(content.room(), room));
                 many.add(message, content);
                 gathering = many;
                 link.run(many);

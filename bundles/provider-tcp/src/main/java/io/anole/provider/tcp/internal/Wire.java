@@ -33,12 +33,12 @@ final class Wire {
         byte[] to = bytes(name.toString());
         byte[] what = bytes(type);
         byte[] from = bytes(source);
-        ByteBuffer out = ByteBuffer.allocate(2 + 6 + to.length + what.length + from.length);
-        out.putShort((short) (out.capacity() - 2));
-        text(out, to);
-        text(out, what);
-        text(out, from);
-        return out.array();
+        byte[] out = new byte[2 + 6 + to.length + what.length + from.length];
+        int at = Block.put(out, 0, out.length - 2, Short.BYTES);
+        at = text(out, at, to);
+        at = text(out, at, what);
+        text(out, at, from);
+        return out;
     }
 
     private static byte[] bytes(String text) {
@@ -49,8 +49,14 @@ final class Wire {
         return bytes;
     }
 
-    private static void text(ByteBuffer out, byte[] text) {
-        out.putShort((short) text.length).put(text);
+    /** @return where it ends, as below */
+    private static int text(byte[] out, int at, byte[] text) {
+        return put(out, Block.put(out, at, text.length, Short.BYTES), text);
+    }
+
+    private static int put(byte[] out, int at, byte[] bytes) {
+        System.arraycopy(bytes, 0, out, at, bytes.length);
+        return at + bytes.length;
     }
 
     byte[] block(Message message) {
@@ -64,10 +70,10 @@ final class Wire {
      */
     byte[] block(byte[] address, Message message) {
         Content content = content(address, message);
-        ByteBuffer out = ByteBuffer.allocate(address.length + Block.FIXED - Block.LEAST + content.size);
-        out.put(address).putLong(message.sequence()).putLong(message.time()).putLong(0);
-        content.write(out);
-        return out.array();
+        byte[] out = new byte[address.length + Block.FIXED - Block.LEAST + content.size];
+        int at = times(out, put(out, 0, address), message);
+        content.write(out, Block.put(out, at, 0, Long.BYTES));
+        return out;
     }
 
     /**
@@ -95,20 +101,29 @@ final class Wire {
         return new Content(form(message.body()), headers, body, size + body.length);
     }
 
+    private static int times(byte[] out, int at, Message message) {
+        return Block.put(out, Block.put(out, at, message.sequence(), Long.BYTES), message.time(), Long.BYTES);
+    }
+
     /** @param size with sequence and time */
     record Content(byte form, byte[][] headers, byte[] body, int size) {
-        /** As one of many. */
-        void write(Message message, ByteBuffer out) {
-            out.putInt(size).putLong(message.sequence()).putLong(message.time());
-            write(out);
+        /** How much it takes as one of many. */
+        int room() {
+            return Integer.BYTES + size;
         }
 
-        private void write(ByteBuffer out) {
-            out.put(form).putShort((short) (headers.length / 2));
+        /** As one of many. */
+        void write(Message message, byte[] out, int at) {
+            write(out, times(out, Block.put(out, at, size, Integer.BYTES), message));
+        }
+
+        private void write(byte[] out, int at) {
+            out[at] = form;
+            int next = Block.put(out, at + 1, headers.length / 2, Short.BYTES);
             for (byte[] text : headers) {
-                text(out, text);
+                next = text(out, next, text);
             }
-            out.put(body);
+            put(out, next, body);
         }
     }
 
@@ -182,10 +197,11 @@ final class Wire {
         byte[] body = body(key, value.body());
         byte[] type = bytes(value.type());
         byte[] source = bytes(value.source());
-        ByteBuffer out = ByteBuffer.allocate(5 + type.length + source.length + body.length);
-        text(out, type);
-        text(out, source);
-        return out.put(form(value.body())).put(body).array();
+        byte[] out = new byte[5 + type.length + source.length + body.length];
+        int at = text(out, text(out, 0, type), source);
+        out[at] = form(value.body());
+        put(out, at + 1, body);
+        return out;
     }
 
     /** @throws BadShape if it can't be read */

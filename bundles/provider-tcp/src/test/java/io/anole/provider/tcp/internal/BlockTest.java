@@ -8,7 +8,6 @@ import io.anole.bus.Name;
 import io.anole.codec.internal.CborCodec;
 import io.anole.codec.internal.JsonCodec;
 import io.anole.codec.internal.Limits;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +26,14 @@ class BlockTest {
                     Message.NEVER)).toList();
 
     private static byte[] many() {
-        ByteBuffer out = ByteBuffer.allocate(1_000).put(ADDRESS).putShort((short) MESSAGES.size());
-        MESSAGES.forEach(one -> WIRE.content(ADDRESS, one).write(one, out));
-        return Arrays.copyOf(out.array(), out.position());
+        byte[] out = Arrays.copyOf(ADDRESS, 1_000);
+        int end = Block.put(out, ADDRESS.length, MESSAGES.size(), Short.BYTES);
+        for (Message one : MESSAGES) {
+            Wire.Content content = WIRE.content(ADDRESS, one);
+            content.write(one, out, end);
+            end += content.room();
+        }
+        return Arrays.copyOf(out, end);
     }
 
     @Test

@@ -14,7 +14,6 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -77,12 +76,15 @@ class ProtocolDocumentTest {
     /** What an outlet sends of messages without headers that were published while the link had no time. */
     private static byte[] many(long... sequences) {
         byte[] address = Wire.address(ODOM, "std_msgs/Int32", "r1/base/1");
-        ByteBuffer many = ByteBuffer.allocate(1_000).put(address).putShort((short) sequences.length);
+        byte[] many = Arrays.copyOf(address, 1_000);
+        int end = Block.put(many, address.length, sequences.length, Short.BYTES);
         for (long sequence : sequences) {
             Message message = new Message(ODOM, "", Map.of(), sequence, "", sequence, 1_700_000_000_000_000_000L, Message.NEVER);
-            WIRE.content(address, message).write(message, many);
+            Wire.Content content = WIRE.content(address, message);
+            content.write(message, many, end);
+            end += content.room();
         }
-        return Arrays.copyOf(many.array(), many.position());
+        return Arrays.copyOf(many, end);
     }
 
     private static Ranges ranges(long first, long last) {
