@@ -64,6 +64,7 @@ final class ChannelPipe extends ChannelInboundHandlerAdapter implements Pipe {
     }
 
     private void split(ByteBuf in) {
+        int all = in.writerIndex();
         while (!over && in.readableBytes() >= Integer.BYTES) {
             int length = in.getInt(in.readerIndex());
             if (!allowed(length)) {
@@ -72,8 +73,9 @@ final class ChannelPipe extends ChannelInboundHandlerAdapter implements Pipe {
             if (in.readableBytes() - Integer.BYTES < length) {
                 break;
             }
-            in.skipBytes(Integer.BYTES);
-            peer.frame(in.readSlice(length));
+            int begin = in.readerIndex() + Integer.BYTES;
+            peer.frame(in.setIndex(begin, begin + length));
+            in.setIndex(begin + length, all);
         }
         if (!over && in.isReadable()) {
             part = channel.alloc().ioBuffer(Math.max(LEAST_PART, in.readableBytes()));
