@@ -4,6 +4,7 @@ import io.anole.bus.BusException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 /**
  * All calls under way on a bus. New ones are pushed on a stack without a lock or an allocation; the sweeper takes the whole
@@ -58,10 +59,10 @@ final class Calls implements Sweeper.Sweepable {
         return busy ? Math.min(Sweeper.TICK, earliest) : earliest;
     }
 
-    /** Whether anybody still waits for an answer over this session. */
-    synchronized boolean waitsFor(Session session) {
+    /** Whether anybody still waits for an answer to such a call. */
+    synchronized boolean waitsFor(Predicate<Call<?, ?>> which) {
         sweep(System.nanoTime());
-        return waiting.stream().anyMatch(call -> call.session == session && !call.settled());
+        return waiting.stream().anyMatch(call -> which.test(call) && !call.settled());
     }
 
     private static long look(Call<?, ?> call, long now, List<Call<?, ?>> left) {

@@ -11,15 +11,17 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Drain {
     private static final long LOOK = 500_000;
-    /** A message of another runtime that has not come by then may never have been meant to. */
-    private static final long GAP_PATIENCE = 1_000_000_000;
+    /** What has not come by then may never have been meant to: a message of another runtime, or a call that another one answers. */
+    private static final long PATIENCE = 1_000_000_000;
 
+    private final Hub hub;
     private final Session former;
     private final List<HubPublisher<?>> publishers;
     private final List<Subscription> subscriptions;
     private final long begin = System.nanoTime();
 
     Drain(Hub hub, Session former) {
+        this.hub = hub;
         this.former = former;
         this.publishers = hub.publishers();
         this.subscriptions = hub.subscriptions();
@@ -34,17 +36,34 @@ final class Drain {
             if (!former.isUp() || System.nanoTime() - begin > bound.toNanos()) {
                 return false;
             }
-            LockSupport.parkNanos(this, LOOK);
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            look();
         }
         return true;
     }
 
+    /**
+     * Waits, bounded, until the services of this runtime have what was asked of them; not until they have answered. Where a system does
+     * not tell whose a request is, as ROS 1, an answer tells.
+     */
+    void awaitCalls() throws InterruptedException {
+        List<HubCaller<?, ?>> local = hub.callers().stream().filter(caller -> hub.serves(caller.name())).toList();
+        long since = System.nanoTime();
+        while (former.isUp() && System.nanoTime() - since < PATIENCE
+                && local.stream().anyMatch(caller -> caller.isUnderWay(former))) {
+            look();
+        }
+    }
+
+    private void look() throws InterruptedException {
+        LockSupport.parkNanos(this, LOOK);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
     /** Of other runtimes' publishers, where both links lead to the same system. */
     private long gaps() {
-        return System.nanoTime() - begin > GAP_PATIENCE ? 0 : subscriptions.stream().filter(Subscription::reliable).mapToLong(Subscription::gap).sum();
+        return System.nanoTime() - begin > PATIENCE ? 0 : subscriptions.stream().filter(Subscription::reliable).mapToLong(Subscription::gap).sum();
     }
 
     /** How many messages that were accepted have not come to subscriptions which were there when they were sent. */

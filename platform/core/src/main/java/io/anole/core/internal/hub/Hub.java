@@ -2,6 +2,8 @@ package io.anole.core.internal.hub;
 
 import io.anole.bus.BusException.LinkLost;
 import io.anole.bus.BusException.Unsupported;
+import io.anole.bus.Message;
+import io.anole.bus.Name;
 import io.anole.bus.Shapes;
 import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.Counters;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -60,15 +63,18 @@ public final class Hub implements AutoCloseable {
     /** Open endpoints with what takes their announcement back, and open views. Guarded by lock. */
     private final Map<Endpoint, Runnable> endpoints = new IdentityHashMap<>();
     private final Map<BusView, Boolean> views = new IdentityHashMap<>();
+    /** By source. Written with the lock. */
+    private final Map<String, HubCaller<?, ?>> callers = new ConcurrentHashMap<>();
     private Counters past = new Counters(0, 0, 0, 0, 0, Map.of());
     /** One move at a time; not held while anything of a user's runs. */
     private final ReentrantLock moving = new ReentrantLock();
     private final SwapHistory swaps = new SwapHistory(this);
     /** Endpoints that ever became ready, counted. */
     private final AtomicLong readied = new AtomicLong();
-    /** State taken along from the last link, while there is none. Guarded by lock, as is the next. */
+    /** State taken along from the last link, while there is none. Guarded by lock, as are the next two. */
     private StateCopy carried;
     private boolean holding;
+    private boolean holdingCalls;
     /** Guarded by moving. */
     private long sessions;
     private volatile Pause pause;
@@ -119,6 +125,7 @@ public final class Hub implements AutoCloseable {
             }
             moveWatches(next);
             pause = null;
+            releaseCalls();
             if (waiting != null) {
                 waiting.end().forEach(dispatcher::execute);
             }
@@ -206,12 +213,29 @@ public final class Hub implements AutoCloseable {
         publishers().forEach(publisher -> publisher.transit().hold());
     }
 
+    /** Holds calls back, also of callers that come now. */
+    void holdCalls() {
+        synchronized (lock) {
+            holdingCalls = true;
+        }
+        callers().forEach(HubCaller::hold);
+    }
+
+    /** Calls go on, those first that were held back. */
+    void releaseCalls() {
+        synchronized (lock) {
+            holdingCalls = false;
+        }
+        callers().forEach(HubCaller::release);
+    }
+
     /** Takes back what was made ready on a session, and opens the gates again. */
     void abandon(Session next) {
         synchronized (lock) {
             holding = false;
         }
         endpoints().forEach(endpoint -> endpoint.abandon(next));
+        releaseCalls();
     }
 
     /**
@@ -230,8 +254,10 @@ public final class Hub implements AutoCloseable {
             }
         });
         List<Endpoint> all = endpoints();
-        all.stream().filter(endpoint -> !(endpoint instanceof HubPublisher<?>) && !(endpoint instanceof Watch<?>))
+        // Watches follow later.
+        all.stream().filter(endpoint -> endpoint instanceof Attached && !(endpoint instanceof Watch<?>))
                 .forEach(endpoint -> tryTo(endpoint, () -> endpoint.take(next)));
+        callers().forEach(caller -> tryTo(caller, () -> caller.take(next)));
         synchronized (lock) {
             holding = false;
         }
@@ -333,6 +359,7 @@ public final class Hub implements AutoCloseable {
             pause = null;
             LinkLost why = new LinkLost(noLink());
             publishers().forEach(publisher -> publisher.transit().giveUp(why));
+            releaseCalls();
             waiting.end().forEach(dispatcher::execute);
             calls.sweep(System.nanoTime());
         } finally {
@@ -390,6 +417,25 @@ public final class Hub implements AutoCloseable {
             }
         }
         return found;
+    }
+
+    List<HubCaller<?, ?>> callers() {
+        synchronized (lock) {
+            return List.copyOf(callers.values());
+        }
+    }
+
+    /** Whether this runtime does. */
+    boolean serves(Name name) {
+        return endpoints().stream().anyMatch(endpoint -> endpoint instanceof Served served && served.serves(name));
+    }
+
+    /** A service of this runtime has a request that came over a wire; perhaps from a caller of this runtime. */
+    void entered(Message request) {
+        HubCaller<?, ?> caller = callers.get(request.source());
+        if (caller != null) {
+            caller.entered(request.sequence());
+        }
     }
 
     /**
@@ -569,7 +615,14 @@ public final class Hub implements AutoCloseable {
         synchronized (lock) {
             endpoints.put(endpoint, withdraw);
             now = session;
-            waits = holding || now == null && pause != null;
+            boolean expected = now == null && pause != null;
+            waits = holding || expected;
+            if (endpoint instanceof HubCaller<?, ?> caller) {
+                callers.put(caller.source(), caller);
+                if (holdingCalls || expected) {
+                    caller.hold();
+                }
+            }
         }
         if (safety.any()) {
             endpoint.guard(safety);
@@ -592,6 +645,9 @@ public final class Hub implements AutoCloseable {
                 return;
             }
             past = Tally.sum(past, last.counters());
+            if (endpoint instanceof HubCaller<?, ?> caller) {
+                callers.remove(caller.source());
+            }
         }
         withdraw.run();
         view.forget(endpoint);

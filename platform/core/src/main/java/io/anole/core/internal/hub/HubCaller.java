@@ -12,12 +12,18 @@ import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Statistics.Kind;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A caller of one service. */
+/**
+ * A caller of one service. What it calls comes in this order to a service of the same runtime, whatever links its bus has meanwhile. By
+ * reference that is so by itself, and takes no lock: a request is in the service's queue when the call returns.
+ */
 final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Message, R> {
     private static final long LONGEST = Duration.ofHours(1).toNanos();
     private static final long SHORTEST = Duration.ofMillis(1).toNanos();
@@ -31,8 +37,14 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
     private final String requestTypeName;
     private final String source;
     private final AtomicLong sequence = new AtomicLong();
+    /** The last call that has come to a service of this runtime over a wire. */
+    private final AtomicLong entered = new AtomicLong();
     private final Tally tally = new Tally();
     private volatile Session session;
+    /** Calls that wait, while they have to; else null. Written with the lock of this object, and read there or after the session. */
+    private volatile Deque<Held<R>> held;
+    /** Guarded by this object. */
+    private long sentOverWire;
     private volatile boolean closed;
 
     HubCaller(Hub hub, BusView view, Identity identity, Name name, Class<Q> requestType, Class<R> answerType) {
@@ -46,9 +58,18 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
         this.source = identity.source();
     }
 
+    /** A call that waits, and its body as the link there was would have taken it. */
+    private record Held<R>(Call<Message, R> call, Object body, String type) {
+    }
+
     @Override
     public Name name() {
         return name;
+    }
+
+    /** Who it is; no other caller has it. */
+    String source() {
+        return source;
     }
 
     @Override
@@ -70,22 +91,53 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
         if (closed || hub.calls().full()) {
             return refused(at);
         }
-        long now = System.nanoTime();
-        Call<Message, R> call = new Call<>(this, now + limit);
-        if (at == null) {
-            Pause pause = hub.pause();
-            if (pause == null || !pause.add(() -> sendLate(call, body))) {
-                // The link may have come between the look at it and the end of the pause.
-                return session == null ? refused(null) : call(body, timeout);
+        Call<Message, R> call = new Call<>(this, System.nanoTime() + limit);
+        String type = body == null || requestType != Object.class ? requestTypeName : hub.typeName(body.getClass());
+        if (at != null && at.byReference() && held == null) {
+            CompletionStage<Message> stage = send(at, call, body, type, timeout);
+            if (!tooLate(at, stage)) {
+                follow(call, stage);
+                return call;
             }
-            hub.calls().add(call);
-            return call;
         }
-        CompletionStage<Message> stage = send(at, call, body, now, timeout);
+        return inOrder(call, body, type, timeout) ? call : refused(null);
+    }
+
+    /** One at a time, so that whoever holds calls back knows which was the last before; false if there is no link and none expected. */
+    private synchronized boolean inOrder(Call<Message, R> call, Q body, String type, Duration timeout) {
+        Session at = session;
+        if (at == null && held == null) {
+            return false;
+        }
+        Object sent = at == null ? body : fit(at, body);
+        if (held == null) {
+            follow(call, send(at, call, sent, type, timeout));
+        } else {
+            held.add(new Held<>(call, sent, type));
+            hub.calls().add(call);
+        }
+        return true;
+    }
+
+    /** Whether the link was replaced between the look at it and the call: nobody has had it. */
+    private static boolean tooLate(Session at, CompletionStage<Message> stage) {
+        if (!at.gone() || stage instanceof Answer) {
+            return false;
+        }
+        CompletableFuture<Message> future = stage.toCompletableFuture();
+        return future.isCompletedExceptionally() && future.handle((answer, error) ->
+                (error instanceof CompletionException ? error.getCause() : error) instanceof Closed).getNow(false);
+    }
+
+    private Object fit(Session at, Object body) {
+        return at.byReference() ? body : hub.shapes().tree(body);
+    }
+
+    private void follow(Call<Message, R> call, CompletionStage<Message> stage) {
         if (stage instanceof Answer answer) {
             hub.calls().add(call);
             answer.tell(call);
-            return call;
+            return;
         }
         CompletableFuture<Message> future = stage.toCompletableFuture();
         if (future.isDone()) {
@@ -95,34 +147,62 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
             hub.calls().add(call);
             future.whenComplete(call);
         }
-        return call;
     }
 
-    /** A call that has waited for a link; its asker may be waiting for it. */
-    private void sendLate(Call<Message, R> call, Q body) {
-        Session at = session;
-        Pause again = hub.pause();
-        if (at == null && !closed && again != null && again.add(() -> sendLate(call, body))) {
-            return;
-        }
-        long now = System.nanoTime();
-        long rest = call.deadline - now;
-        if (closed) {
-            call.fail(over());
-        } else if (at == null) {
-            call.fail(new LinkLost(hub.noLink()));
-        } else if (rest >= SHORTEST && !call.settled()) {
-            send(at, call, body, now, Duration.ofNanos(rest)).whenComplete(call);
-        }
-    }
-
-    private CompletionStage<Message> send(Session at, Call<Message, R> call, Q body, long now, Duration timeout) {
+    private CompletionStage<Message> send(Session at, Call<Message, R> call, Object body, String type, Duration timeout) {
         call.session = at;
-        Object sent = at.byReference() ? body : hub.shapes().tree(body);
-        String type = body == null || requestType != Object.class ? requestTypeName : hub.typeName(body.getClass());
-        Message request = new Message(name, type, Map.of(), sent, source, sequence.incrementAndGet(), hub.clock().wall(now),
-                Message.NEVER);
+        Message request = new Message(name, type, Map.of(), body, source, sequence.incrementAndGet(),
+                hub.clock().wall(System.nanoTime()), Message.NEVER);
+        if (!at.byReference()) {
+            sentOverWire = request.sequence();
+        }
         return at.link().request(name, request, timeout);
+    }
+
+    /** Calls wait from now on, in order, until {@link #release}. */
+    synchronized void hold() {
+        if (held == null) {
+            held = new ArrayDeque<>();
+        }
+    }
+
+    /** What waits goes over the link there is now, and then everything. Without a link it fails. */
+    synchronized void release() {
+        if (held != null) {
+            for (Held<R> one = held.poll(); one != null; one = held.poll()) {
+                sendLate(one);
+            }
+            held = null;
+        }
+    }
+
+    private void sendLate(Held<R> one) {
+        Call<Message, R> call = one.call;
+        Session at = session;
+        long rest = call.deadline - System.nanoTime();
+        if (at == null || closed) {
+            call.fail(closed ? over() : new LinkLost(hub.noLink()));
+        } else if (rest >= SHORTEST && !call.settled()) {
+            try {
+                send(at, call, fit(at, one.body), one.type, Duration.ofNanos(rest)).whenComplete(call);
+            } catch (RuntimeException e) {
+                call.accept(null, e);
+            }
+        }
+    }
+
+    /** A service of this runtime has this call, which came over a wire. */
+    void entered(long number) {
+        entered.accumulateAndGet(number, Math::max);
+    }
+
+    /** Whether a call is under way over this wire that has come to no service of this runtime so far. */
+    boolean isUnderWay(Session over) {
+        long last;
+        synchronized (this) {
+            last = sentOverWire;
+        }
+        return entered.get() < last && hub.calls().waitsFor(call -> call.asker == this && call.session == over);
     }
 
     private CompletableFuture<R> refused(Session at) {
@@ -183,6 +263,9 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
     public synchronized void detach(Session from) {
         if (session == from) {
             session = null;
+            if (hub.pause() != null) {
+                hold();
+            }
         }
     }
 

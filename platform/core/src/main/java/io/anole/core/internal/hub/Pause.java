@@ -3,7 +3,7 @@ package io.anole.core.internal.hub;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What waits while a bus has no link but expects one: calls and questions about state, in order. */
+/** What waits while a bus has no link but expects one: questions about state. */
 final class Pause {
     private static final int MOST = 4096;
 

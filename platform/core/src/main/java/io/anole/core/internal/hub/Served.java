@@ -85,7 +85,11 @@ final class Served extends Attached {
         if (ended()) {
             return CompletableFuture.failedStage(gone());
         }
-        if (!queue.offerIfBelowThreshold(answer, depth)) {
+        boolean full = !queue.offerIfBelowThreshold(answer, depth);
+        if (!byReference) {
+            hub.entered(request);
+        }
+        if (full) {
             tally.dropped(Drop.REJECTED, 1);
             return CompletableFuture.failedStage(new Rejected(what() + " has " + depth + " requests waiting, as many as it may"));
         }
@@ -199,6 +203,11 @@ final class Served extends Attached {
                 answer.refuse(gone());
             }
         }
+    }
+
+    /** Whether it has had this name, and so has what is asked of it. */
+    boolean serves(Name asked) {
+        return name.equals(asked) && readiedBefore(Long.MAX_VALUE);
     }
 
     private BusException gone() {

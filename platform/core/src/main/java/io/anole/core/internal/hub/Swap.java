@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  * at a time. Up to {@link #go} everything can be taken back: the former link has lost nothing.
  *
  * <p>The order of a topic is kept because the gate opens only when every subscription of this runtime has what the former
- * system had accepted; its publishers tell the last sequence, its subscriptions the highest they have seen.
+ * system had accepted; its publishers tell the last sequence, its subscriptions the highest they have seen. So do callers and services.
  */
 final class Swap {
     private static final long LOOK = 500_000;
@@ -136,6 +136,11 @@ final class Swap {
             }
             lost = drain.missing();
         }
+        if (!former.byReference()) {
+            // Not before: what is to be drained may wait for a handler that waits for a call.
+            hub.holdCalls();
+            drain.awaitCalls();
+        }
         step("drain");
     }
 
@@ -146,6 +151,7 @@ final class Swap {
         }
         markHeard();
         CompletableFuture<Void> accepted = hub.move(next, state);
+        hub.releaseCalls();
         blackout = Duration.ofNanos(System.nanoTime() - gateClosed);
         step("move");
         hub.accepted(accepted);
@@ -171,7 +177,7 @@ final class Swap {
     /** Lets the former link answer what was asked of it, then lets it go. */
     private void retire() {
         long begin = System.nanoTime();
-        while (hub.calls().waitsFor(former) && System.nanoTime() - begin < limits.linger().toNanos()) {
+        while (hub.calls().waitsFor(call -> call.session == former) && System.nanoTime() - begin < limits.linger().toNanos()) {
             LockSupport.parkNanos(this, LOOK);
         }
         former.letGo();

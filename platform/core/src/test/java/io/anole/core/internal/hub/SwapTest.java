@@ -22,6 +22,7 @@ import io.anole.core.ParticipantBus;
 import io.anole.provider.local.internal.LocalProvider;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +32,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -301,6 +308,144 @@ class SwapTest extends LocalBus {
         assertThat(join(before)).isEqualTo(2);
         assertThat(join(after)).isEqualTo(3);
         assertThat(join(report).outcome()).isEqualTo(Outcome.DONE);
+    }
+
+    /** Calls a service without a pause, and never waits for more than so many answers, until it is closed. */
+    private final class Asking implements AutoCloseable {
+        private static final int WINDOW = 32;
+        final List<Long> heard = Collections.synchronizedList(new ArrayList<>());
+        final AtomicLong asked = new AtomicLong();
+        private final AtomicReference<Throwable> failure = new AtomicReference<>();
+        private final AtomicBoolean stop = new AtomicBoolean();
+        private final Thread thread = new Thread(this::ask, "asking");
+
+        Asking() {
+            join(bus.serve("/n", Long.class, Boolean.class,
+                    (number, request) -> CompletableFuture.completedFuture(heard.add(number))).ready());
+            thread.start();
+        }
+
+        private void ask() {
+            Caller<Long, Boolean> caller = bus.caller("/n", Long.class, Boolean.class);
+            Semaphore window = new Semaphore(WINDOW);
+            while (!stop.get()) {
+                window.acquireUninterruptibly();
+                caller.call(asked.incrementAndGet(), Duration.ofSeconds(SECONDS)).whenComplete((done, error) -> {
+                    failure.compareAndSet(null, error);
+                    window.release();
+                });
+            }
+            window.acquireUninterruptibly(WINDOW);
+        }
+
+        void goesOn() {
+            long before = asked.get();
+            eventually().until(() -> asked.get() > before + 10);
+        }
+
+        /** Every call came, once, in order. */
+        @Override
+        public void close() throws InterruptedException {
+            stop.set(true);
+            thread.join(TimeUnit.SECONDS.toMillis(SECONDS));
+            assertThat(thread.isAlive()).isFalse();
+            assertThat(failure.get()).isNull();
+            assertThat(heard).containsExactlyElementsOf(LongStream.rangeClosed(1, asked.get()).boxed().toList());
+        }
+    }
+
+    /** A call does not overtake those that are still on the former link's way; mail relies on it. */
+    @ParameterizedTest
+    @CsvSource({"local,local", "local,wire", "wire,wire"})
+    void callsToTheSameRuntimeKeepTheirOrder(String one, String other) throws Exception {
+        int swaps = Boolean.getBoolean("anole.soak") ? 1000 : 40;
+        swap(provider(one), one);
+        try (Asking asking = new Asking()) {
+            for (int i = 0; i < swaps; i++) {
+                String kind = i % 2 == 0 ? other : one;
+                assertThat(swap(provider(kind), kind).outcome()).isEqualTo(Outcome.DONE);
+                asking.goesOn();
+            }
+        }
+    }
+
+    /** The same while there is no link, and one is expected. */
+    @ParameterizedTest
+    @CsvSource({"local", "wire"})
+    void callsThatWaitForALinkKeepTheirOrder(String kind) {
+        List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
+        swap(provider(kind), kind);
+        join(bus.serve("/n", Integer.class, Boolean.class,
+                (number, request) -> CompletableFuture.completedFuture(heard.add(number))).ready());
+        Caller<Integer, Boolean> early = bus.caller("/n", Integer.class, Boolean.class);
+        hub.suspend("its provider went away");
+        Caller<Integer, Boolean> late = bus.caller("/n", Integer.class, Boolean.class);
+        for (Caller<Integer, Boolean> caller : List.of(early, late)) {
+            heard.clear();
+            if (caller == late) {
+                hub.suspend("its provider went away again");
+            }
+            List<CompletableFuture<Boolean>> calls = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                calls.add(caller.call(i, Duration.ofSeconds(SECONDS)));
+            }
+            hub.open(provider(kind), kind, Map.of());
+            for (int i = 16; i < 32; i++) {
+                calls.add(caller.call(i, Duration.ofSeconds(SECONDS)));
+            }
+            calls.forEach(LocalBus::join);
+            assertThat(heard).containsExactlyElementsOf(IntStream.range(0, 32).boxed().toList());
+        }
+    }
+
+    /** Calls that were held back when it turned out that the bus stays go where they would have gone, in order. */
+    @Test
+    void callsGoOnWhenTheBusStays() {
+        swap(wire, "wire");
+        List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
+        join(bus.serve("/n", Integer.class, Boolean.class,
+                (number, request) -> CompletableFuture.completedFuture(heard.add(number))).ready());
+        Caller<Integer, Boolean> early = bus.caller("/n", Integer.class, Boolean.class);
+        hub.holdCalls();
+        Caller<Integer, Boolean> late = bus.caller("/n", Integer.class, Boolean.class);
+        List<CompletableFuture<Boolean>> calls = List.of(early.call(1), early.call(2), late.call(3));
+        assertThat(heard).isEmpty();
+        hub.abandon(hub.session());
+        calls.forEach(LocalBus::join);
+        join(early.call(4));
+        assertThat(heard).hasSize(4).containsSubsequence(1, 2, 4).contains(3);
+    }
+
+    /** A handler that waits for a call is part of what is drained, so calls are held back after that. */
+    @Test
+    void aHandlerThatWaitsForACallDoesNotKeepTheBusFromMoving() throws Exception {
+        swap(wire, "wire");
+        join(bus.serve("/echo", Integer.class, Integer.class, (body, request) -> CompletableFuture.completedFuture(body)).ready());
+        Caller<Integer, Integer> caller = bus.caller("/echo", Integer.class, Integer.class);
+        AtomicInteger handled = new AtomicInteger();
+        join(bus.subscribe("/topic", Integer.class, buffer(Overflow.BLOCK, 2), (body, message) -> {
+            join(caller.call(body, Duration.ofSeconds(SECONDS)));
+            handled.incrementAndGet();
+        }).ready());
+        Publisher<Integer> publisher = bus.publisher("/topic", Integer.class);
+        for (int i = 0; i < 12; i++) {
+            publisher.publish(i);
+        }
+        assertThat(swap(wire, "wire").outcome()).isEqualTo(Outcome.DONE);
+        eventually().until(() -> handled.get() == 12);
+    }
+
+    /** What a service in another place has not answered is not waited for. */
+    @Test
+    void aCallThatNobodyHereServesIsNotWaitedFor() {
+        swap(wire, "wire");
+        wire.latest.inner().serve(Name.of("/elsewhere"), request -> new CompletableFuture<>());
+        CompletableFuture<Integer> asked = bus.caller("/elsewhere", Integer.class, Integer.class)
+                .call(1, Duration.ofSeconds(SECONDS));
+        SwapReport report = swap(wire, "wire");
+        assertThat(report.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(report.blackout()).isLessThan(Duration.ofSeconds(2));
+        assertThat(asked).isNotDone();
     }
 
     /** The provider's bundle goes and comes: RELIABLE messages, calls and questions wait for it; others are dropped and counted. */

@@ -109,6 +109,11 @@ final class Wire implements BusProvider {
             this.random = new Random(seed);
         }
 
+        /** The system it leads to. */
+        Link inner() {
+            return inner;
+        }
+
         void runLater(Runnable task) {
             try {
                 line.execute(() -> {
