@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** PC-05: processes in JVMs of their own, by configuration alone, bundles unchanged. */
 class ForkedIT {
@@ -29,6 +31,8 @@ class ForkedIT {
 
     /** What is pushed waits while it is away, however loaded the machine is. */
     private static final String FORKED_TALLY = "\"tally\": {\"process.mode\": \"forked\", \"process.queue:Integer\": 8192}";
+
+    private static final int MOST_SWAPS = 100;
 
     @TempDir
     Path directory;
@@ -353,7 +357,12 @@ class ForkedIT {
     }
 
     private Path push() throws Exception {
-        return new TestJar("push").header("Import-Package", "io.anole.process,io.anole.bus")
+        return push(PushProcess.ALL);
+    }
+
+    private Path push(long all) throws Exception {
+        return new TestJar("push").header("Import-Package", "io.anole.process,io.anole.bus,org.osgi.framework")
+                .header("Push", Long.toString(all))
                 .process(PushProcess.class, "<property name=\"process.name\" type=\"String\" value=\"push\"/>"
                         + "<property name=\"process.frequency.hz\" type=\"Double\" value=\"300\"/>"
                         + "<property name=\"process.autostart\" type=\"Boolean\" value=\"false\"/>")
@@ -450,6 +459,27 @@ class ForkedIT {
             awaitTally(robot, "received: " + all, "last: " + all, "wrong: 0", "moves: 1");
             assertThat(info(robot, "tally")).contains("restarts: 0", "mail_dropped: 0");
             assertThat(ProcessHandle.of(child)).isEmpty();
+        }
+    }
+
+    /** Mail that is under way while its bus is replaced, again and again, comes once and in order, to a child as to a thread. */
+    @ParameterizedTest
+    @CsvSource({"forked", "thread"})
+    @EnabledIfSystemProperty(named = "anole.soak", matches = "true")
+    void mailKeepsItsOrderWhileItsBusIsReplaced(String mode) throws Exception {
+        long all = 12_000;
+        Path tally = tally(1, "").feature(directory, "");
+        try (Robot robot = robot(tally + "," + push(all), FORKED_TALLY.replace("forked", mode)).awaitReady()) {
+            assertThat(robot.cli("process", "start", "push").code()).isZero();
+            int swaps = 0;
+            while (swaps < MOST_SWAPS && !robot.cli("service", "call", "/tallied").out().contains("last: " + all)) {
+                String socket = "listen=unix:" + directory.resolve((swaps++ % 2 == 0 ? "next" : "main") + ".sock");
+                Robot.Result swap = robot.cli("bus", "swap", "main", "tcp", "mode=router", socket);
+                assertThat(swap.code()).as(swap.err()).isZero();
+            }
+            assertThat(swaps).isGreaterThanOrEqualTo(5);
+            assertThat(robot.cli("service", "call", "/pushed").out()).contains("taken: " + all, "failed: 0");
+            awaitTally(robot, "received: " + all, "last: " + all, "wrong: 0", "moves: 0");
         }
     }
 }
