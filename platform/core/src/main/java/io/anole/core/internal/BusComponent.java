@@ -198,7 +198,9 @@ public final class BusComponent {
         if (!same) {
             inBackground(() -> {
                 try {
-                    swap(to, changed, "its configuration was changed");
+                    if (swap(to, changed, "its configuration was changed").outcome() == Outcome.DONE) {
+                        tell();
+                    }
                 } catch (RuntimeException e) {
                     problem = "its configuration asks for provider '" + to + "', but " + e.getMessage() + "; it stays where it is";
                     LOG.error("bus '{}': {}", name, problem);
@@ -217,6 +219,7 @@ public final class BusComponent {
                 SwapReport report = swap(to, settings.with(to, own), cause);
                 if (report.outcome() == Outcome.DONE) {
                     settings.keep(to, own);
+                    tell();
                 }
                 result.complete(report);
             } catch (RuntimeException e) {
@@ -262,12 +265,17 @@ public final class BusComponent {
         problem = null;
         if (service == null) {
             offer();
-        } else {
-            service.setProperties(offered());
         }
         LOG.info("bus '{}': moved from '{}' to '{}' ({}), publishers held back for {} ms", name, report.from(), to, cause,
                 report.blackout().toMillis());
         return report;
+    }
+
+    /** The Bus service says where it is now. Not before its configuration does: who follows it reads that. */
+    private synchronized void tell() {
+        if (service != null) {
+            service.setProperties(offered());
+        }
     }
 
     private void offer() {
