@@ -482,4 +482,71 @@ class ForkedIT {
             awaitTally(robot, "received: " + all, "last: " + all, "wrong: 0", "moves: 0");
         }
     }
+
+    private static long followed(Robot robot) throws Exception {
+        try (var lines = Files.lines(robot.home().resolve("log/anole.log"))) {
+            return lines.filter(line -> line.contains("process 'tally' in its JVM has followed bus 'main' to where it is now")).count();
+        }
+    }
+
+    private static void awaitFollowed(Robot robot, long times) {
+        await().atMost(SOON).until(() -> followed(robot) == times);
+    }
+
+    /** To a broker and back while mail comes, but not to where the bus itself does not get. Where no child can be it ends, and says so. */
+    @Test
+    @EnabledIfSystemProperty(named = "anole.soak", matches = "true")
+    void aChildFollowsItsBusToAProviderOfAnotherKind() throws Exception {
+        Path tally = tally(1, "").feature(directory, "");
+        String slowly = "\"push\": {\"process.frequency.hz:Double\": 10.0}";
+        // It asks its clients who they are; the broker does not, so that is no reason for another JVM.
+        Path clients = Files.writeString(directory.resolve("clients"), "base 4be1c0a9d7f24e68a1b2\n");
+        String socket = "unix:" + directory.resolve("main.sock");
+        String bus = "\"provider\": \"tcp\", \"mode\": \"router\", \"listen\": \"" + socket + "\", \"clients.file\": \"" + clients + "\"";
+        String[] router = {"bus", "swap", "main", "tcp", "mode=router", "listen=" + socket, "clients.file=" + clients};
+        try (Mosquitto broker = Mosquitto.start(Files.createDirectory(directory.resolve("broker")));
+                Robot robot = robot(tally + "," + push(), FORKED_TALLY + ", " + slowly, bus).awaitReady()) {
+            long child = pid(robot, "tally");
+            assertThat(robot.cli("process", "start", "push").code()).isZero();
+
+            // The distribution has the provider, so a child could go there.
+            assertThat(robot.cli("config", "set", "io.anole.bus~main", "--new", "provider=mqtt", "url=" + broker.url(),
+                    "prefix=elsewhere", "--unset", "mode", "--unset", "listen", "--unset", "clients.file").err()).isEmpty();
+            robot.awaitLine(line -> line.equals("ERROR BusComponent: bus 'main': its configuration asks for provider 'mqtt', but there "
+                    + "is no provider of kind 'mqtt' for bus 'main'; there are [local, tcp]; it stays where it is"));
+            assertThat(robot.cli("feature", "install", "mqtt").err()).isEmpty();
+            awaitTally(robot, "wrong: 0", "moves: 0");
+
+            // Only one client can have the name.
+            assertThat(robot.cli("bus", "swap", "main", "mqtt", "url=" + broker.url(), "client.id=robot").code()).isZero();
+            awaitFollowed(robot, 1);
+            awaitTally(robot, "wrong: 0", "moves: 0");
+            assertThat(robot.cli(router).code()).isZero();
+            awaitFollowed(robot, 2);
+
+            String all = Long.toString(PushProcess.ALL);
+            assertThat(robot.cli("service", "call", "/pushed").out()).doesNotContain("taken: " + all).contains("failed: 0");
+            assertThat(robot.cli("process", "frequency", "push", "300").code()).isZero();
+            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).untilAsserted(() ->
+                    assertThat(robot.cli("service", "call", "/pushed").out()).contains("taken: " + all, "failed: 0"));
+            awaitTally(robot, "received: " + all, "last: " + all, "wrong: 0", "moves: 0");
+            assertThat(info(robot, "tally")).contains("restarts: 0", "mail_dropped: 0");
+            assertThat(pid(robot, "tally")).isEqualTo(child);
+            assertThat(followed(robot)).isEqualTo(2);
+
+            assertThat(robot.cli("bus", "swap", "main", "local").code()).isZero();
+            awaitInfo(robot, "tally", "state: finalized");
+            assertThat(info(robot, "tally")).contains("restarts: 0", "reason: bus 'main' is inside this JVM; give it a provider with a "
+                    + "wire, such as \"provider\": \"tcp\", \"mode\": \"router\"\n");
+            assertThat(robot.output().stream().filter(line -> line.contains("is inside this JVM"))).containsExactly("WARN  Processes: "
+                    + "process 'tally' failed: bus 'main' is inside this JVM; give it a provider with a wire, such as \"provider\": "
+                    + "\"tcp\", \"mode\": \"router\"");
+            assertThat(robot.cli("doctor").out()).contains("process 'tally' is finalized: bus 'main' is inside this JVM");
+            assertThat(ProcessHandle.of(child)).isEmpty();
+
+            assertThat(robot.cli(router).code()).isZero();
+            assertThat(robot.cli("process", "start", "tally").out()).startsWith("tally is active: runs as pid ");
+            awaitTally(robot, "received: 0");
+        }
+    }
 }

@@ -221,10 +221,12 @@ public final class Forked implements StandIn {
     /** Its bus is configured anew: it moves there, or gives its state to a JVM that begins there. Called by the pool's thread. */
     void follow(Kind next) {
         Jvm own = jvm;
-        if (moving != null || next.link().equals(own.kind().link()) && next.clients().equals(own.kind().clients())) {
+        // Who it is was settled when its JVM started, and matters only to those who ask.
+        boolean known = next.clients().isEmpty() || next.clients().equals(own.kind().clients());
+        if (moving != null || known && next.link().equals(own.kind().link())) {
             return;
         }
-        if (next.clients().equals(own.kind().clients())) {
+        if (known) {
             moving = next;
             own.tell(Frame.of(Frame.Kind.LINK, pool.link(next, own)));
         } else {
@@ -247,6 +249,11 @@ public final class Forked implements StandIn {
     /** Its bus is out of reach, and its policy decides what follows. */
     void cutOff(String why) {
         mail.fail(why);
+    }
+
+    /** No JVM could reach its bus any more: another start would be in vain. */
+    void hopeless(String why) {
+        mail.giveUp(why);
     }
 
     private void forward(Mail letter) throws InterruptedException {

@@ -20,10 +20,12 @@ final class Kinds {
     private static final double STOP_SECONDS = 10;
 
     private final Stored stored;
+    private final Buses buses;
     private final Path distribution;
 
-    Kinds(Stored stored, Path distribution) {
+    Kinds(Stored stored, Buses buses, Path distribution) {
         this.stored = stored;
+        this.buses = buses;
         this.distribution = distribution;
     }
 
@@ -38,9 +40,10 @@ final class Kinds {
                 killAfter(component), written(link.get("provider").toString()));
     }
 
-    /** Whether there is a configuration of its bus. */
-    boolean hasBus(ServiceReference<ManagedProcess> component) throws IOException {
-        return !stored.properties(BUS + "~" + bus(component)).isEmpty();
+    /** Whether its bus is on the provider that its configuration asks for: it may be on its way, or unable to get there. */
+    boolean isSettled(ServiceReference<ManagedProcess> component) throws IOException {
+        String bus = bus(component);
+        return stored.properties(BUS + "~" + bus).get("provider") instanceof String provider && buses.isOn(bus, provider);
     }
 
     private static String bus(ServiceReference<ManagedProcess> component) {
@@ -95,6 +98,8 @@ final class Kinds {
                     + "\"provider\": \"tcp\", \"mode\": \"router\"");
         }
         if (!provider.equals("tcp") || !"router".equals(own.get("mode"))) {
+            // This runtime has it already, and a broker lets only one client have a name.
+            own.remove("client.id");
             return own;
         }
         String listen = Objects.requireNonNullElse(own.get("listen"), "tcp://127.0.0.1:7447").toString();

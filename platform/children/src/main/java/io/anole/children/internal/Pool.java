@@ -61,6 +61,7 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
 
     private final BundleContext context;
     private final Programs programs;
+    private final Buses buses;
     private final Kinds kinds;
     private final Luggage luggage;
     private final Path place;
@@ -91,13 +92,14 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
         Path home = Path.of(Objects.requireNonNullElse(context.getProperty("anole.home"), "")).toAbsolutePath();
         Path launcher = Path.of(classPath.split(File.pathSeparator)[0]).toAbsolutePath();
         Stored stored = new Stored(configurations);
-        kinds = new Kinds(stored, launcher.getParent().getParent());
-        luggage = new Luggage(stored, kinds);
         place = home.resolve("children");
-        passes = new Passes(Objects.requireNonNullElse(context.getProperty("anole.runtime"), "anole"));
         // Of a former run.
         Luggage.delete(place);
         reception = new Reception(home.resolve("run/children.sock"), codec, shapes, jvms::get);
+        buses = new Buses(context, this::follow);
+        kinds = new Kinds(stored, buses, launcher.getParent().getParent());
+        luggage = new Luggage(stored, kinds);
+        passes = new Passes(Objects.requireNonNullElse(context.getProperty("anole.runtime"), "anole"));
         worker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
@@ -301,10 +303,13 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
     private void follow(String process, Forked forked) {
         ServiceReference<ManagedProcess> component = processes.get(process);
         try {
-            if (component != null && kinds.hasBus(component)) {
+            // Where the bus itself does not get, a child has no business.
+            if (component != null && kinds.isSettled(component)) {
                 forked.follow(kinds.of(component));
             }
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
+            forked.hopeless(e.getMessage());
+        } catch (IOException e) {
             forked.cutOff(e.getMessage());
         }
     }
@@ -394,6 +399,7 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
             closed = true;
             rest = List.copyOf(jvms.values());
         }
+        buses.close();
         worker.shutdown();
         reception.close();
         rest.forEach(jvm -> jvm.program().end());
