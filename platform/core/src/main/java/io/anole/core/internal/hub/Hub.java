@@ -205,7 +205,7 @@ public final class Hub implements AutoCloseable {
         return swaps.latest();
     }
 
-    /** Closes the gate of every publisher, also of those that come now. */
+    /** Closes the gate of every publisher, also of those that come now: they get their first outlet when it opens. */
     void hold() {
         synchronized (lock) {
             holding = true;
@@ -235,6 +235,8 @@ public final class Hub implements AutoCloseable {
             holding = false;
         }
         endpoints().forEach(endpoint -> endpoint.abandon(next));
+        Session present = session;
+        publishers().forEach(publisher -> tryTo(publisher, () -> publisher.attach(present)));
         releaseCalls();
     }
 
@@ -608,15 +610,18 @@ public final class Hub implements AutoCloseable {
         return type.isInstance(value.body()) ? type.cast(value.body()) : shapes.as(value.body(), type);
     }
 
-    /** Remembers an endpoint and hangs it on the link there is. */
+    /** Remembers an endpoint and hangs it on the link there is; a publisher that has to wait, whoever lets the others go on. */
     void remember(Endpoint endpoint, Runnable withdraw) {
         Session now;
-        boolean waits;
         synchronized (lock) {
             endpoints.put(endpoint, withdraw);
             now = session;
             boolean expected = now == null && pause != null;
-            waits = holding || expected;
+            if (endpoint instanceof HubPublisher<?> publisher && (holding || expected && publisher.reliable())) {
+                // Here, or nobody might open its gate again.
+                publisher.transit().hold(now == null || now.byReference());
+                now = null;
+            }
             if (endpoint instanceof HubCaller<?, ?> caller) {
                 callers.put(caller.source(), caller);
                 if (holdingCalls || expected) {
@@ -629,9 +634,6 @@ public final class Hub implements AutoCloseable {
         }
         if (now != null) {
             endpoint.attach(now);
-        }
-        if (waits && endpoint instanceof HubPublisher<?> publisher && (now != null || publisher.reliable())) {
-            publisher.transit().hold();
         }
     }
 

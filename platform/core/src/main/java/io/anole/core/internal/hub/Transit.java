@@ -158,12 +158,17 @@ final class Transit {
     }
 
     /** Closes the gate: what is published from now on waits. Also where there is no link yet, but one is expected. */
-    synchronized void hold() {
+    void hold() {
+        hold(true);
+    }
+
+    /** @param byReference whether messages wait as they are, if there was no way before that tells */
+    synchronized void hold(boolean byReference) {
         if (!closed && gate == null) {
             before = way;
             gate = new Gate(Math.max(LEAST_HELD, hub.config().publishWindow()));
             lastBeforeGate = sequence.getAsLong();
-            way = new Way(gate, before == null || before.byReference);
+            way = new Way(gate, before == null ? byReference : before.byReference);
         }
     }
 

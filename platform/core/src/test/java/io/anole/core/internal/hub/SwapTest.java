@@ -45,6 +45,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** G14: a bus is moved from link to link while it goes on. */
 class SwapTest extends LocalBus {
@@ -433,6 +434,32 @@ class SwapTest extends LocalBus {
         }
         assertThat(swap(wire, "wire").outcome()).isEqualTo(Outcome.DONE);
         eventually().until(() -> handled.get() == 12);
+    }
+
+    /** A publisher that comes while the bus moves goes on with the others, wherever that is. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPublisherThatComesWhileTheBusMovesGoesOnWithTheOthers(boolean stays) throws Exception {
+        swap(wire, "wire");
+        BlockingQueue<Integer> heard = new LinkedBlockingQueue<>();
+        join(bus.subscribe("/n", Integer.class, heard::add).ready());
+        hub.hold();
+        int before = wire.latest.advertised.get();
+        Publisher<Integer> late = bus.publisher("/n", Integer.class);
+        CompletionStage<Void> sent = late.publish(1);
+        assertThat(wire.latest.advertised.get()).isEqualTo(before);
+        assertThat(heard).isEmpty();
+
+        if (stays) {
+            hub.abandon(hub.session());
+        } else {
+            assertThat(swap(wire, "wire").outcome()).isEqualTo(Outcome.DONE);
+        }
+
+        join(sent);
+        assertThat(heard.poll(SECONDS, TimeUnit.SECONDS)).isEqualTo(1);
+        join(late.publish(2));
+        assertThat(heard.poll(SECONDS, TimeUnit.SECONDS)).isEqualTo(2);
     }
 
     /** What a service in another place has not answered is not waited for. */

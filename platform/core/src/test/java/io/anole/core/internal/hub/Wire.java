@@ -30,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -101,6 +102,8 @@ final class Wire implements BusProvider {
         });
         /** Accepts and acknowledges nothing more. */
         volatile boolean cut;
+        /** How many outlets it was asked for. */
+        final AtomicInteger advertised = new AtomicInteger();
 
         WireLink(Link inner, boolean alone, LinkListener listener, long seed) {
             this.inner = inner;
@@ -143,6 +146,7 @@ final class Wire implements BusProvider {
         @Override
         public Outlet advertise(Name topic, String type, Qos qos) {
             Outlet outlet = inner.advertise(topic, type, qos);
+            advertised.incrementAndGet();
             return new Outlet() {
                 @Override
                 public CompletionStage<Void> publish(Message message) {
