@@ -91,27 +91,28 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
         if (closed || hub.calls().full()) {
             return refused(at);
         }
-        Call<Message, R> call = new Call<>(this, System.nanoTime() + limit);
+        long now = System.nanoTime();
+        Call<Message, R> call = new Call<>(this, now + limit);
         String type = body == null || requestType != Object.class ? requestTypeName : hub.typeName(body.getClass());
         if (at != null && at.byReference() && held == null) {
-            CompletionStage<Message> stage = send(at, call, body, type, timeout);
+            CompletionStage<Message> stage = send(at, call, body, type, now, timeout);
             if (!tooLate(at, stage)) {
                 follow(call, stage);
                 return call;
             }
         }
-        return inOrder(call, body, type, timeout) ? call : refused(null);
+        return inOrder(call, body, type, now, timeout) ? call : refused(null);
     }
 
     /** One at a time, so that whoever holds calls back knows which was the last before; false if there is no link and none expected. */
-    private synchronized boolean inOrder(Call<Message, R> call, Q body, String type, Duration timeout) {
+    private synchronized boolean inOrder(Call<Message, R> call, Q body, String type, long now, Duration timeout) {
         Session at = session;
         if (at == null && held == null) {
             return false;
         }
         Object sent = at == null ? body : fit(at, body);
         if (held == null) {
-            follow(call, send(at, call, sent, type, timeout));
+            follow(call, send(at, call, sent, type, now, timeout));
         } else {
             held.add(new Held<>(call, sent, type));
             hub.calls().add(call);
@@ -149,10 +150,10 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
         }
     }
 
-    private CompletionStage<Message> send(Session at, Call<Message, R> call, Object body, String type, Duration timeout) {
+    private CompletionStage<Message> send(Session at, Call<Message, R> call, Object body, String type, long now, Duration timeout) {
         call.session = at;
-        Message request = new Message(name, type, Map.of(), body, source, sequence.incrementAndGet(),
-                hub.clock().wall(System.nanoTime()), Message.NEVER);
+        Message request = new Message(name, type, Map.of(), body, source, sequence.incrementAndGet(), hub.clock().wall(now),
+                Message.NEVER);
         if (!at.byReference()) {
             sentOverWire = request.sequence();
         }
@@ -179,12 +180,13 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
     private void sendLate(Held<R> one) {
         Call<Message, R> call = one.call;
         Session at = session;
-        long rest = call.deadline - System.nanoTime();
+        long now = System.nanoTime();
+        long rest = call.deadline - now;
         if (at == null || closed) {
             call.fail(closed ? over() : new LinkLost(hub.noLink()));
         } else if (rest >= SHORTEST && !call.settled()) {
             try {
-                send(at, call, fit(at, one.body), one.type, Duration.ofNanos(rest)).whenComplete(call);
+                send(at, call, fit(at, one.body), one.type, now, Duration.ofNanos(rest)).whenComplete(call);
             } catch (RuntimeException e) {
                 call.accept(null, e);
             }
