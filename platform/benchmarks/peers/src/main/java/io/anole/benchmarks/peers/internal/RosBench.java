@@ -56,12 +56,7 @@ public final class RosBench {
     }
 
     private void run(List<String> wanted, int rounds, long millis) throws Exception {
-        // As ./anole run chooses: on a small machine the parallel collectors gain nothing.
-        String collector = Runtime.getRuntime().availableProcessors() <= 2 ? "-XX:+UseSerialGC" : "-XX:+UseG1GC";
-        commands.put("anole", List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms512m", "-Xmx512m",
-                collector, "-XX:-UsePerfData", "-Dslf4j.provider=org.slf4j.simple.SimpleServiceProvider",
-                "-Dslf4j.internal.verbosity=WARN", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                "-cp", System.getProperty("java.class.path"), RosNode.class.getName()));
+        commands.put("anole", Jvm.command(RosNode.class));
         Path directory = Path.of(System.getProperty("anole.bench.directory", System.getProperty("java.io.tmpdir")));
         Files.createDirectories(directory);
         findRospy(directory);

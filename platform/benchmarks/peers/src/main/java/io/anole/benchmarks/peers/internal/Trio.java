@@ -59,10 +59,7 @@ final class Trio implements AutoCloseable {
     }
 
     private Process start(String role, String where) throws IOException {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms512m",
-                "-Xmx512m", "-XX:-UsePerfData", "-Dslf4j.provider=org.slf4j.simple.SimpleServiceProvider",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", System.getProperty("java.class.path"),
-                LineProcess.class.getName(), role, name, where, directory.resolve("arrived").toString())
+        Process process = new ProcessBuilder(Jvm.command(LineProcess.class, role, name, where, directory.resolve("arrived").toString()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         processes.add(process);
         ends.add(process::destroy);
