@@ -140,7 +140,7 @@ class ForkedIT {
     @Test
     void aBusWithoutAWireIsToldInOneLine() throws Exception {
         try (Robot robot = robot(hello(), "\"io.anole.process.hello\": {\"process.mode\": \"forked\"}", "\"provider\": \"local\"")) {
-            robot.awaitLine(line -> line.equals("ERROR Children: process 'hello' can't run in a JVM of its own: bus 'main' is "
+            robot.awaitLine(line -> line.equals("WARN  Processes: process 'hello' failed: bus 'main' is "
                     + "inside this JVM; give it a provider with a wire, such as \"provider\": \"tcp\", \"mode\": \"router\""));
             await().atMost(SOON).ignoreExceptions().pollInterval(Duration.ofMillis(200))
                     .until(() -> info(robot, "hello").contains("state: finalized"));
@@ -454,11 +454,32 @@ class ForkedIT {
 
             // Who it is to its router is settled when its JVM starts.
             Path clients = Files.writeString(directory.resolve("clients"), "base 4be1c0a9d7f24e68a1b2\n");
-            assertThat(robot.cli("config", "set", "io.anole.bus~main", "--new", "clients.file=" + clients).err()).isEmpty();
+            assertThat(robot.cli("config", "set", "io.anole.bus~main", "--new", "listen=unix:" + directory.resolve("third.sock"),
+                    "clients.file=" + clients).err()).isEmpty();
             await().atMost(SOON).pollInterval(Duration.ofMillis(200)).until(() -> pid(robot, "tally") != child);
             awaitTally(robot, "received: " + all, "last: " + all, "wrong: 0", "moves: 1");
             assertThat(info(robot, "tally")).contains("restarts: 0", "mail_dropped: 0");
             assertThat(ProcessHandle.of(child)).isEmpty();
+        }
+    }
+
+    /** Where its bus does not get a child has no business, one that is started anew neither. */
+    @Test
+    @EnabledIfSystemProperty(named = "anole.soak", matches = "true")
+    void aChildIsWhereItsBusIsNotWhereItsConfigurationAsksFor() throws Exception {
+        Path tally = tally(1, "").feature(directory, "");
+        try (Robot robot = robot(tally + "," + push(), FORKED_TALLY).awaitReady()) {
+            long child = pid(robot, "tally");
+            Path nowhere = directory.resolve("nowhere/main.sock");
+            assertThat(robot.cli("config", "set", "io.anole.bus~main", "listen=unix:" + nowhere).err()).isEmpty();
+            robot.awaitLine(line -> line.startsWith("WARN  BusComponent: bus 'main': stays on 'tcp', can't be moved to 'tcp': "));
+            awaitTally(robot, "received: 0");
+            assertThat(pid(robot, "tally")).isEqualTo(child);
+
+            signal("-KILL", child);
+            await().atMost(SOON).ignoreExceptions().pollInterval(Duration.ofMillis(200)).until(() -> pid(robot, "tally") != child);
+            assertThat(robot.cli("process", "start", "push").code()).isZero();
+            awaitTally(robot, "received: " + PushProcess.ALL, "wrong: 0", "moves: 0");
         }
     }
 

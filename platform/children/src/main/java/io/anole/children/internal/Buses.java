@@ -1,7 +1,6 @@
 package io.anole.children.internal;
 
 import io.anole.bus.Bus;
-import io.anole.bus.provider.BusProvider;
 import java.io.Closeable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -9,7 +8,7 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceListener;
 
-/** On which providers the buses of this runtime are, which need not be those that their configurations ask for. Any thread. */
+/** Hears when buses of this runtime come or move. */
 final class Buses implements Closeable {
     private final BundleContext context;
     private final ServiceListener listener;
@@ -24,15 +23,6 @@ final class Buses implements Closeable {
         };
         try {
             context.addServiceListener(listener, "(" + Constants.OBJECTCLASS + "=" + Bus.class.getName() + ")");
-        } catch (InvalidSyntaxException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    boolean isOn(String bus, String provider) {
-        try {
-            return context.getServiceReferences(Bus.class, null).stream().anyMatch(each -> bus.equals(each.getProperty(Bus.NAME))
-                    && provider.equals(each.getProperty(BusProvider.KIND)));
         } catch (InvalidSyntaxException e) {
             throw new IllegalStateException(e);
         }

@@ -79,7 +79,6 @@ public final class Children {
 
     private String begin(ServiceReference<ManagedProcess> component) {
         String name = name(component);
-        pool.refusal(component).ifPresent(why -> LOG.error("process '{}' can't run in a JVM of its own: {}", name, why));
         Dictionary<String, Object> settings = new Hashtable<>();
         SHARED.stream().filter(key -> component.getProperty(key) != null)
                 .forEach(key -> settings.put(key, component.getProperty(key)));

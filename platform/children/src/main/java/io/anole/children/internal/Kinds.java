@@ -1,7 +1,7 @@
 package io.anole.children.internal;
 
+import io.anole.core.Links;
 import io.anole.process.ManagedProcess;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -10,40 +10,39 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.osgi.framework.ServiceReference;
 
-/** Which kind of child a process needs, by its settings and those of its bus. */
+/** Which kind of child a process needs, by its settings and by how its bus is linked now. */
 final class Kinds {
-    private static final String BUS = "io.anole.bus";
     private static final int HEAP_MB = 64;
     private static final double STOP_SECONDS = 10;
 
-    private final Stored stored;
-    private final Buses buses;
+    private final Links links;
     private final Path distribution;
 
-    Kinds(Stored stored, Buses buses, Path distribution) {
-        this.stored = stored;
-        this.buses = buses;
+    Kinds(Links links, Path distribution) {
+        this.links = links;
         this.distribution = distribution;
     }
 
-    /** @throws IllegalArgumentException with one line, if there is none */
-    Kind of(ServiceReference<ManagedProcess> component) throws IOException {
+    /**
+     * @return empty while there is no such bus
+     * @throws IllegalArgumentException with one line, if there can be none
+     */
+    Optional<Kind> of(ServiceReference<ManagedProcess> component) {
         String bus = bus(component);
-        Map<String, Object> link = link(bus);
+        return links.of(bus).map(own -> of(component, bus, own));
+    }
+
+    private Kind of(ServiceReference<ManagedProcess> component, String bus, Map<String, Object> own) {
+        Map<String, Object> link = link(bus, own);
         // Lists can be compared.
         link.replaceAll((key, value) -> value instanceof Object[] several ? List.of(several) : value);
         Object options = component.getProperty("process.forked.options");
-        return new Kind(bus, Map.copyOf(link), heap(component), options instanceof String[] several ? List.of(several) : List.of(), clients(bus),
-                killAfter(component), written(link.get("provider").toString()));
-    }
-
-    /** Whether its bus is on the provider that its configuration asks for: it may be on its way, or unable to get there. */
-    boolean isSettled(ServiceReference<ManagedProcess> component) throws IOException {
-        String bus = bus(component);
-        return stored.properties(BUS + "~" + bus).get("provider") instanceof String provider && buses.isOn(bus, provider);
+        return new Kind(bus, Map.copyOf(link), heap(component), options instanceof String[] several ? List.of(several) : List.of(),
+                clients(own), killAfter(component), written(link.get("provider").toString()));
     }
 
     private static String bus(ServiceReference<ManagedProcess> component) {
@@ -83,15 +82,13 @@ final class Kinds {
     }
 
     /** Where the router of this runtime looks up who its children are; empty if it does not ask. */
-    private String clients(String bus) throws IOException {
-        Map<String, Object> own = stored.properties(BUS + "~" + bus);
+    private static String clients(Map<String, Object> own) {
         Object file = "router".equals(own.get("mode")) ? own.get("clients.file") : null;
         return file == null ? "" : file + ".children";
     }
 
     /** How a child is on the bus: by the same wire, or as a client of the router that this runtime is. */
-    private Map<String, Object> link(String bus) throws IOException {
-        Map<String, Object> own = stored.properties(BUS + "~" + bus);
+    private static Map<String, Object> link(String bus, Map<String, Object> own) {
         Object provider = own.get("provider");
         if (provider == null || provider.equals("local")) {
             throw new IllegalArgumentException("bus '" + bus + "' is inside this JVM; give it a provider with a wire, such as "
@@ -99,8 +96,9 @@ final class Kinds {
         }
         if (!provider.equals("tcp") || !"router".equals(own.get("mode"))) {
             // This runtime has it already, and a broker lets only one client have a name.
-            own.remove("client.id");
-            return own;
+            Map<String, Object> link = new HashMap<>(own);
+            link.remove("client.id");
+            return link;
         }
         String listen = Objects.requireNonNullElse(own.get("listen"), "tcp://127.0.0.1:7447").toString();
         String url = Arrays.stream(listen.split(",")).map(String::strip)

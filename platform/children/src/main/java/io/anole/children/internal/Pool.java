@@ -3,6 +3,7 @@ package io.anole.children.internal;
 import io.anole.bus.Codec;
 import io.anole.bus.Shapes;
 import io.anole.bus.provider.Checkup;
+import io.anole.core.Links;
 import io.anole.process.ManagedProcess;
 import io.anole.programs.Launch;
 import io.anole.programs.ProgramLog;
@@ -33,8 +34,6 @@ import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.ConfigurationAdmin;
-import org.osgi.service.cm.ConfigurationEvent;
-import org.osgi.service.cm.ConfigurationListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -48,10 +47,10 @@ import org.slf4j.LoggerFactory;
  * Starts child JVMs, and keeps spares of the kinds that are in use. Processes ask for one on their own threads; everything about spares
  * that takes time is done by one thread of its own. The monitor guards who is spare.
  */
-@Component(service = {Pool.class, Forks.class, Supplier.class, ConfigurationListener.class, Checkup.class},
+@Component(service = {Pool.class, Forks.class, Supplier.class, Checkup.class},
         property = "anole.readiness=contribution", configurationPid = PoolConfig.PID)
 @Designate(ocd = PoolConfig.class)
-public final class Pool implements Forks, Supplier<List<String>>, ConfigurationListener, Checkup {
+public final class Pool implements Forks, Supplier<List<String>>, Checkup {
     private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
     private static final String ARCHIVE = "-XX:SharedArchiveFile=";
     private static final int LINE = 1000;
@@ -81,7 +80,7 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
     private boolean closed;
 
     @Activate
-    public Pool(BundleContext context, @Reference ConfigurationAdmin configurations, @Reference Programs programs,
+    public Pool(BundleContext context, @Reference ConfigurationAdmin configurations, @Reference Links links, @Reference Programs programs,
             @Reference ProcessUpdates updates, @Reference Shapes shapes, @Reference(target = "(" + Codec.MEDIA_TYPE + "=" + Codec.CBOR + ")") Codec codec,
             PoolConfig config) throws IOException {
         this.programs = programs;
@@ -96,8 +95,8 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
         // Of a former run.
         Luggage.delete(place);
         reception = new Reception(home.resolve("run/children.sock"), codec, shapes, jvms::get);
-        buses = new Buses(context, this::follow);
-        kinds = new Kinds(stored, buses, launcher.getParent().getParent());
+        buses = new Buses(context, this::moved);
+        kinds = new Kinds(links, launcher.getParent().getParent());
         luggage = new Luggage(stored, kinds);
         passes = new Passes(Objects.requireNonNullElse(context.getProperty("anole.runtime"), "anole"));
         worker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -181,7 +180,7 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
         try {
             kinds.of(component);
             return Optional.empty();
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             return Optional.of(e.getMessage());
         }
     }
@@ -192,7 +191,8 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
      * @throws IllegalArgumentException with one line, if it can't have one
      */
     Jvm take(String process) throws IOException {
-        Kind kind = kinds.of(component(process));
+        Kind kind = kinds.of(component(process))
+                .orElseThrow(() -> new IllegalArgumentException("the bus of process '" + process + "' is gone"));
         Optional<Jvm> spare;
         synchronized (this) {
             // One that is starting is ahead of one that would be started now.
@@ -278,18 +278,12 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
         }
     }
 
-    // Spares.
+    // When a bus has come or has moved.
 
-    /** Buses may have changed. */
-    @Override
-    public void configurationEvent(ConfigurationEvent event) {
-        if ("io.anole.bus".equals(event.getFactoryPid())) {
-            settleIn(0);
-            follow();
-        }
+    private void moved() {
+        settleIn(0);
+        follow();
     }
-
-    // What lives when its bus is configured anew.
 
     /** Has those follow their buses that do not yet. */
     void follow() {
@@ -303,14 +297,11 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
     private void follow(String process, Forked forked) {
         ServiceReference<ManagedProcess> component = processes.get(process);
         try {
-            // Where the bus itself does not get, a child has no business.
-            if (component != null && kinds.isSettled(component)) {
-                forked.follow(kinds.of(component));
+            if (component != null) {
+                kinds.of(component).ifPresent(forked::follow);
             }
         } catch (IllegalArgumentException e) {
             forked.hopeless(e.getMessage());
-        } catch (IOException e) {
-            forked.cutOff(e.getMessage());
         }
     }
 
@@ -340,6 +331,8 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
         renewals.over(process);
     }
 
+    // Spares.
+
     private void settleIn(long seconds) {
         synchronized (this) {
             if (!closed) {
@@ -353,8 +346,8 @@ public final class Pool implements Forks, Supplier<List<String>>, ConfigurationL
         Set<Kind> inUse = new HashSet<>();
         for (ServiceReference<ManagedProcess> component : processes.values()) {
             try {
-                inUse.add(kinds.of(component));
-            } catch (IOException | IllegalArgumentException e) {
+                kinds.of(component).ifPresent(inUse::add);
+            } catch (IllegalArgumentException e) {
                 // The process itself says so.
                 LOG.debug("no kind of child", e);
             }

@@ -68,9 +68,9 @@ public final class BusComponent {
     private final Providers providers;
     /** One swap that is asked for at a time. */
     private final Semaphore asked = new Semaphore(1);
-    /** What the bus is on, or is to be on as soon as there is a provider. Guarded by this object, as are the next two. */
+    /** What the bus is on, or is to be on as soon as there is a provider. Guarded by this object, as are the next two; anybody reads it. */
+    private volatile Map<String, Object> properties;
     private String kind;
-    private Map<String, Object> properties;
     private ServiceReference<BusProvider> current;
     /** The Bus service, once there is one. Guarded by this object. */
     private ServiceRegistration<?> service;
@@ -198,9 +198,7 @@ public final class BusComponent {
         if (!same) {
             inBackground(() -> {
                 try {
-                    if (swap(to, changed, "its configuration was changed").outcome() == Outcome.DONE) {
-                        tell();
-                    }
+                    swap(to, changed, "its configuration was changed");
                 } catch (RuntimeException e) {
                     problem = "its configuration asks for provider '" + to + "', but " + e.getMessage() + "; it stays where it is";
                     LOG.error("bus '{}': {}", name, problem);
@@ -219,7 +217,6 @@ public final class BusComponent {
                 SwapReport report = swap(to, settings.with(to, own), cause);
                 if (report.outcome() == Outcome.DONE) {
                     settings.keep(to, own);
-                    tell();
                 }
                 result.complete(report);
             } catch (RuntimeException e) {
@@ -265,21 +262,16 @@ public final class BusComponent {
         problem = null;
         if (service == null) {
             offer();
+        } else {
+            service.setProperties(offered());
         }
         LOG.info("bus '{}': moved from '{}' to '{}' ({}), publishers held back for {} ms", name, report.from(), to, cause,
                 report.blackout().toMillis());
         return report;
     }
 
-    /** The Bus service says where it is now. Not before its configuration does: who follows it reads that. */
-    private synchronized void tell() {
-        if (service != null) {
-            service.setProperties(offered());
-        }
-    }
-
     private void offer() {
-        if (!hubs.add(name, hub)) {
+        if (!hubs.add(name, hub, () -> BusSettings.configured(properties))) {
             problem = "another configuration has this name already; give this one another bus.name";
             LOG.error("bus '{}': {}", name, problem);
             return;

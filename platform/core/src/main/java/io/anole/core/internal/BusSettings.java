@@ -40,9 +40,20 @@ final class BusSettings {
         });
     }
 
-    /** Neither the hub's nor put there by ConfigAdmin, Declarative Services or the Configurator. */
     private static boolean ofProvider(String key) {
-        return !HUB.contains(key) && FOREIGN.stream().noneMatch(key::startsWith);
+        return !HUB.contains(key) && configured(key);
+    }
+
+    /** Not put there by ConfigAdmin, Declarative Services or the Configurator. */
+    private static boolean configured(String key) {
+        return FOREIGN.stream().noneMatch(key::startsWith);
+    }
+
+    /** The hub's keys and the provider's own. */
+    static Map<String, Object> configured(Map<String, Object> properties) {
+        Map<String, Object> all = new HashMap<>(properties);
+        all.keySet().removeIf(key -> !configured(key));
+        return all;
     }
 
     /** The provider's own keys. */

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.anole.bus.Bus;
 import io.anole.bus.BusException.LinkLost;
 import io.anole.bus.Publisher;
+import io.anole.core.Links;
 import io.anole.testkit.AnoleExtension;
 import java.time.Duration;
 import java.util.Arrays;
@@ -84,5 +85,26 @@ class BusComponentIT {
         } finally {
             configuration.delete();
         }
+    }
+
+    @Test
+    void how_a_bus_is_linked_is_told_not_what_its_configuration_asks_for(@InjectService Links links) throws Exception {
+        assertThat(links.of("wishful")).isEmpty();
+        Configuration configuration = configurations.getFactoryConfiguration("io.anole.bus", "wishful", "?");
+        configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "local", "threads", 2, "its.own", "first")));
+        try {
+            await().atMost(PATIENCE).until(() -> links.of("wishful").isPresent());
+            assertThat(links.of("wishful").orElseThrow()).containsEntry("provider", "local").containsEntry("threads", 2)
+                    .containsEntry("its.own", "first").allSatisfy((key, value) -> assertThat(key).doesNotStartWith("service.")
+                            .doesNotStartWith("component."));
+            configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "telepathy", "its.own", "second")));
+            await().atMost(PATIENCE).until(() -> !lacking("wishful").isEmpty());
+            assertThat(links.of("wishful").orElseThrow()).containsEntry("provider", "local").containsEntry("its.own", "first");
+            configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "local", "its.own", "third")));
+            await().atMost(PATIENCE).until(() -> links.of("wishful").orElseThrow().get("its.own").equals("third"));
+        } finally {
+            configuration.delete();
+        }
+        await().atMost(PATIENCE).until(() -> links.of("wishful").isEmpty());
     }
 }
