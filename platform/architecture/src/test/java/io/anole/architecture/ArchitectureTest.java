@@ -28,6 +28,8 @@ class ArchitectureTest {
     private static final Set<String> PLATFORM = exportsOf("platform");
     /** Bundles with a versioned package for other bundles; see docs/decisions/ros1-libraries.md. */
     private static final Set<String> LIBRARIES = Set.of("bundles/ros1-xmlrpc");
+    /** Packages of plain jars, of which a platform bundle holds a copy; see docs/decisions/durable-files.md. */
+    private static final Set<String> COPIED = Set.of("io.anole.files");
 
     private static Set<String> exportsOf(String group) {
         return MODULES.stream().filter(module -> module.group().equals(group))
@@ -52,7 +54,7 @@ class ArchitectureTest {
         for (Module module : group("bundles")) {
             module.imports().keySet().stream().filter(PLATFORM::contains)
                     .forEach(name -> wrong.add(module + " imports " + name + " of the platform"));
-            wrong.addAll(references(module, name -> belongsTo("platform", name), "of the platform"));
+            wrong.addAll(references(module, name -> belongsTo("platform", name) || COPIED.contains(name), "of the platform"));
         }
 
         assertThat(wrong).isEmpty();
@@ -128,9 +130,25 @@ class ArchitectureTest {
             module.exports().keySet().stream().filter(name -> !within(module.base(), name))
                     .forEach(name -> wrong.add(module + " exports " + name + ", which is not below " + module.base()));
             module.contents().stream().filter(name -> within("io.anole", name) && !within(module.base(), name))
+                    .filter(name -> !(module.group().equals("platform") && COPIED.contains(name)))
                     .forEach(name -> wrong.add(module + " holds " + name + ", which is not below " + module.base()));
         }
 
+        assertThat(wrong).isEmpty();
+    }
+
+    /** Or a plain jar would have to be a bundle in every robot, and its users would hang on each other. */
+    @Test
+    void who_uses_a_plain_jar_holds_it_for_itself() {
+        Set<String> holders = new TreeSet<>();
+        List<String> wrong = new ArrayList<>();
+        for (Module module : MODULES) {
+            COPIED.stream().filter(module.imports()::containsKey).forEach(name -> wrong.add(module + " imports " + name));
+            COPIED.stream().filter(module.exports()::containsKey).forEach(name -> wrong.add(module + " exports " + name));
+            COPIED.stream().filter(module.contents()::contains).forEach(name -> holders.add(name));
+        }
+
+        assertThat(holders).isEqualTo(COPIED);
         assertThat(wrong).isEmpty();
     }
 

@@ -1,14 +1,11 @@
 package io.anole.access.internal;
 
 import io.anole.access.Users.Generated;
+import io.anole.files.DurableFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -51,13 +48,8 @@ final class GeneratedPassword {
         byte[] random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-        FileAttribute<Set<PosixFilePermission>> ownerOnly = PosixFilePermissions.asFileAttribute(OWNER_ONLY);
-        Files.createDirectories(file.getParent(),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Path part = Files.createTempFile(file.getParent(), "console", ".part", ownerOnly);
-        Files.write(part, (text + "\n").getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE,
-                StandardOpenOption.SYNC);
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        DurableFiles.privateDirectory(file.getParent());
+        DurableFiles.create(file, text + "\n");
         return new Generated(text, true);
     }
 }

@@ -5,17 +5,13 @@ import io.anole.access.Role;
 import io.anole.access.Users;
 import io.anole.access.internal.Secret.Password;
 import io.anole.access.internal.Secret.Token;
+import io.anole.files.DurableFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.LocalDate;
 import java.util.Comparator;
@@ -212,23 +208,11 @@ public final class People implements Users, Supplier<List<String>> {
         if (!broken.isEmpty()) {
             throw new IOException(broken + "; mend or delete it, and start again");
         }
-        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        Files.createDirectories(run, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Path part = Files.createTempFile(run, "users", ".part", ownerOnly);
         StringBuilder text = new StringBuilder();
         next.values().forEach(secret -> text.append(secret.line()).append('\n'));
-        try (FileChannel out = FileChannel.open(part, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        }
-        Files.move(part, file(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel names = FileChannel.open(run, StandardOpenOption.READ)) {
-            // A password that was taken away must not come back with the power.
-            names.force(true);
-        }
+        DurableFiles.privateDirectory(run);
+        // A password that was taken away must not come back with the power.
+        DurableFiles.write(file(), text.toString());
         kept = Map.copyOf(next);
         right.clear();
     }

@@ -1,9 +1,9 @@
 package io.anole.children.internal;
 
+import io.anole.files.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,8 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Passes {
     private static final Logger LOG = LoggerFactory.getLogger(Passes.class);
     private static final int TOKEN_BYTES = 24;
-    private static final FileAttribute<Set<PosixFilePermission>> OWNER = PosixFilePermissions
-            .asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_PLACE = PosixFilePermissions
             .asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
@@ -48,8 +46,9 @@ final class Passes {
         random.nextBytes(bytes);
         String token = HexFormat.of().formatHex(bytes);
         Path run = Files.createDirectory(home.resolve("run"), OWNERS_PLACE);
-        write(run.resolve("runtime-id"), identity + "\n");
-        write(run.resolve("token"), token + "\n");
+        // No child outlives a power cut, and each start would wait for the disk.
+        DurableFiles.writeUnforced(run.resolve("runtime-id"), identity + "\n");
+        DurableFiles.writeUnforced(run.resolve("token"), token + "\n");
         given.computeIfAbsent(kind.clients(), file -> new TreeMap<>()).put(home, identity + " " + token);
         publish(kind.clients());
         return again(kind, home);
@@ -77,15 +76,6 @@ final class Passes {
     }
 
     private void publish(String file) throws IOException {
-        write(Path.of(file), given.get(file).values().stream().map(line -> line + "\n").collect(Collectors.joining()));
-    }
-
-    /** Whole or not at all. */
-    private static void write(Path file, String text) throws IOException {
-        Path next = file.resolveSibling(file.getFileName() + ".next");
-        Files.deleteIfExists(next);
-        Files.createFile(next, OWNER);
-        Files.writeString(next, text);
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFiles.writeUnforced(Path.of(file), given.get(file).values().stream().map(line -> line + "\n").collect(Collectors.joining()));
     }
 }

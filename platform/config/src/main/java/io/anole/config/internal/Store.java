@@ -7,15 +7,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.anole.config.Snapshot;
+import io.anole.files.DurableFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -48,10 +45,7 @@ final class Store {
 
     Store(Path directory) throws IOException {
         this.directory = directory;
-        if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory,
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
+        DurableFiles.privateDirectory(directory);
         List<Path> files;
         try (Stream<Path> all = Files.list(directory)) {
             files = all.filter(file -> file.getFileName().toString().matches(NAME)).toList();
@@ -80,7 +74,7 @@ final class Store {
 
     Snapshot add(String cause, SortedMap<String, SortedMap<String, Object>> configurations, int most) throws IOException {
         Snapshot snapshot = new Snapshot(next(), Instant.now(), cause, configurations.size());
-        write(file(snapshot.number()), encode(snapshot, configurations));
+        DurableFiles.create(file(snapshot.number()), encode(snapshot, configurations));
         kept.put(snapshot.number(), snapshot);
         while (kept.size() > most) {
             long oldest = kept.firstKey();
@@ -103,24 +97,7 @@ final class Store {
         return directory.resolve("0".repeat(Math.max(0, DIGITS - digits.length())) + digits + SUFFIX);
     }
 
-    private static void write(Path file, byte[] bytes) throws IOException {
-        Path next = file.resolveSibling(file.getFileName() + ".next");
-        Files.deleteIfExists(next);
-        Files.createFile(next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try (FileChannel out = FileChannel.open(next, StandardOpenOption.WRITE)) {
-            ByteBuffer left = ByteBuffer.wrap(bytes);
-            while (left.hasRemaining()) {
-                out.write(left);
-            }
-            out.force(true);
-        }
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel names = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-            names.force(true);
-        }
-    }
-
-    private byte[] encode(Snapshot snapshot, SortedMap<String, SortedMap<String, Object>> configurations) throws IOException {
+    private String encode(Snapshot snapshot, SortedMap<String, SortedMap<String, Object>> configurations) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator out = json.createGenerator(bytes).useDefaultPrettyPrinter()) {
             out.writeStartObject();
@@ -143,7 +120,7 @@ final class Store {
             out.writeEndObject();
             out.writeEndObject();
         }
-        return bytes.toByteArray();
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     private Stored read(Path file) throws IOException {

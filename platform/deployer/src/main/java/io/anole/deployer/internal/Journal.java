@@ -1,5 +1,6 @@
 package io.anole.deployer.internal;
 
+import io.anole.files.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -76,12 +77,7 @@ final class Journal implements AutoCloseable {
 
     /** Replaces all records by these, at once. */
     void replace(List<List<String>> records) throws IOException {
-        Path next = file.resolveSibling("journal.next");
-        Files.deleteIfExists(next);
-        try (FileChannel out = FileChannel.open(next, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            write(out, records.stream().map(Journal::line).collect(Collectors.joining()));
-        }
-        DurableFiles.publish(next, file);
+        DurableFiles.write(file, records.stream().map(Journal::line).collect(Collectors.joining()));
         channel.close();
         channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
     }

@@ -2,6 +2,7 @@ package io.anole.deployer.internal;
 
 import io.anole.deployer.Outcome;
 import io.anole.deployer.Plan.Change;
+import io.anole.files.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

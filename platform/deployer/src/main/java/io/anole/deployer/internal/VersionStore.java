@@ -1,5 +1,6 @@
 package io.anole.deployer.internal;
 
+import io.anole.files.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.anole.launcher.internal;
 
+import io.anole.files.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class Configurer {
         if (!before.equals(applied)) {
             List<String> lines = new ArrayList<>();
             applied.forEach((pid, fingerprint) -> lines.add(Json.quote(pid) + ": " + Json.quote(fingerprint)));
-            Home.write(record, "{\n" + String.join(",\n", lines) + "\n}\n");
+            DurableFiles.write(record, "{\n" + String.join(",\n", lines) + "\n}\n");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.anole.launcher.internal;
 
+import io.anole.files.DurableFiles;
 import io.anole.launcher.Feature;
 import io.anole.launcher.FeatureException;
 import io.anole.launcher.Features;
@@ -407,7 +408,7 @@ final class FeatureRuntime implements Features {
         }
         Path file = config.resolve("features.json");
         try {
-            Home.write(file, "[" + String.join(", ", remembered.values().stream().map(Json::quote).toList()) + "]\n");
+            DurableFiles.write(file, "[" + String.join(", ", remembered.values().stream().map(Json::quote).toList()) + "]\n");
         } catch (IOException e) {
             throw LaunchException.configuration("feature " + name + ": the change is made but will be forgotten at the"
                     + " next start: " + file + ": " + e.getMessage());

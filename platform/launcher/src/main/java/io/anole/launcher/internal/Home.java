@@ -1,5 +1,6 @@
 package io.anole.launcher.internal;
 
+import io.anole.files.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,7 +11,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -54,6 +54,7 @@ final class Home implements AutoCloseable {
         }
     }
 
+    /** Not forced to the disk: the home of a child JVM is made at each of its starts, which would wait for every directory. */
     private static void makePrivate(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -103,26 +104,11 @@ final class Home implements AutoCloseable {
                 throw LaunchException.configuration(file + ": '" + id + "' is no runtime id (1 to 64 letters, digits, _ -)");
             }
             String id = UUID.randomUUID().toString().substring(0, 13).replace("-", "");
-            write(file, id + "\n");
+            DurableFiles.write(file, id + "\n");
             return id;
         } catch (IOException e) {
             throw LaunchException.configuration(file + ": " + e.getMessage());
         }
-    }
-
-    /** Writes a small file whole or not at all, readable by its owner only. */
-    static void write(Path file, String text) throws IOException {
-        Path next = file.resolveSibling(file.getFileName() + ".next");
-        Files.deleteIfExists(next);
-        Files.createFile(next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try (FileChannel out = FileChannel.open(next, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        }
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override

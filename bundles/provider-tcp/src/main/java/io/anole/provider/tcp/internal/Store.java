@@ -295,7 +295,10 @@ final class Store implements AutoCloseable {
         unforced = now;
     }
 
-    /** Only what is current, in a new file that takes the place of the old one when it is whole. */
+    /**
+     * Only what is current, in a new file that takes the place of the old one when it is whole. Not by the platform's DurableFiles: this
+     * bundle runs without it, and the new file is open before it has its name, so that no later change can go to the old one.
+     */
     private void rewrite() throws IOException {
         Path next = beside(".new");
         Files.deleteIfExists(next);

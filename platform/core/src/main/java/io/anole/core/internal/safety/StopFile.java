@@ -1,22 +1,17 @@
 package io.anole.core.internal.safety;
 
+import io.anole.files.DurableFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The emergency stop on the disk: {@code run/estop} of the home, with the time in milliseconds on the first line and the reason on the
- * second. Written whole or not at all, and on the disk when the call returns. One that can't be read is a stop.
+ * second. Written whole or not at all, and on the disk when the call returns, as its end is: a power cut neither takes a stop back nor
+ * brings back one that has ended. One that can't be read is a stop.
  */
 final class StopFile {
     private final Path file;
@@ -43,33 +38,14 @@ final class StopFile {
     }
 
     void write(Kept stop) throws IOException {
-        if (file == null) {
-            return;
-        }
-        Path fresh = file.resolveSibling("estop.new");
-        Files.deleteIfExists(fresh);
-        try (FileChannel channel = FileChannel.open(fresh, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer text = StandardCharsets.UTF_8.encode(stop.since().toEpochMilli() + "\n" + stop.reason() + "\n");
-            while (text.hasRemaining()) {
-                channel.write(text);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        forceNames();
-    }
-
-    /** Or a power cut could take the stop back, or bring back one that has ended. */
-    private void forceNames() throws IOException {
-        try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-            directory.force(true);
+        if (file != null) {
+            DurableFiles.write(file, stop.since().toEpochMilli() + "\n" + stop.reason() + "\n");
         }
     }
 
     void delete() throws IOException {
-        if (file != null && Files.deleteIfExists(file)) {
-            forceNames();
+        if (file != null) {
+            DurableFiles.delete(file);
         }
     }
 }
