@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class DurableFilesTest {
-    private static final int LARGE = 4 << 20;
+    private static final int LARGE = 1 << 20;
     private static final long LOOKS = 200;
 
     @TempDir
