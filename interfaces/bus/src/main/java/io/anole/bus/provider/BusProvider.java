@@ -9,6 +9,12 @@ public interface BusProvider {
     String KIND = "bus.provider";
 
     /**
+     * Service property, optional: the keys of a configuration that only one link at a time can have, such as a client identifier or a
+     * port to listen on. A link of the same configuration in another JVM is opened without them, so it must work without.
+     */
+    String EXCLUSIVE = "bus.provider.exclusive";
+
+    /**
      * Opens a link. Returns at once, connected or not; the listener hears when it is up.
      *
      * @throws IllegalArgumentException with one line that names the key, what is wrong with its value and what would be

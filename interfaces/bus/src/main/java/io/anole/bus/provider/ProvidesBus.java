@@ -9,8 +9,8 @@ import org.osgi.annotation.bundle.Capability;
 import org.osgi.service.component.annotations.ComponentPropertyType;
 
 /**
- * On the component of a {@link BusProvider}: sets its {@code bus.provider} service property, and gives the bundle a
- * capability, so that a feature can require "a provider of this kind" and the resolver can say which is missing.
+ * On the component of a {@link BusProvider}: sets its service properties, and gives the bundle a capability, so that a
+ * feature can require "a provider of this kind" and the resolver can say which is missing.
  */
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
@@ -20,4 +20,7 @@ public @interface ProvidesBus {
     /** The kind, such as {@code mqtt}. */
     @Attribute("bus.provider")
     String bus_provider();
+
+    /** The keys of a configuration that only one link at a time can have; see {@link BusProvider#EXCLUSIVE}. */
+    String[] bus_provider_exclusive() default {};
 }

@@ -14,6 +14,7 @@ import io.anole.core.internal.hub.HubConfig;
 import io.anole.core.internal.safety.Safeties;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -63,6 +64,7 @@ public final class BusComponent {
     private final Safeties safeties;
     private final BusSettings settings;
     private final String name;
+    private final boolean beside;
     private final Hub hub;
     private final ServiceRegistration<?> readiness;
     private final Providers providers;
@@ -85,6 +87,7 @@ public final class BusComponent {
         this.properties = properties;
         name = name(config, properties);
         kind = kind(config);
+        beside = config.beside();
         settings = new BusSettings(configurations, properties);
         problem = missing();
         hub = new Hub(checked(config), shapes, this::ask);
@@ -162,7 +165,7 @@ public final class BusComponent {
             return;
         }
         try {
-            hub.open(provider, kind, BusSettings.ofProvider(properties));
+            hub.open(provider, kind, ofLink(properties, reference));
         } catch (RuntimeException e) {
             context.ungetService(reference);
             problem = "provider '" + kind + "' can't open it: " + e.getMessage();
@@ -174,6 +177,23 @@ public final class BusComponent {
         if (service == null) {
             offer();
         }
+    }
+
+    /** Whether a key can be had twice is for its provider to say, so not before that is there. */
+    private Map<String, Object> ofLink(Map<String, Object> all, ServiceReference<BusProvider> provider) {
+        Map<String, Object> own = BusSettings.ofProvider(all);
+        if (beside) {
+            own.keySet().removeAll(keys(provider.getProperty(BusProvider.EXCLUSIVE)));
+        }
+        return own;
+    }
+
+    /** One, an array or a collection, as service properties may be. */
+    private static Collection<?> keys(Object property) {
+        if (property instanceof Collection<?> several) {
+            return several;
+        }
+        return property == null ? List.of() : property instanceof Object[] several ? List.of(several) : List.of(property);
     }
 
     private synchronized void gone(ServiceReference<BusProvider> reference) {
@@ -243,7 +263,7 @@ public final class BusComponent {
         }
         SwapReport report;
         try {
-            report = hub.swap(provider, to, BusSettings.ofProvider(changed), cause);
+            report = hub.swap(provider, to, ofLink(changed, reference), cause);
         } catch (RuntimeException e) {
             context.ungetService(reference);
             throw e;

@@ -14,6 +14,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "The bus's name; the part of the PID after '~' if empty.")
     String bus_name() default "";
 
+    @AttributeDefinition(name = "Beside another", description = "Another runtime has a bus of this configuration: keys that only "
+            + "one link can have, as the provider says, are left out.")
+    boolean beside() default false;
+
     @AttributeDefinition(name = "Request time-out", description = "Milliseconds until a call that names no time-out, or a "
             + "question about state, fails; 1 to 3600000.")
     long request_timeout_ms() default 5000;

@@ -10,6 +10,7 @@ import io.anole.bus.Pattern;
 import io.anole.bus.Qos;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Value;
+import io.anole.bus.provider.BusProvider;
 import io.anole.bus.provider.Capabilities.Ability;
 import io.anole.bus.provider.Capabilities.Support;
 import io.anole.bus.provider.Link;
@@ -19,11 +20,14 @@ import io.anole.bus.provider.Outlet;
 import io.anole.testkit.Line;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +48,7 @@ abstract class LinkContract extends Contract {
     /** What a link told about itself. */
     private static final class Ends implements LinkListener {
         final CompletableFuture<String> up = new CompletableFuture<>();
+        final List<String> losses = new CopyOnWriteArrayList<>();
 
         @Override
         public void up(String where) {
@@ -52,7 +57,9 @@ abstract class LinkContract extends Contract {
 
         @Override
         public void down(String reason) {
-            // only coming up is waited for
+            if (up.isDone()) {
+                losses.add(reason);
+            }
         }
 
         @Override
@@ -69,9 +76,12 @@ abstract class LinkContract extends Contract {
     }
 
     private Link open(Ends listener) {
-        Line line = closing(subject.line());
+        return open(closing(subject.line()).properties(), listener);
+    }
+
+    private Link open(Map<String, Object> properties, Ends listener) {
         String runtime = "tck-" + RUNTIMES.incrementAndGet();
-        return closing(subject.service().open(new LinkConfig("tck", runtime, line.properties()), listener));
+        return closing(subject.service().open(new LinkConfig("tck", runtime, properties), listener));
     }
 
     private Message message(Name name, Object body, long sequence) {
@@ -201,6 +211,40 @@ abstract class LinkContract extends Contract {
         Link opened = open(other);
         done(other.up);
         return opened;
+    }
+
+    /** That of a process in a JVM of its own has the configuration of its parent's. */
+    @Test
+    void a_link_without_what_is_exclusive_leaves_the_one_that_has_it_alone() {
+        Object declared = subject.reference().getProperty(BusProvider.EXCLUSIVE);
+        Set<?> keys = declared instanceof String[] several ? Set.of(several) : declared == null ? Set.of() : Set.of(declared);
+        assertThat(subject.exclusive().keySet()).as("exclusive() has a value for each key that is").isEqualTo(keys);
+        Map<String, Object> shared = closing(subject.line()).properties();
+        Map<String, Object> all = new HashMap<>(shared);
+        all.putAll(subject.exclusive());
+        Ends first = new Ends();
+        Link with = open(all, first);
+        done(first.up);
+        Ends second = new Ends();
+        Link without = open(shared, second);
+        done(second.up);
+        if (subject.linksMeet()) {
+            passes(with, without);
+            passes(without, with);
+        }
+        assertThat(first.losses).isEmpty();
+        assertThat(second.losses).isEmpty();
+    }
+
+    private void passes(Link from, Link to) {
+        Name name = Name.of(name("passes" + RUNTIMES.incrementAndGet()));
+        CompletableFuture<Object> heard = new CompletableFuture<>();
+        ready(to.subscribe(Pattern.of(name), Qos.DEFAULT, message -> {
+            heard.complete(message.body());
+            return DONE;
+        }));
+        done(closing(from.advertise(name, "", Qos.DEFAULT)).publish(message(name, "here", 1)));
+        assertThat(done(heard)).isEqualTo("here");
     }
 
     /** G7, G10: what it owned is free at once. */

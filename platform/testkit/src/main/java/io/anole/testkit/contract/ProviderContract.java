@@ -11,6 +11,7 @@ import io.anole.testkit.Line;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +86,11 @@ public abstract class ProviderContract {
         return Optional.empty();
     }
 
+    /** A value for each key that the provider says is {@link BusProvider#EXCLUSIVE}. */
+    protected Map<String, Object> exclusive() {
+        return Map.of();
+    }
+
     /** Longest wait for anything that shall happen. */
     protected Duration patience() {
         return Duration.ofSeconds(20);
@@ -117,16 +123,18 @@ public abstract class ProviderContract {
     }
 
     final BusProvider service() {
+        return context().getService(reference());
+    }
+
+    final ServiceReference<BusProvider> reference() {
         BundleContext context = context();
         String filter = "(" + BusProvider.KIND + "=" + provider() + ")";
         return Awaitility.await("a provider with " + filter).atMost(patience()).pollDelay(Duration.ZERO)
                 .pollInterval(5, TimeUnit.MILLISECONDS).until(() -> find(context, filter), found -> found != null);
     }
 
-    private static BusProvider find(BundleContext context, String filter) throws InvalidSyntaxException {
-        Optional<ServiceReference<BusProvider>> found =
-                context.getServiceReferences(BusProvider.class, filter).stream().findFirst();
-        return found.map(context::getService).orElse(null);
+    private static ServiceReference<BusProvider> find(BundleContext context, String filter) throws InvalidSyntaxException {
+        return context.getServiceReferences(BusProvider.class, filter).stream().findFirst().orElse(null);
     }
 
     final void notAsked(String what) {

@@ -7,10 +7,13 @@ import static org.awaitility.Awaitility.await;
 import io.anole.bus.Bus;
 import io.anole.bus.BusException.LinkLost;
 import io.anole.bus.Publisher;
+import io.anole.bus.provider.BusProvider;
 import io.anole.core.Links;
 import io.anole.testkit.AnoleExtension;
+import io.anole.testkit.TestBus;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -23,6 +26,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.test.common.annotation.InjectBundleContext;
@@ -106,5 +110,39 @@ class BusComponentIT {
             configuration.delete();
         }
         await().atMost(PATIENCE).until(() -> links.of("wishful").isEmpty());
+    }
+
+    /** A bus beside another of its configuration, as that of a child JVM, is without what its provider says belongs to one link. */
+    @Test
+    void a_bus_beside_another_leaves_out_what_is_exclusive_and_a_swap_does_too() throws Exception {
+        Map<String, Object> full = Map.of("id", "only", "door", 4711, "url", "somewhere");
+        for (Object exclusive : List.of(new String[] {"id", "door"}, List.of("id", "door"))) {
+            BlockingQueue<Map<String, Object>> opened = new LinkedBlockingQueue<>();
+            ServiceRegistration<?> provider = witness(opened, exclusive);
+            Map<String, Object> beside = new HashMap<>(full);
+            beside.put("beside", true);
+            try (TestBus first = anole.open("witness", full)) {
+                assertThat(opened.poll(10, TimeUnit.SECONDS)).isEqualTo(full);
+                try (TestBus second = anole.open("witness", beside)) {
+                    assertThat(opened.poll(10, TimeUnit.SECONDS)).isEqualTo(Map.of("url", "somewhere"));
+                    second.bus().swap("witness", Map.of("id", "only", "url", "elsewhere")).get(10, TimeUnit.SECONDS);
+                    assertThat(opened.poll(10, TimeUnit.SECONDS)).isEqualTo(Map.of("url", "elsewhere"));
+                }
+                assertThat(first.bus().statistics().provider()).isEqualTo("witness");
+            } finally {
+                provider.unregister();
+            }
+        }
+    }
+
+    /** The local provider, under another name; tells what links are opened with. */
+    private ServiceRegistration<?> witness(BlockingQueue<Map<String, Object>> opened, Object exclusive) throws Exception {
+        BusProvider local = context.getService(context.getServiceReferences(BusProvider.class, "(bus.provider=local)").iterator().next());
+        BusProvider witness = (config, listener) -> {
+            opened.add(config.properties());
+            return local.open(config, listener);
+        };
+        return context.registerService(BusProvider.class, witness,
+                FrameworkUtil.asDictionary(Map.of(BusProvider.KIND, "witness", BusProvider.EXCLUSIVE, exclusive)));
     }
 }
