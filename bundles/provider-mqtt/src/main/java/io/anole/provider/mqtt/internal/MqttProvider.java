@@ -13,7 +13,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /** Buses over an MQTT 5 broker. */
 @Component
-@ProvidesBus(bus_provider = "mqtt")
+@ProvidesBus(bus_provider = "mqtt", bus_provider_exclusive = "client.id")
 public final class MqttProvider implements BusProvider {
     private final Codec json;
     private final Codec cbor;

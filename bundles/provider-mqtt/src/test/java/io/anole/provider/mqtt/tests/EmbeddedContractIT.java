@@ -35,6 +35,11 @@ class EmbeddedContractIT extends ProviderContract {
     }
 
     @Override
+    protected Map<String, Object> exclusive() {
+        return Map.of("client.id", "only");
+    }
+
+    @Override
     protected Duration detection() {
         return Duration.ofSeconds(10);
     }

@@ -43,6 +43,11 @@ class MosquittoContractIT extends ProviderContract {
     }
 
     @Override
+    protected Map<String, Object> exclusive() {
+        return Map.of("client.id", "only");
+    }
+
+    @Override
     protected Duration detection() {
         return Duration.ofSeconds(10);
     }

@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /** Buses that are a ROS 1 graph: each link is a node of it. Open ones are entered and left on any thread. */
 @Component
-@ProvidesBus(bus_provider = "ros1")
+@ProvidesBus(bus_provider = "ros1", bus_provider_exclusive = {"node.name", "port", "tcpros.port", "clock.hz"})
 public final class Ros1Provider implements BusProvider, Checkup {
     private static final long PATIENCE_SECONDS = 4;
 

@@ -1,6 +1,7 @@
 package io.anole.provider.ros1.tests;
 
 import io.anole.testkit.Line;
+import io.anole.testkit.TcpLine;
 import io.anole.testkit.contract.ProviderContract;
 import java.util.Map;
 
@@ -26,5 +27,10 @@ class RosContractIT extends ProviderContract {
     @Override
     protected Line line() {
         return Line.unbreakable(Map.of("master", ros.uri(), "host", "127.0.0.1", "connect.wait.ms", 20_000));
+    }
+
+    @Override
+    protected Map<String, Object> exclusive() {
+        return Map.of("node.name", "only", "port", TcpLine.freePort(), "tcpros.port", TcpLine.freePort(), "clock.hz", 1);
     }
 }
