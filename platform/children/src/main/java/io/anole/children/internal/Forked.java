@@ -94,8 +94,8 @@ public final class Forked implements StandIn {
             own.first(Frame.of(Frame.Kind.ADMIT, new Frame.Admission(mail.name(), feature.toString(),
                     state.map(each -> new Frame.State(each.tree(), each.version())).orElse(null))));
             if (isAlive(own)) {
-                LOG.info("process '{}' is alive in {} JVM, pid {}, after {} ms", mail.name(), spare ? "a spare" : "a new",
-                        own.program().pid().join(), (System.nanoTime() - begin) / 1_000_000);
+                LOG.info("process '{}' is alive in {} JVM, pid {}, after {} ms; on its bus it is {}", mail.name(),
+                        spare ? "a spare" : "a new", own.program().pid().join(), (System.nanoTime() - begin) / 1_000_000, own.identity());
             }
         } catch (IllegalArgumentException e) {
             mail.giveUp(e.getMessage());

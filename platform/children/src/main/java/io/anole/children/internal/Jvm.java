@@ -17,6 +17,7 @@ final class Jvm {
     private static final Logger LOG = LoggerFactory.getLogger(Jvm.class);
 
     private final String id;
+    private final String identity;
     private volatile Kind kind;
     private final Path home;
     private final CompletableFuture<Wire> called = new CompletableFuture<>();
@@ -24,9 +25,13 @@ final class Jvm {
     private volatile Consumer<Frame> frames = frame -> { };
     private volatile RunningProgram program;
 
-    /** @param lines hears its output until somebody else does */
-    Jvm(String id, Kind kind, Path home, Consumer<String> lines) {
+    /**
+     * @param identity who it is on its bus
+     * @param lines    hears its output until somebody else does
+     */
+    Jvm(String id, String identity, Kind kind, Path home, Consumer<String> lines) {
         this.id = id;
+        this.identity = identity;
         this.kind = kind;
         this.home = home;
         this.lines = lines;
@@ -34,6 +39,10 @@ final class Jvm {
 
     String id() {
         return id;
+    }
+
+    String identity() {
+        return identity;
     }
 
     Kind kind() {

@@ -16,6 +16,8 @@ import org.osgi.framework.ServiceReference;
 
 /** Which kind of child a process needs, by its settings and by how its bus is linked now. */
 final class Kinds {
+    /** Of its bus here, and of where that may go: what only one link can have stays here. */
+    private static final String BESIDE = "beside";
     private static final int HEAP_MB = 64;
     private static final double STOP_SECONDS = 10;
 
@@ -88,17 +90,16 @@ final class Kinds {
     }
 
     /** How a child is on the bus: by the same wire, or as a client of the router that this runtime is. */
-    private static Map<String, Object> link(String bus, Map<String, Object> own) {
+    static Map<String, Object> link(String bus, Map<String, Object> own) {
         Object provider = own.get("provider");
         if (provider == null || provider.equals("local")) {
             throw new IllegalArgumentException("bus '" + bus + "' is inside this JVM; give it a provider with a wire, such as "
                     + "\"provider\": \"tcp\", \"mode\": \"router\"");
         }
         if (!provider.equals("tcp") || !"router".equals(own.get("mode"))) {
-            // This runtime has it already, and a broker lets only one client have a name.
-            Map<String, Object> link = new HashMap<>(own);
-            link.remove("client.id");
-            return link;
+            Map<String, Object> same = new HashMap<>(own);
+            same.put(BESIDE, true);
+            return same;
         }
         String listen = Objects.requireNonNullElse(own.get("listen"), "tcp://127.0.0.1:7447").toString();
         String url = Arrays.stream(listen.split(",")).map(String::strip)
@@ -107,6 +108,6 @@ final class Kinds {
                 .orElseThrow(() -> new IllegalArgumentException("the router of bus '" + bus + "' has no place for children, only "
                         + listen + "; add unix:/<path> to its listen"));
         // On this machine its connection ends with it: then its names are free for its successor.
-        return new HashMap<>(Map.of("provider", "tcp", "url", url, "presence.ms", 0));
+        return new HashMap<>(Map.of("provider", "tcp", "url", url, "presence.ms", 0, BESIDE, true));
     }
 }

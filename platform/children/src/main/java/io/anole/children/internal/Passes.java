@@ -18,12 +18,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Identities for children of a router that asks who its clients are: a name and a token for each, in a file that only this user can
- * read, for as long as it lives.
+ * Who children are to others: an identity for each by which an operator sees whose it is, and, if this runtime's router asks who its
+ * clients are, a token for it in a file that only this user can read, for as long as it lives.
  */
 final class Passes {
     private static final Logger LOG = LoggerFactory.getLogger(Passes.class);
     private static final int TOKEN_BYTES = 24;
+    private static final int MARK_BYTES = 3;
+    /** An identity has 64 characters at most. */
+    private static final int MOST_OF_RUNTIME = 32;
+    private static final int MOST_OF_PROCESS = 24;
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_PLACE = PosixFilePermissions
             .asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
@@ -36,18 +40,34 @@ final class Passes {
         this.runtime = runtime;
     }
 
-    /** The configuration of a child's bus, with its token if it needs one. */
-    synchronized Map<String, Object> link(Kind kind, String name, Path home) throws IOException {
-        if (kind.clients().isEmpty()) {
-            return kind.link();
-        }
-        String identity = runtime + "-" + name;
-        byte[] bytes = new byte[TOKEN_BYTES];
+    /**
+     * An identity for a child that is started for this process. None has ever had it: a system may still know what another has left
+     * there under its own, such as an emergency stop.
+     */
+    String identity(String process) {
+        return shortened(runtime, MOST_OF_RUNTIME) + "-" + shortened(process.replaceAll("[^A-Za-z0-9_-]", "_"), MOST_OF_PROCESS) + "-"
+                + hex(MARK_BYTES);
+    }
+
+    private static String shortened(String text, int most) {
+        return text.substring(0, Math.min(most, text.length()));
+    }
+
+    private String hex(int length) {
+        byte[] bytes = new byte[length];
         random.nextBytes(bytes);
-        String token = HexFormat.of().formatHex(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** The configuration of a child's bus, with its token if it needs one. */
+    synchronized Map<String, Object> link(Kind kind, String identity, Path home) throws IOException {
         Path run = Files.createDirectory(home.resolve("run"), OWNERS_PLACE);
         // No child outlives a power cut, and each start would wait for the disk.
         DurableFiles.writeUnforced(run.resolve("runtime-id"), identity + "\n");
+        if (kind.clients().isEmpty()) {
+            return kind.link();
+        }
+        String token = hex(TOKEN_BYTES);
         DurableFiles.writeUnforced(run.resolve("token"), token + "\n");
         given.computeIfAbsent(kind.clients(), file -> new TreeMap<>()).put(home, identity + " " + token);
         publish(kind.clients());

@@ -230,10 +230,11 @@ public final class Pool implements Forks, Supplier<List<String>>, Checkup {
         // Features that require core have this one.
         Files.copy(kinds.feature("child"), features.resolve("core.json"));
         Path bus = home.resolve("bus.json");
-        FeatureJson.write(bus, List.of(), Map.of("io.anole.bus~" + kind.bus(), passes.link(kind, name, home)));
+        String identity = passes.identity(process);
+        FeatureJson.write(bus, List.of(), Map.of("io.anole.bus~" + kind.bus(), passes.link(kind, identity, home)));
         String id = name + "-" + UUID.randomUUID();
         ProgramLog log = log(process);
-        Jvm jvm = new Jvm(id, kind, home, log::line);
+        Jvm jvm = new Jvm(id, identity, kind, home, log::line);
         jvms.put(id, jvm);
         try {
             jvm.started(programs.start(new Launch(process, command(kind, home, bus, id), home, Map.of(), "TERM", kind.killAfter(), LINE),
