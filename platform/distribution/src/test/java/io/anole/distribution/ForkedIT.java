@@ -3,6 +3,10 @@ package io.anole.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,8 +15,11 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -568,6 +575,37 @@ class ForkedIT {
             assertThat(robot.cli(router).code()).isZero();
             assertThat(robot.cli("process", "start", "tally").out()).startsWith("tally is active: runs as pid ");
             awaitTally(robot, "received: 0");
+        }
+    }
+
+    /** Asks the master as a node does. */
+    private static String asked(int master, String method, String... arguments) throws Exception {
+        String call = "<methodCall><methodName>" + method + "</methodName><params><param><value>/test</value></param>"
+                + Stream.of(arguments).map("<param><value>%s</value></param>"::formatted).collect(Collectors.joining())
+                + "</params></methodCall>";
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + master + "/"))
+                .POST(HttpRequest.BodyPublishers.ofString(call)).build(), HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    /** What only one node can have stays the parent's, whether its child is started for a process or as a spare. */
+    @Test
+    void aChildIsANodeOfItsOwnBesideItsParentWhichKeepsItsNameAndItsPorts() throws Exception {
+        int master = Mosquitto.freePort();
+        int port = Mosquitto.freePort();
+        String bus = "\"provider\": \"ros1\", \"master\": \"http://127.0.0.1:" + master + "/\", \"host\": \"127.0.0.1\", "
+                + "\"node.name\": \"/base/driver\", \"port:Integer\": " + port + ", \"tcpros.port:Integer\": " + Mosquitto.freePort();
+        try (Robot robot = robot("ros1,ros1-master," + hello(), "\"io.anole.ros1.master\": {\"port:Integer\": " + master + "}, "
+                + "\"io.anole.children\": {\"spares:Integer\": 1}, \"io.anole.process.hello\": {\"process.mode\": \"forked\", "
+                + "\"process.frequency.hz:Double\": 5.0}", bus).awaitReady()) {
+            Pattern child = Pattern.compile("/anole_" + Files.readString(robot.home().resolve("run/runtime-id")).strip()
+                    + "_(hello|spare)_[0-9a-f]{6}_main<");
+            awaitGreetings(robot, 3);
+            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).until(() -> child.matcher(asked(master, "getSystemState"))
+                    .results().map(MatchResult::group).distinct().count() == 2);
+            awaitGreetings(robot, greetings(robot) + 3);
+            assertThat(asked(master, "lookupNode", "/base/driver")).contains("http://127.0.0.1:" + port + "/");
+            assertThat(robot.cli("bus", "list").out()).containsPattern("main +up +ros1");
+            assertThat(info(robot, "hello")).contains("restarts: 0");
         }
     }
 }
