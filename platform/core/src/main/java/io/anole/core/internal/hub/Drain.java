@@ -1,5 +1,6 @@
 package io.anole.core.internal.hub;
 
+import io.anole.bus.Name;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -46,12 +47,18 @@ final class Drain {
      * not tell whose a request is, as ROS 1, an answer tells.
      */
     void awaitCalls() throws InterruptedException {
-        List<HubCaller<?, ?>> local = hub.callers().stream().filter(caller -> hub.serves(caller.name())).toList();
+        List<HubCaller<?, ?>> local = hub.callers().all().stream()
+                .filter(caller -> isServed(caller.name())).toList();
         long since = System.nanoTime();
         while (former.isUp() && System.nanoTime() - since < PATIENCE
                 && local.stream().anyMatch(caller -> caller.isUnderWay(former))) {
             look();
         }
+    }
+
+    /** By this runtime. */
+    private boolean isServed(Name service) {
+        return hub.endpoints().stream().anyMatch(endpoint -> endpoint instanceof Served served && served.serves(service));
     }
 
     private void look() throws InterruptedException {

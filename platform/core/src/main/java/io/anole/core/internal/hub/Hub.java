@@ -2,8 +2,6 @@ package io.anole.core.internal.hub;
 
 import io.anole.bus.BusException.LinkLost;
 import io.anole.bus.BusException.Unsupported;
-import io.anole.bus.Message;
-import io.anole.bus.Name;
 import io.anole.bus.Shapes;
 import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.Counters;
@@ -23,7 +21,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -53,6 +50,7 @@ public final class Hub implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final Lane ownLane;
     private final Calls calls;
+    private final Callers callers = new Callers();
     private final Store store;
     private final Graph graph;
     private final Safety safety;
@@ -63,18 +61,16 @@ public final class Hub implements AutoCloseable {
     /** Open endpoints with what takes their announcement back, and open views. Guarded by lock. */
     private final Map<Endpoint, Runnable> endpoints = new IdentityHashMap<>();
     private final Map<BusView, Boolean> views = new IdentityHashMap<>();
-    /** By source. Written with the lock. */
-    private final Map<String, HubCaller<?, ?>> callers = new ConcurrentHashMap<>();
     private Counters past = new Counters(0, 0, 0, 0, 0, Map.of());
     /** One move at a time; not held while anything of a user's runs. */
     private final ReentrantLock moving = new ReentrantLock();
     private final SwapHistory swaps = new SwapHistory(this);
     /** Endpoints that ever became ready, counted. */
     private final AtomicLong readied = new AtomicLong();
-    /** State taken along from the last link, while there is none. Guarded by lock, as are the next two. */
+    /** State taken along from the last link, while there is none. Guarded by lock, as is the next. */
     private StateCopy carried;
+    /** Whether the gates of publishers are closed. */
     private boolean holding;
-    private boolean holdingCalls;
     /** Guarded by moving. */
     private long sessions;
     private volatile Pause pause;
@@ -125,7 +121,7 @@ public final class Hub implements AutoCloseable {
             }
             moveWatches(next);
             pause = null;
-            releaseCalls();
+            callers.release();
             if (waiting != null) {
                 waiting.end().forEach(dispatcher::execute);
             }
@@ -213,22 +209,6 @@ public final class Hub implements AutoCloseable {
         publishers().forEach(publisher -> publisher.transit().hold());
     }
 
-    /** Holds calls back, also of callers that come now. */
-    void holdCalls() {
-        synchronized (lock) {
-            holdingCalls = true;
-        }
-        callers().forEach(HubCaller::hold);
-    }
-
-    /** Calls go on, those first that were held back. */
-    void releaseCalls() {
-        synchronized (lock) {
-            holdingCalls = false;
-        }
-        callers().forEach(HubCaller::release);
-    }
-
     /** Takes back what was made ready on a session, and opens the gates again. */
     void abandon(Session next) {
         synchronized (lock) {
@@ -237,7 +217,7 @@ public final class Hub implements AutoCloseable {
         endpoints().forEach(endpoint -> endpoint.abandon(next));
         Session present = session;
         publishers().forEach(publisher -> tryTo(publisher, () -> publisher.attach(present)));
-        releaseCalls();
+        callers.release();
     }
 
     /**
@@ -259,7 +239,7 @@ public final class Hub implements AutoCloseable {
         // Watches follow later.
         all.stream().filter(endpoint -> endpoint instanceof Attached && !(endpoint instanceof Watch<?>))
                 .forEach(endpoint -> tryTo(endpoint, () -> endpoint.take(next)));
-        callers().forEach(caller -> tryTo(caller, () -> caller.take(next)));
+        callers.all().forEach(caller -> tryTo(caller, () -> caller.take(next)));
         synchronized (lock) {
             holding = false;
         }
@@ -294,6 +274,7 @@ public final class Hub implements AutoCloseable {
             publishers().stream().filter(HubPublisher::reliable).forEach(publisher -> publisher.transit().hold());
             StateCopy state = leave(former);
             Pause waiting = new Pause();
+            callers.hold();
             List<Endpoint> all;
             synchronized (lock) {
                 carried = state;
@@ -361,7 +342,7 @@ public final class Hub implements AutoCloseable {
             pause = null;
             LinkLost why = new LinkLost(noLink());
             publishers().forEach(publisher -> publisher.transit().giveUp(why));
-            releaseCalls();
+            callers.release();
             waiting.end().forEach(dispatcher::execute);
             calls.sweep(System.nanoTime());
         } finally {
@@ -419,25 +400,6 @@ public final class Hub implements AutoCloseable {
             }
         }
         return found;
-    }
-
-    List<HubCaller<?, ?>> callers() {
-        synchronized (lock) {
-            return List.copyOf(callers.values());
-        }
-    }
-
-    /** Whether this runtime does. */
-    boolean serves(Name name) {
-        return endpoints().stream().anyMatch(endpoint -> endpoint instanceof Served served && served.serves(name));
-    }
-
-    /** A service of this runtime has a request that came over a wire; perhaps from a caller of this runtime. */
-    void entered(Message request) {
-        HubCaller<?, ?> caller = callers.get(request.source());
-        if (caller != null) {
-            caller.entered(request.sequence());
-        }
     }
 
     /**
@@ -541,6 +503,10 @@ public final class Hub implements AutoCloseable {
         return calls;
     }
 
+    Callers callers() {
+        return callers;
+    }
+
     Store store() {
         return store;
     }
@@ -623,10 +589,7 @@ public final class Hub implements AutoCloseable {
                 now = null;
             }
             if (endpoint instanceof HubCaller<?, ?> caller) {
-                callers.put(caller.source(), caller);
-                if (holdingCalls || expected) {
-                    caller.hold();
-                }
+                callers.add(caller);
             }
         }
         if (safety.any()) {
@@ -648,7 +611,7 @@ public final class Hub implements AutoCloseable {
             }
             past = Tally.sum(past, last.counters());
             if (endpoint instanceof HubCaller<?, ?> caller) {
-                callers.remove(caller.source());
+                callers.remove(caller);
             }
         }
         withdraw.run();

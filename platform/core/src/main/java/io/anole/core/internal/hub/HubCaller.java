@@ -265,9 +265,6 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
     public synchronized void detach(Session from) {
         if (session == from) {
             session = null;
-            if (hub.pause() != null) {
-                hold();
-            }
         }
     }
 

@@ -87,7 +87,7 @@ final class Served extends Attached {
         }
         boolean full = !queue.offerIfBelowThreshold(answer, depth);
         if (!byReference) {
-            hub.entered(request);
+            hub.callers().entered(request);
         }
         if (full) {
             tally.dropped(Drop.REJECTED, 1);

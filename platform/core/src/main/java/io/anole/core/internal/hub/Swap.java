@@ -138,7 +138,7 @@ final class Swap {
         }
         if (!former.byReference()) {
             // Not before: what is to be drained may wait for a handler that waits for a call.
-            hub.holdCalls();
+            hub.callers().hold();
             drain.awaitCalls();
         }
         step("drain");
@@ -151,7 +151,7 @@ final class Swap {
         }
         markHeard();
         CompletableFuture<Void> accepted = hub.move(next, state);
-        hub.releaseCalls();
+        hub.callers().release();
         blackout = Duration.ofNanos(System.nanoTime() - gateClosed);
         step("move");
         hub.accepted(accepted);

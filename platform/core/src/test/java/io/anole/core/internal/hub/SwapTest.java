@@ -407,7 +407,7 @@ class SwapTest extends LocalBus {
         join(bus.serve("/n", Integer.class, Boolean.class,
                 (number, request) -> CompletableFuture.completedFuture(heard.add(number))).ready());
         Caller<Integer, Boolean> early = bus.caller("/n", Integer.class, Boolean.class);
-        hub.holdCalls();
+        hub.callers().hold();
         Caller<Integer, Boolean> late = bus.caller("/n", Integer.class, Boolean.class);
         List<CompletableFuture<Boolean>> calls = List.of(early.call(1), early.call(2), late.call(3));
         assertThat(heard).isEmpty();
