@@ -3,7 +3,6 @@ package io.anole.core.internal.hub;
 import io.anole.bus.BusException.Closed;
 import io.anole.bus.Registration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -107,10 +106,8 @@ final class Attachment {
                 readied = hub.readied();
             }
             ready.complete(null);
-        } catch (CompletionException e) {
-            ready.completeExceptionally(e.getCause() == null ? e : e.getCause());
         } catch (RuntimeException e) {
-            ready.completeExceptionally(e);
+            ready.completeExceptionally(Cause.of(e));
         }
     }
 

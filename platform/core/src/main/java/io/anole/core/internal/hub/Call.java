@@ -8,7 +8,6 @@ import io.anole.bus.provider.Fetchable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -120,7 +119,7 @@ final class Call<M, R> extends CompletableFuture<R> implements BiConsumer<M, Thr
         if (error == null) {
             return answer == null ? Nothing.NOTHING : answer;
         }
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        Throwable cause = Cause.of(error);
         if (cause instanceof Closed && session != null && session.gone()) {
             return new Failure(new LinkLost(cause.getMessage()));
         }

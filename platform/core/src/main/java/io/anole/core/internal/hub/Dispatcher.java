@@ -3,6 +3,7 @@ package io.anole.core.internal.hub;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -86,6 +87,19 @@ final class Dispatcher implements Executor, Sweeper.Sweepable {
         }
         enqueue(task);
         wakeOne();
+    }
+
+    /** The same, completed on one of these threads, where its dependents may block. */
+    <T> CompletableFuture<T> away(CompletableFuture<T> future) {
+        CompletableFuture<T> out = new CompletableFuture<>();
+        future.whenCompleteAsync((result, error) -> {
+            if (error == null) {
+                out.complete(result);
+            } else {
+                out.completeExceptionally(Cause.of(error));
+            }
+        }, this);
+        return out;
     }
 
     /** From a worker that has had its turn with this task: it goes on with what is first in line, and wakes nobody. */

@@ -7,7 +7,6 @@ import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.Counters;
 import io.anole.bus.Statistics.LinkState;
 import io.anole.bus.SwapReport;
-import io.anole.bus.Value;
 import io.anole.bus.provider.BusProvider;
 import io.anole.bus.provider.LinkConfig;
 import io.anole.core.ParticipantBus;
@@ -19,8 +18,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -552,28 +549,6 @@ public final class Hub implements AutoCloseable {
 
     Identity identity(String participant) {
         return new Identity(config.runtime(), participant, numbers.incrementAndGet());
-    }
-
-    /** The same, completed on a thread where its dependents may block. */
-    <T> CompletionStage<T> away(CompletableFuture<T> future) {
-        CompletableFuture<T> out = new CompletableFuture<>();
-        future.whenCompleteAsync((result, error) -> {
-            if (error == null) {
-                out.complete(result);
-            } else {
-                out.completeExceptionally(
-                        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
-            }
-        }, dispatcher);
-        return out;
-    }
-
-    /** The value as the class asked for; as it is, if it is asked for as a {@link Value}. */
-    <T> T body(Value value, Class<T> type) {
-        if (type == Value.class || value.body() == null) {
-            return type == Value.class ? type.cast(value) : null;
-        }
-        return type.isInstance(value.body()) ? type.cast(value.body()) : shapes.as(value.body(), type);
     }
 
     /** Remembers an endpoint and hangs it on the link there is; a publisher that has to wait, whoever lets the others go on. */

@@ -16,7 +16,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -126,8 +125,7 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
             return false;
         }
         CompletableFuture<Message> future = stage.toCompletableFuture();
-        return future.isCompletedExceptionally() && future.handle((answer, error) ->
-                (error instanceof CompletionException ? error.getCause() : error) instanceof Closed).getNow(false);
+        return future.isCompletedExceptionally() && future.handle((answer, error) -> Cause.of(error) instanceof Closed).getNow(false);
     }
 
     private Object fit(Session at, Object body) {

@@ -19,7 +19,6 @@ import io.anole.core.internal.safety.Guard;
 import io.anole.core.internal.safety.Safety;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -235,7 +234,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
             if (stage instanceof Gate.Passage passage && !passage.passed.get(bound, TimeUnit.MILLISECONDS)) {
                 // On a wire by now, which acknowledges later.
                 failed(future);
-                return hub.away(future);
+                return hub.dispatcher().away(future);
             }
             future.get(bound, TimeUnit.MILLISECONDS);
             return Subscription.DONE;
@@ -248,11 +247,11 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
             return stage;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return hub.away(future);
+            return hub.dispatcher().away(future);
         } catch (TimeoutException e) {
             Rejected late = new Rejected(late());
             if (!future.completeExceptionally(late)) {
-                return hub.away(future);
+                return hub.dispatcher().away(future);
             }
             count(late);
             return CompletableFuture.failedStage(late);
@@ -309,14 +308,14 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
     private void ended(int places, Throwable error) {
         window.giveBack(places);
         if (error != null) {
-            count(error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+            count(Cause.of(error));
         }
     }
 
     /** Counts it if it fails. */
     private void failed(CompletableFuture<Void> future) {
         future.exceptionally(error -> {
-            count(error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+            count(Cause.of(error));
             return null;
         });
     }

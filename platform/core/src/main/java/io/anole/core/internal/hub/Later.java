@@ -26,7 +26,7 @@ abstract class Later<T> implements CompletionStage<T> {
     private synchronized CompletableFuture<T> stage() {
         if (away == null) {
             CompletableFuture<T> future = future();
-            away = future.isDone() ? future : hub.away(future).toCompletableFuture();
+            away = future.isDone() ? future : hub.dispatcher().away(future);
         }
         return away;
     }

@@ -16,7 +16,6 @@ import java.io.StringWriter;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -158,10 +157,8 @@ final class Served extends Attached {
             answered.incrementAndGet();
             tally.handledAnywhere();
             answer.give(message);
-        } catch (CompletionException e) {
-            refuse(answer, e.getCause() == null ? e : e.getCause());
         } catch (RuntimeException e) {
-            refuse(answer, e);
+            refuse(answer, Cause.of(e));
         }
     }
 

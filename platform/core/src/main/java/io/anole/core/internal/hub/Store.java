@@ -102,7 +102,7 @@ final class Store {
             return later(() -> get(key, type));
         }
         return ask(session, "reading state '" + key + "'", session.link().get(key),
-                found -> found.map(value -> hub.body(value, type)));
+                found -> found.map(value -> body(value, type)));
     }
 
     /** Asks as soon as there is a link, if one is expected. */
@@ -190,6 +190,15 @@ final class Store {
     /** The value as the link takes it. */
     Value fit(Session session, Value value) {
         return session.byReference() ? value : new Value(hub.shapes().tree(value.body()), value.type(), value.source());
+    }
+
+    /** The value as the class asked for; as it is, if it is asked for as a {@link Value}. */
+    <T> T body(Value value, Class<T> type) {
+        if (type == Value.class) {
+            return type.cast(value);
+        }
+        Object body = value.body();
+        return body == null || type.isInstance(body) ? type.cast(body) : hub.shapes().as(body, type);
     }
 
     private <M, R> CompletableFuture<R> ask(Session session, String what, CompletionStage<M> stage,

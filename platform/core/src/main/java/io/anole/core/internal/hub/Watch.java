@@ -230,7 +230,7 @@ final class Watch<T> extends Attached implements StateListener {
     private void tell(Name key, Value value) {
         T body;
         try {
-            body = hub.body(value, type);
+            body = hub.store().body(value, type);
         } catch (RuntimeException e) {
             tally.dropped(Drop.MALFORMED, 1);
             malformed(key.toString(), e);
