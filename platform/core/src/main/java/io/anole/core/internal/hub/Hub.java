@@ -147,8 +147,11 @@ public final class Hub implements AutoCloseable {
             state.get(config.moving().drain().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("bus '{}': the new link has not taken all state: {}", config.bus(), e.getMessage());
+        } catch (ExecutionException e) {
+            LOG.warn("bus '{}': the new link has not taken all state: {}", config.bus(), e.getCause().getMessage());
+        } catch (TimeoutException e) {
+            LOG.warn("bus '{}': the new link has not taken all state within {} ms (swap.drain.ms)", config.bus(),
+                    config.moving().drain().toMillis());
         }
     }
 
@@ -270,7 +273,7 @@ public final class Hub implements AutoCloseable {
             }
             publishers().stream().filter(HubPublisher::reliable).forEach(publisher -> publisher.transit().hold());
             StateCopy state = leave(former);
-            Pause waiting = new Pause();
+            Pause waiting = new Pause(this);
             callers.hold();
             List<Endpoint> all;
             synchronized (lock) {
@@ -284,7 +287,7 @@ public final class Hub implements AutoCloseable {
             former.letGo();
             all.forEach(endpoint -> endpoint.detach(former));
             calls.sweep(System.nanoTime());
-            sweeper.add(new Patience(waiting, System.nanoTime() + config.moving().patience().toNanos()));
+            waiting.limit(config.moving().patience());
         } finally {
             moving.unlock();
         }
@@ -309,28 +312,8 @@ public final class Hub implements AutoCloseable {
         return state;
     }
 
-    /** Gives up waiting for a provider. */
-    private final class Patience implements Sweeper.Sweepable {
-        private final Pause waiting;
-        private final long until;
-
-        Patience(Pause waiting, long until) {
-            this.waiting = waiting;
-            this.until = until;
-        }
-
-        @Override
-        public long sweep(long now) {
-            if (pause == waiting && now - until < 0) {
-                return until - now;
-            }
-            sweeper.remove(this);
-            dispatcher.execute(() -> giveUp(waiting));
-            return Sweeper.NEVER;
-        }
-    }
-
-    private void giveUp(Pause waiting) {
+    /** Gives up waiting for a provider, if it still does. */
+    void giveUp(Pause waiting) {
         moving.lock();
         try {
             if (pause != waiting) {
