@@ -175,7 +175,8 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         if (life != 0) {
             expires = now + life;
             if (expires == Message.NEVER) {
-                expires = 1;
+                // By chance: a nanosecond more.
+                expires++;
             }
         }
         long time = clock.wall(now);
@@ -247,10 +248,12 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
             return stage;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            failed(future);
             return hub.dispatcher().away(future);
         } catch (TimeoutException e) {
             Rejected late = new Rejected(late());
             if (!future.completeExceptionally(late)) {
+                failed(future);
                 return hub.dispatcher().away(future);
             }
             count(late);

@@ -196,6 +196,20 @@ class DeliveryTest extends LocalBus {
         }
     }
 
+    /** Who is interrupted waits no longer, but its message does; that it is refused in the end is counted all the same. */
+    @Test
+    void theMessageOfAnInterruptedPublisherIsCountedWhenItIsRefused() throws Exception {
+        try (Stuck stuck = new Stuck("/stuck", buffer(Overflow.BLOCK, 1))) {
+            stuck.publisher.publish(1);
+            Thread.currentThread().interrupt();
+            CompletionStage<Void> refused = stuck.publisher.publish(2);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThatThrownBy(() -> join(refused)).hasCauseInstanceOf(Rejected.class);
+            eventually().until(() -> dropped(Kind.PUBLISHER, "/stuck", Drop.REJECTED) == 1);
+            assertThat(endpoint(Kind.PUBLISHER, "/stuck").counters().failed()).isEqualTo(1);
+        }
+    }
+
     /** G5: REJECT refuses at once. */
     @Test
     void aFullRejectingSubscriptionRefusesAtOnce() throws Exception {
