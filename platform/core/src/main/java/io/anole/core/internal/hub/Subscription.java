@@ -73,9 +73,11 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     private volatile boolean checking;
     /** The latest way in over a wire. */
     private volatile Inbound inbound;
+    /** Whether the sweeper looks after it. Guarded by parked. */
     private boolean swept;
-    private long heard;
-    private long heardAt = System.nanoTime();
+    /** For the deadline: how many messages there were, and when that was first seen, or missed last. Only the sweeper. */
+    private long receivedBefore;
+    private long receivedAt = System.nanoTime();
 
     <T> Subscription(Hub hub, BusView view, Identity identity, Pattern pattern, Class<T> type, Qos qos, Lane lane,
             String deafTo, Handler<? super T> handler) {
@@ -227,6 +229,7 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
                 && seat == null;
     }
 
+    /** Whether it may keep the seat it has. */
     boolean mayStay() {
         return sentry == null && !checking && deafTo.isEmpty() && !ended();
     }
@@ -495,14 +498,14 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
         long deadline = qos.deadline().toNanos();
         if (deadline > 0) {
             long received = received();
-            if (received != heard) {
-                heard = received;
-                heardAt = now;
-            } else if (now - heardAt >= deadline) {
-                heardAt = now;
+            if (received != receivedBefore) {
+                receivedBefore = received;
+                receivedAt = now;
+            } else if (now - receivedAt >= deadline) {
+                receivedAt = now;
                 tally.missed();
             }
-            wait = Math.min(wait, Math.max(Sweeper.TICK, Math.min(deadline / 4, heardAt + deadline - now)));
+            wait = Math.min(wait, Math.max(Sweeper.TICK, Math.min(deadline / 4, receivedAt + deadline - now)));
         }
         return wait;
     }
