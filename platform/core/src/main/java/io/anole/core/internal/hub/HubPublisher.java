@@ -139,18 +139,13 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         Guard by = guard;
         Drop refused = by == null ? null : by.refuses(source);
         if (refused != null) {
-            tally.failed();
-            tally.dropped(refused, 1);
-            by.refused(refused, source);
-            return CompletableFuture.failedStage(new Rejected(by.why(refused, source)));
+            return guarded(by, refused);
         }
         if (body != null && !type.isInstance(body)) {
-            throw new IllegalArgumentException("the publisher of '" + name + "' takes " + type.getName() + ", not "
-                    + body.getClass().getName());
+            throw unfit(body);
         }
         if (headers.size() > MOST_HEADERS) {
-            throw new IllegalArgumentException("a message on '" + name + "' has " + headers.size()
-                    + " headers, " + MOST_HEADERS + " are allowed");
+            throw tooMany(headers);
         }
         if (!now.byReference()) {
             return acknowledged(body, headers, from);
@@ -161,6 +156,24 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         Message message = message(body, from == null ? typeOf(body) : from.type(), headers, from);
         CompletionStage<Void> stage = now.outlet().publish(message);
         return stage == Subscription.DONE || stage == completed ? stage : held(now, message, stage);
+    }
+
+    /** What happens rarely is apart from {@link #publish}: so that is small enough for the compiler to put it into its callers. */
+    private CompletionStage<Void> guarded(Guard by, Drop refused) {
+        tally.failed();
+        tally.dropped(refused, 1);
+        by.refused(refused, source);
+        return CompletableFuture.failedStage(new Rejected(by.why(refused, source)));
+    }
+
+    private IllegalArgumentException unfit(Object body) {
+        return new IllegalArgumentException("the publisher of '" + name + "' takes " + type.getName() + ", not "
+                + body.getClass().getName());
+    }
+
+    private IllegalArgumentException tooMany(Map<String, String> headers) {
+        return new IllegalArgumentException("a message on '" + name + "' has " + headers.size() + " headers, " + MOST_HEADERS
+                + " are allowed");
     }
 
     private Message message(Object body, String typeName, Map<String, String> headers, Message from) {
