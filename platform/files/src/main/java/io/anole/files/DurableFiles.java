@@ -2,6 +2,7 @@ package io.anole.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,13 +28,17 @@ import java.util.Set;
  * </ul>
  *
  * <p>The new file is {@code name.next}. What a kill leaves of it is deleted by the next write, never written through: it may be a
- * second name of the file itself. For one writer of a file at a time; readers need no care.
+ * second name of the file itself. For one writer of a file at a time; readers need no care. An interrupted thread writes as others do,
+ * and stays interrupted.
  */
 public final class DurableFiles {
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_FILE = PosixFilePermissions
             .asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_DIRECTORY = PosixFilePermissions
             .asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    /** While one file is written. */
+    private static final int MOST_INTERRUPTIONS = 100;
 
     private DurableFiles() {
     }
@@ -104,6 +109,11 @@ public final class DurableFiles {
 
     private static Path next(Path file, String text, boolean force) throws IOException {
         Path next = file.resolveSibling(file.getFileName() + ".next");
+        undisturbed(() -> fill(next, text, force));
+        return next;
+    }
+
+    private static void fill(Path next, String text, boolean force) throws IOException {
         Files.deleteIfExists(next);
         try (FileChannel out = FileChannel.open(next, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNERS_FILE)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
@@ -118,7 +128,6 @@ public final class DurableFiles {
             Files.deleteIfExists(next);
             throw e;
         }
-        return next;
     }
 
     private static void replace(Path file, Path next) throws IOException {
@@ -140,8 +149,37 @@ public final class DurableFiles {
 
     /** Forces a file's content, or a directory's names, to the disk. */
     private static void force(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
+        undisturbed(() -> {
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        });
+    }
+
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    /** An interruption closes a channel. It is for what the thread waits for next: an emergency stop must not be lost by it. */
+    private static void undisturbed(Action action) throws IOException {
+        boolean interrupted = false;
+        try {
+            for (int left = MOST_INTERRUPTIONS;; left--) {
+                interrupted |= Thread.interrupted();
+                try {
+                    action.run();
+                    return;
+                } catch (ClosedByInterruptException e) {
+                    interrupted = true;
+                    if (left == 0) {
+                        throw e;
+                    }
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

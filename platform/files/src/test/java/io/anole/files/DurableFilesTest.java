@@ -15,9 +15,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -251,5 +253,37 @@ class DurableFilesTest {
 
         Path taken = Files.createFile(directory.resolve("taken"));
         assertThatThrownBy(() -> DurableFiles.privateDirectory(taken)).isInstanceOf(FileAlreadyExistsException.class);
+    }
+
+    /** Such as a process that is stopped because of what it tells. */
+    @Test
+    void who_is_interrupted_before_or_meanwhile_writes_all_the_same_and_stays_interrupted() throws Exception {
+        Thread writer = Thread.currentThread();
+        AtomicBoolean enough = new AtomicBoolean();
+        Thread interrupter = new Thread(() -> {
+            while (!enough.get()) {
+                writer.interrupt();
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(500_000));
+            }
+        }, "interrupting");
+        interrupter.start();
+        try {
+            for (int i = 0; i < 20; i++) {
+                writer.interrupt();
+                DurableFiles.write(file(), i + "\n");
+                assertThat(Thread.currentThread().isInterrupted()).isTrue();
+                DurableFiles.delete(file());
+                DurableFiles.create(file(), i + "\n");
+                DurableFiles.writeUnforced(file(), "last " + i + "\n");
+            }
+        } finally {
+            enough.set(true);
+            while (interrupter.isAlive()) {
+                Thread.onSpinWait();
+            }
+            Thread.interrupted();
+        }
+        assertThat(file()).hasContent("last 19\n");
+        assertThat(names()).containsExactly(file());
     }
 }
