@@ -1,6 +1,5 @@
 package io.anole.core.internal.hub;
 
-import io.anole.bus.Name;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -47,18 +46,14 @@ final class Drain {
      * not tell whose a request is, as ROS 1, an answer tells.
      */
     void awaitCalls() throws InterruptedException {
+        List<Served> services = hub.endpoints().stream().filter(Served.class::isInstance).map(Served.class::cast).toList();
         List<HubCaller<?, ?>> local = hub.callers().all().stream()
-                .filter(caller -> isServed(caller.name())).toList();
+                .filter(caller -> services.stream().anyMatch(service -> service.serves(caller.name()))).toList();
         long since = System.nanoTime();
         while (former.isUp() && System.nanoTime() - since < PATIENCE
                 && local.stream().anyMatch(caller -> caller.isUnderWay(former))) {
             look();
         }
-    }
-
-    /** By this runtime. */
-    private boolean isServed(Name service) {
-        return hub.endpoints().stream().anyMatch(endpoint -> endpoint instanceof Served served && served.serves(service));
     }
 
     private void look() throws InterruptedException {
