@@ -186,6 +186,11 @@ final class ChannelPipe extends ChannelInboundHandlerAdapter implements Pipe {
     }
 
     @Override
+    public boolean inside() {
+        return false;
+    }
+
+    @Override
     public String certified() {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         return tls == null ? null : Tls.peer(tls.engine().getSession());

@@ -108,7 +108,7 @@ abstract class ClientEnd implements Peer {
     private void beat() {
         long now = System.nanoTime();
         long silent = TimeUnit.NANOSECONDS.toMillis(now - heard);
-        if (silent > 3L * heartbeat) {
+        if (silent > 3L * heartbeat && !out.pipe().inside()) {
             gone("nothing came from the router for " + silent + " ms");
             return;
         }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +28,10 @@ final class Clients {
     private static final String BY_CERTIFICATE = "tls";
     private static final String ROUTER = "router";
 
+    /** The router's own link; and everybody, where nobody is asked. */
+    static final Client TRUSTED = new Client("", true, Map.of());
+
     private final Map<String, Client> clients = new HashMap<>();
-    private final Client nobodyAsked = new Client("", true, Map.of());
     private boolean asks;
     private Path children;
 
@@ -116,11 +119,6 @@ final class Clients {
         return text.isEmpty() ? List.of() : Arrays.stream(text.split(",")).map(Pattern::of).toList();
     }
 
-    /** The router's own link needs no proof. */
-    void trust(String identity, String token) {
-        clients.put(identity, new Client(token, true, Map.of()));
-    }
-
     /** Of this runtime's child JVMs, as of now: they come and go, and it writes down who they are. */
     private Clients children() {
         try {
@@ -136,6 +134,11 @@ final class Clients {
         children = file;
     }
 
+    /** Whether both let the same clients in, who may do the same. */
+    boolean like(Clients other) {
+        return asks == other.asks && clients.equals(other.clients) && Objects.equals(children, other.children);
+    }
+
     /** Whether clients must prove who they are. */
     boolean ask() {
         return asks;
@@ -147,7 +150,7 @@ final class Clients {
      */
     Client admit(String identity, String token, String certified) throws Refusal {
         if (!asks) {
-            return nobodyAsked;
+            return TRUSTED;
         }
         Client client = clients.containsKey(identity) ? clients.get(identity) : children().clients.get(identity);
         boolean proven = client != null && (client.token.equals(BY_CERTIFICATE) ? identity.equals(certified) : same(client.token, token));

@@ -69,6 +69,11 @@ record Endpoint(String text, String host, int port, Path path) {
         return unix() ? UnixDomainSocketAddress.of(path) : new InetSocketAddress(InetAddress.getByName(host), port);
     }
 
+    /** Whether it is the same address, encrypted or not; any free port is another each time. */
+    boolean meets(Endpoint other) {
+        return unix() ? path.equals(other.path) : !other.unix() && port != 0 && port == other.port && host.equalsIgnoreCase(other.host);
+    }
+
     /** Whether only this machine can reach it. */
     boolean local() throws UnknownHostException {
         return unix() || InetAddress.getByName(host).isLoopbackAddress();

@@ -2,6 +2,7 @@ package io.anole.provider.tcp.internal;
 
 import io.anole.bus.provider.LinkListener;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -10,27 +11,39 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
-/** A router with its doors, and the way to it inside this JVM. */
-final class Host implements Connection.Way, AutoCloseable {
+/**
+ * A router with its doors, and the way to it inside this JVM. While a bus is configured anew it has two links, and both are
+ * tenants of one router: the later one's configuration holds when the first has gone; if it goes itself, nothing has changed.
+ * All belongs to the event loop, but what says otherwise.
+ */
+final class Host {
     private static final int CLOSE_MS = 1_000;
 
-    private final RouterSettings settings;
     private final Transport transport;
     /** Null if there is no file. */
     private final Store store;
     private final Router router;
-    /** Where it listens already; on the event loop. */
-    private final List<Channel> doors = new ArrayList<>();
+    private final Predicate<Tenant> last;
+    private final List<Tenant> tenants = new ArrayList<>();
+    private final List<Door> doors = new ArrayList<>();
+    /** Whose configuration holds. */
+    private Settings settings;
     /** Null for a root. */
     private Uplink uplink;
-    private boolean linked;
 
-    Host(RouterSettings settings, Transport transport, LinkListener listener) {
+    /**
+     * On any thread.
+     *
+     * @param last told that a tenant leaves, says whether there are no more
+     */
+    Host(Settings settings, LinkListener listener, Predicate<Tenant> last) {
         this.settings = settings;
-        this.transport = transport;
-        this.store = store(settings);
-        this.router = new Router(settings, transport.loop(), listener::dropped, store);
+        this.last = last;
+        this.store = store(settings.router());
+        this.transport = new Transport(settings.bus());
+        this.router = new Router(settings.router(), transport.loop(), listener::dropped, store);
     }
 
     private static Store store(RouterSettings settings) {
@@ -44,59 +57,178 @@ final class Host implements Connection.Way, AutoCloseable {
         }
     }
 
-    /** Links the router to another as soon as its own doors are open. */
-    void link(UplinkSettings above) {
-        uplink = new Uplink(above, settings.bus(), router, transport.loop(), TcpProvider.way(transport, above.urls(), above.tls()), store);
+    /** Where it listens; tenants may share it. */
+    private static final class Door {
+        private final Channel channel;
+        /** As whose configuration holds has it. */
+        private Endpoint at;
+
+        Door(Channel channel, Endpoint at) {
+            this.channel = channel;
+            this.at = at;
+        }
+
+        String where() {
+            return at.unix() ? at.text()
+                    : (at.tls() ? "tls://" : "tcp://") + at.host() + ":" + ((InetSocketAddress) channel.localAddress()).getPort();
+        }
     }
 
-    /** Opens all doors, and then connects. */
-    @Override
-    public void connect(int turn, Function<Pipe, Peer> open, Consumer<String> failed) {
-        if (doors.size() == settings.listen().size()) {
-            Loopback.open(router, transport.loop(), "router on " + String.join(", ", where()), open);
-            if (uplink != null && !linked) {
-                linked = true;
-                uplink.start();
-            }
-            return;
-        }
-        Endpoint at = settings.listen().get(doors.size());
-        transport.listen(at, router::accept).whenComplete((door, error) -> {
-            if (error != null) {
-                failed.accept("can't listen on " + at + ": " + TcpProvider.reason(error));
-            } else {
-                doors.add(door);
-                connect(turn, open, failed);
-            }
-        });
+    /** On any thread. */
+    Tenant enter(Settings with, LinkListener listener) {
+        Tenant tenant = new Tenant(with, listener);
+        transport.loop().execute(() -> tenants.add(tenant));
+        return tenant;
     }
 
-    private List<String> where() {
-        List<String> all = new ArrayList<>();
-        for (int i = 0; i < doors.size(); i++) {
-            Endpoint at = settings.listen().get(i);
-            all.add(at.unix() ? at.text() : (at.tls() ? "tls://" : "tcp://") + at.host() + ":" + ((InetSocketAddress) doors.get(i).localAddress()).getPort());
+    /** A link that this router is the router of. */
+    final class Tenant implements Connection.Way, AutoCloseable {
+        private final Settings settings;
+        private final LinkListener listener;
+        /** Of what it listens at, those that are open. */
+        private final List<Door> open = new ArrayList<>();
+
+        private Tenant(Settings settings, LinkListener listener) {
+            this.settings = settings;
+            this.listener = listener;
         }
-        return all;
+
+        /** On any thread. */
+        Settings settings() {
+            return settings;
+        }
+
+        /** On any thread. */
+        Host host() {
+            return Host.this;
+        }
+
+        /** On any thread. */
+        EventLoop loop() {
+            return transport.loop();
+        }
+
+        /** Opens all doors, and then connects. */
+        @Override
+        public void connect(int turn, Function<Pipe, Peer> hears, Consumer<String> failed) {
+            List<Endpoint> listen = settings.router().listen();
+            while (open.size() < listen.size()) {
+                Endpoint at = listen.get(open.size());
+                Door there = doors.stream().filter(door -> door.at.meets(at)).findFirst().orElse(null);
+                if (there == null) {
+                    listen(at, () -> connect(turn, hears, failed), failed);
+                    return;
+                }
+                open.add(there);
+            }
+            Loopback.open(router, loop(), "router on " + String.join(", ", open.stream().map(Door::where).toList()), hears);
+            if (settings == Host.this.settings && uplink == null) {
+                link();
+            }
+        }
+
+        private void listen(Endpoint at, Runnable then, Consumer<String> failed) {
+            Door[] made = new Door[1];
+            transport.listen(at, () -> entrance(made[0]), router::accept).whenComplete((channel, error) -> {
+                if (error != null) {
+                    failed.accept("can't listen on " + at + ": " + TcpProvider.reason(error));
+                } else {
+                    made[0] = new Door(channel, at);
+                    doors.add(made[0]);
+                    open.add(made[0]);
+                    tidy();
+                    then.run();
+                }
+            });
+        }
+
+        /** On any thread. */
+        @Override
+        public void close() {
+            boolean over = last.test(this);
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            loop().execute(() -> {
+                tenants.remove(this);
+                if (over) {
+                    end();
+                } else {
+                    left(this);
+                }
+                done.complete(null);
+            });
+            if (!loop().inEventLoop()) {
+                done.completeOnTimeout(null, CLOSE_MS, TimeUnit.MILLISECONDS).join();
+            }
+            if (over) {
+                transport.close();
+                if (store != null) {
+                    store.close();
+                }
+            }
+        }
     }
 
-    @Override
-    public void close() {
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        transport.loop().execute(() -> {
-            doors.forEach(Channel::close);
-            if (uplink != null) {
-                uplink.close();
-            }
-            router.close();
-            over.complete(null);
-        });
-        if (!transport.loop().inEventLoop()) {
-            over.completeOnTimeout(null, CLOSE_MS, TimeUnit.MILLISECONDS).join();
+    private Transport.Entrance entrance(Door by) {
+        return new Transport.Entrance(by.at.tls() ? settings.tls() : null, settings.maxFrame());
+    }
+
+    private void link() {
+        UplinkSettings above = settings.uplink();
+        if (above != null) {
+            uplink = new Uplink(above, settings.bus(), router, transport.loop(), way(above), store);
+            uplink.start();
         }
-        transport.close();
+    }
+
+    private Connection.Way way(UplinkSettings above) {
+        return TcpProvider.way(transport, above.urls(), above.tls(), settings.maxFrame());
+    }
+
+    private void left(Tenant one) {
+        if (one.settings == settings) {
+            Tenant next = tenants.get(tenants.size() - 1);
+            configure(next.settings, next.listener);
+        }
+        tidy();
+    }
+
+    private void configure(Settings to, LinkListener listener) {
+        Settings before = settings;
+        settings = to;
+        for (Door door : doors) {
+            to.router().listen().stream().filter(door.at::meets).findFirst().ifPresent(at -> door.at = at);
+        }
+        boolean encrypted = before.tls() != null || to.tls() != null;
+        router.configure(to.router(), listener::dropped, encrypted || !to.router().keepsConnectionsOf(before.router()));
         if (store != null) {
-            store.close();
+            store.limit(to.router().stateBytes());
         }
+        if (uplink == null) {
+            link();
+        } else if (to.uplink() == null) {
+            uplink.close();
+            uplink = null;
+        } else if (!to.uplink().equals(before.uplink())) {
+            uplink.configure(to.uplink(), way(to.uplink()));
+        }
+    }
+
+    /** Closes the doors that nobody wants any more. */
+    private void tidy() {
+        doors.removeIf(door -> {
+            boolean unwanted = tenants.stream().noneMatch(one -> one.open.contains(door));
+            if (unwanted) {
+                door.channel.close();
+            }
+            return unwanted;
+        });
+    }
+
+    private void end() {
+        doors.forEach(door -> door.channel.close());
+        if (uplink != null) {
+            uplink.close();
+        }
+        router.close();
     }
 }

@@ -93,6 +93,11 @@ final class Loopback implements Pipe {
     }
 
     @Override
+    public boolean inside() {
+        return true;
+    }
+
+    @Override
     public String certified() {
         return null;
     }

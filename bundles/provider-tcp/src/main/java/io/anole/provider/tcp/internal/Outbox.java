@@ -16,9 +16,7 @@ import java.util.Set;
  */
 final class Outbox {
     private final RouterSession session;
-    private final RouterSettings settings;
-    /** How many messages the client takes as one. */
-    private final int together;
+    private final boolean single;
     private final Map<Name, Lane> lanes = new HashMap<>();
     private final Ring<Parcel> flying = new Ring<>();
     /** How long a client may take nothing of a lane before nobody waits for it to go on. */
@@ -43,10 +41,9 @@ final class Outbox {
     private boolean closed;
 
     /** @param version of the protocol, as the client speaks it */
-    Outbox(RouterSession session, int version, RouterSettings settings) {
+    Outbox(RouterSession session, int version) {
         this.session = session;
-        this.settings = settings;
-        this.together = version == Frame.VERSION_SINGLE ? 1 : settings.window();
+        this.single = version == Frame.VERSION_SINGLE;
     }
 
     /** The way of one name. */
@@ -98,6 +95,15 @@ final class Outbox {
         }
     }
 
+    private RouterSettings settings() {
+        return session.router().settings();
+    }
+
+    /** How many messages the client takes as one. */
+    private int together() {
+        return single ? 1 : settings().window();
+    }
+
     Lane lane(Name name) {
         return lanes.computeIfAbsent(name, Lane::new);
     }
@@ -109,7 +115,7 @@ final class Outbox {
 
     /** Passes a message that may be lost. */
     void pass(Routed routed, int subscription) {
-        if (routed.count() > together) {
+        if (routed.count() > together()) {
             routed.split().forEach(one -> pass(one, subscription));
         } else if (out == null || !out.pipe().writable()) {
             session.router().dropped(Drop.OVERFLOW, routed.count());
@@ -124,7 +130,7 @@ final class Outbox {
         if (closed) {
             return;
         }
-        if (routed.count() > together) {
+        if (routed.count() > together()) {
             routed.split().forEach(one -> add(lane, one, delivery, subscription));
             return;
         }
@@ -148,9 +154,9 @@ final class Outbox {
     /** What may wait before publishers do. Where a client takes nothing though its subscriber is not full, all that fits. */
     private int most(Lane lane) {
         if (lane.held) {
-            return settings.window();
+            return settings().window();
         }
-        return out == null || session.router().now() - lane.progress > STALLED ? Integer.MAX_VALUE : settings.laneMax();
+        return out == null || session.router().now() - lane.progress > STALLED ? Integer.MAX_VALUE : settings().laneMax();
     }
 
     /** Whether the client, though connected, has taken nothing for that long, and does not say that its subscriber is full. */
@@ -173,8 +179,8 @@ final class Outbox {
 
     private boolean open(Parcel next) {
         Lane lane = next.lane;
-        if (out == null || lane.inFlight + next.count() > settings.window()
-                || lane.inFlight > 0 && lane.inFlightBytes >= settings.windowBytes()) {
+        if (out == null || lane.inFlight > 0 && (lane.inFlight + next.count() > settings().window()
+                || lane.inFlightBytes >= settings().windowBytes())) {
             return false;
         }
         if (!out.pipe().writable()) {
@@ -336,8 +342,8 @@ final class Outbox {
 
     /** Whether more waits than may. */
     boolean overfull() {
-        return bytes - takenBytes > settings.sessionBytes() || count - takenCount > settings.sessionMax()
-                || takenBytes > MOST_TAKEN * settings.sessionBytes() || takenCount > MOST_TAKEN * (long) settings.sessionMax();
+        return bytes - takenBytes > settings().sessionBytes() || count - takenCount > settings().sessionMax()
+                || takenBytes > MOST_TAKEN * settings().sessionBytes() || takenCount > MOST_TAKEN * (long) settings().sessionMax();
     }
 
     private void unblock(Parcel parcel) {

@@ -19,6 +19,9 @@ interface Pipe {
     /** Ends the connection when what was sent has left. */
     void close();
 
+    /** Whether the other side is in this JVM: it needs no proof of who it is, and lives as long as this one. */
+    boolean inside();
+
     /** The name in the other side's certificate; null if it has shown none. */
     String certified();
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -23,9 +24,9 @@ final class Router {
     private static final long TICK = 50;
     private static final long QUIET = TimeUnit.SECONDS.toNanos(1);
 
-    private final RouterSettings settings;
     private final EventLoop loop;
-    private final BiConsumer<Drop, Long> dropped;
+    private RouterSettings settings;
+    private BiConsumer<Drop, Long> dropped;
     private final SecureRandom random = new SecureRandom();
     private final long incarnation = random.nextLong();
     private final Routing routing;
@@ -35,6 +36,8 @@ final class Router {
     private final Map<SessionId, RouterSession> sessions = new HashMap<>();
     private final Set<RouterPeer> peers = new LinkedHashSet<>();
     private final long waitUntil;
+    private ScheduledFuture<?> sweeping;
+    private ScheduledFuture<?> beating;
     /** A reading of the clock that is good enough where a turn of the event loop more or less does not matter. */
     private long now = System.nanoTime();
     private List<RouterSession> dirty = new ArrayList<>();
@@ -51,13 +54,37 @@ final class Router {
         this.settings = settings;
         this.loop = loop;
         this.dropped = dropped;
-        this.routing = new Routing(settings, dropped);
-        this.state = new RouterState(settings, neighbours, store);
-        this.calls = new RouterCalls(settings, neighbours);
+        this.routing = new Routing(this);
+        this.state = new RouterState(this, store);
+        this.calls = new RouterCalls(this);
         this.waitUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.waitReturn());
+        schedule();
+    }
+
+    private void schedule() {
         long tick = Math.max(5, Math.min(TICK, Math.min(settings.heartbeat(), settings.presence()) / 4));
-        loop.scheduleAtFixedRate(this::sweep, tick, tick, TimeUnit.MILLISECONDS);
-        loop.scheduleAtFixedRate(this::beat, settings.heartbeat(), settings.heartbeat(), TimeUnit.MILLISECONDS);
+        sweeping = loop.scheduleAtFixedRate(this::sweep, tick, tick, TimeUnit.MILLISECONDS);
+        beating = loop.scheduleAtFixedRate(this::beat, settings.heartbeat(), settings.heartbeat(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Goes on with another configuration.
+     *
+     * @param again whether clients have to connect again, as that is about connections; they lose nothing
+     */
+    void configure(RouterSettings to, BiConsumer<Drop, Long> drops, boolean again) {
+        settings = to;
+        dropped = drops;
+        sweeping.cancel(false);
+        beating.cancel(false);
+        schedule();
+        if (again) {
+            List.copyOf(peers).forEach(peer -> peer.part("the router is configured anew: connect again"));
+        }
+    }
+
+    RouterSettings settings() {
+        return settings;
     }
 
     Routing routing() {
@@ -143,7 +170,7 @@ final class Router {
 
     /** A connection has come. */
     RouterPeer accept(Pipe pipe) {
-        RouterPeer peer = new RouterPeer(this, settings, pipe);
+        RouterPeer peer = new RouterPeer(this, pipe);
         peers.add(peer);
         if (peers.size() > settings.maxClients()) {
             dropped(Drop.REJECTED, 1);
@@ -158,7 +185,8 @@ final class Router {
         if (identity.isEmpty() || identity.length() > 256) {
             throw new Violation("an identity of " + identity.length() + " characters");
         }
-        Clients.Client client = settings.clients().admit(identity, token, peer.out().pipe().certified());
+        Pipe pipe = peer.out().pipe();
+        Clients.Client client = pipe.inside() ? Clients.TRUSTED : settings.clients().admit(identity, token, pipe.certified());
         if (kin != null) {
             check(kin, client, identity);
         }
@@ -169,10 +197,10 @@ final class Router {
             if (sessions.size() >= settings.maxClients()) {
                 throw new Refusal(Frame.LIMIT, "there are " + settings.maxClients() + " sessions, as many as there may be (clients.max)");
             }
-            session = new RouterSession(this, version, SessionId.make(random), identity, bus, client, settings, kin);
+            session = new RouterSession(this, version, SessionId.make(random), identity, bus, kin);
             sessions.put(session.id(), session);
         }
-        session.attach(peer, resumed, resumed ? received : 0, kin);
+        session.attach(peer, client, resumed, resumed ? received : 0, kin);
         return session;
     }
 

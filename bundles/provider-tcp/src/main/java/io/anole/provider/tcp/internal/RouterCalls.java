@@ -12,16 +12,14 @@ import java.util.function.Predicate;
 final class RouterCalls {
     private static final long GRACE = 1_000_000_000;
 
-    private final RouterSettings settings;
-    private final Neighbours neighbours;
+    private final Router router;
     /** The first serves; those behind are later links of the same bus, which is being moved. */
     private final Map<Name, List<Server>> servers = new HashMap<>();
     private final Map<Long, Call> calls = new HashMap<>();
     private long numbers;
 
-    RouterCalls(RouterSettings settings, Neighbours neighbours) {
-        this.settings = settings;
-        this.neighbours = neighbours;
+    RouterCalls(Router router) {
+        this.router = router;
     }
 
     record Server(RouterSession session, int id, Name name) {
@@ -44,7 +42,7 @@ final class RouterCalls {
     void end(Server server) {
         List<Server> all = servers.get(server.name);
         if (all != null && all.remove(server)) {
-            neighbours.unserved(server);
+            router.neighbours().unserved(server);
             if (all.isEmpty()) {
                 servers.remove(server.name);
             }
@@ -58,8 +56,8 @@ final class RouterCalls {
         if (server == null) {
             refuse(caller, id, Frame.NO_PROVIDER, all.isEmpty() ? "nobody serves '" + name + "'"
                     : "who serves '" + name + "' is not connected");
-        } else if (calls.size() >= settings.maxCalls()) {
-            refuse(caller, id, Frame.REFUSED_IT, "the router has " + settings.maxCalls() + " calls under way, as many as it may (calls.max)");
+        } else if (calls.size() >= router.settings().maxCalls()) {
+            refuse(caller, id, Frame.REFUSED_IT, "the router has " + router.settings().maxCalls() + " calls under way, as many as it may (calls.max)");
         } else {
             long number = ++numbers;
             calls.put(number, new Call(caller, id, server, System.nanoTime() + millis * 1_000_000L + GRACE));

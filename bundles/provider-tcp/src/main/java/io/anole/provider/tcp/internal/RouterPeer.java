@@ -12,7 +12,6 @@ final class RouterPeer implements Peer {
     private static final Logger LOG = LoggerFactory.getLogger(RouterPeer.class);
 
     private final Router router;
-    private final RouterSettings settings;
     private final Out out;
     private final long since = System.nanoTime();
     private RouterSession session;
@@ -20,9 +19,8 @@ final class RouterPeer implements Peer {
     private boolean hears;
     private boolean over;
 
-    RouterPeer(Router router, RouterSettings settings, Pipe pipe) {
+    RouterPeer(Router router, Pipe pipe) {
         this.router = router;
-        this.settings = settings;
         this.out = new Out(pipe);
     }
 
@@ -50,7 +48,7 @@ final class RouterPeer implements Peer {
         } catch (IllegalArgumentException e) {
             violated(Frame.VIOLATION, e.getMessage());
         } catch (RuntimeException e) {
-            LOG.error("router of bus '{}': a frame from {} could not be handled", settings.bus(), out.pipe().where(), e);
+            LOG.error("router of bus '{}': a frame from {} could not be handled", router.settings().bus(), out.pipe().where(), e);
             violated(Frame.VIOLATION, "the router failed: " + e);
         }
     }
@@ -78,6 +76,20 @@ final class RouterPeer implements Peer {
             out.pipe().close();
             router.forget(this);
         }
+    }
+
+    /** Ends the connection, but not the session, unless it is one inside this JVM. */
+    void part(String why) {
+        if (!out.pipe().inside()) {
+            leave(Frame.SHUTDOWN, why);
+        }
+    }
+
+    private void leave(int code, String why) {
+        if (session != null) {
+            session.detach(this);
+        }
+        cut(code, why);
     }
 
     private void read(ByteBuf in) throws Refusal {
@@ -247,15 +259,15 @@ final class RouterPeer implements Peer {
     }
 
     void sweep(long now) {
+        if (out.pipe().inside()) {
+            return;
+        }
+        int heartbeat = router.settings().heartbeat();
         long silent = TimeUnit.NANOSECONDS.toMillis(now - heard);
-        if (silent > 3L * settings.heartbeat() || session == null && now - since > 3_000_000L * settings.heartbeat()) {
-            RouterSession was = session;
+        if (silent > 3L * heartbeat || session == null && now - since > 3_000_000L * heartbeat) {
             String why = session == null ? "it did not say HELLO" : "nothing came from it for " + silent + " ms";
             router.cutOff(who(), why);
-            if (was != null) {
-                was.detach(this);
-            }
-            cut(Frame.SILENT, why);
+            leave(Frame.SILENT, why);
         } else if (session != null && !out.wrote()) {
             out.ping();
             out.flush();

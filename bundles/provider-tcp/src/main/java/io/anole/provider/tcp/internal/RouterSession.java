@@ -26,8 +26,6 @@ final class RouterSession {
     private final SessionId id;
     private final String identity;
     private final String bus;
-    private final Clients.Client client;
-    private final RouterSettings settings;
     private final Outbox outbox;
     private final Map<Integer, Object> registrations = new LinkedHashMap<>();
     private final Undelivered undelivered = new Undelivered();
@@ -42,6 +40,8 @@ final class RouterSession {
     /** Of a new session: subscriptions that begin together, when all are known. */
     private List<Routing.Subscription> coming = new ArrayList<>();
     private RouterPeer peer;
+    /** What it may do, as of its latest connection. */
+    private Clients.Client client;
     private long highest;
     private long lost;
     private boolean presenceLost;
@@ -51,17 +51,13 @@ final class RouterSession {
     private boolean ended;
 
     /** @param kin what it says of itself if it is a router; else null */
-    RouterSession(Router router, int version, SessionId id, String identity, String bus, Clients.Client client, RouterSettings settings,
-            Router.Kin kin) {
+    RouterSession(Router router, int version, SessionId id, String identity, String bus, Router.Kin kin) {
         this.router = router;
         this.version = version;
         this.id = id;
         this.identity = identity;
         this.bus = bus;
-        this.client = client;
-        this.settings = settings;
-        this.presence = settings.presence();
-        this.outbox = new Outbox(this, version, settings);
+        this.outbox = new Outbox(this, version);
         if (kin == null) {
             neighbour = null;
         } else {
@@ -81,7 +77,7 @@ final class RouterSession {
 
     /** Its client wants to be taken for gone sooner than others. */
     void presence(int millis) {
-        presence = Math.min(millis, settings.presence());
+        presence = Math.min(millis, settings().presence());
     }
 
     SessionId id() {
@@ -106,6 +102,10 @@ final class RouterSession {
         return router;
     }
 
+    private RouterSettings settings() {
+        return router.settings();
+    }
+
     Outbox outbox() {
         return outbox;
     }
@@ -121,16 +121,18 @@ final class RouterSession {
 
     /** Whether it is away, or takes nothing, for so long that nobody waits for it any more. */
     private boolean gone(long now) {
-        long limit = settings.presence() * 1_000_000L;
+        long limit = settings().presence() * 1_000_000L;
         return peer == null ? now - lost >= limit : outbox.stalled(now, limit);
     }
 
     // Connections
 
     /** @param received the highest token that the client has had */
-    void attach(RouterPeer to, boolean resumed, long received, Router.Kin kin) {
+    void attach(RouterPeer to, Clients.Client as, boolean resumed, long received, Router.Kin kin) {
         RouterPeer former = peer;
         peer = to;
+        client = as;
+        addresses.clear();
         if (former != null) {
             former.cut(Frame.TAKEN_OVER, "the client has connected again");
         }
@@ -138,7 +140,7 @@ final class RouterSession {
             unconfirmed = new HashSet<>(registrations.keySet());
         }
         to.out().welcome(version, (resumed ? Frame.RESUMED : 0) | (presenceLost ? Frame.PRESENCE_LOST : 0), router.incarnation(), id,
-                settings.heartbeat(), settings.maxFrame());
+                settings().heartbeat(), settings().maxFrame());
         presenceLost = false;
         if (kin != null) {
             neighbour.silence();
@@ -191,8 +193,8 @@ final class RouterSession {
             presenceLost = true;
             absent();
         }
-        if (away >= settings.session()) {
-            end(Frame.SILENT, "it was away for " + settings.session() + " ms (session.ms)");
+        if (away >= settings().session()) {
+            end(Frame.SILENT, "it was away for " + settings().session() + " ms (session.ms)");
         }
     }
 
@@ -332,8 +334,8 @@ final class RouterSession {
             return;
         }
         highest = token;
-        if (undelivered.messages() >= settings.maxUnaccepted()) {
-            throw new Violation(Frame.LIMIT, settings.maxUnaccepted() + " messages of it are not delivered yet (unaccepted.max)");
+        if (undelivered.messages() >= settings().maxUnaccepted()) {
+            throw new Violation(Frame.LIMIT, settings().maxUnaccepted() + " messages of it are not delivered yet (unaccepted.max)");
         }
         Delivery delivery = new Delivery(this, token, routed.block().length, routed.count());
         undelivered.add(delivery);
@@ -462,9 +464,9 @@ final class RouterSession {
     }
 
     private void register(int number, Object registration) {
-        if (registrations.size() >= settings.maxRegistrations()) {
+        if (registrations.size() >= settings().maxRegistrations()) {
             release(registration);
-            throw new Violation(Frame.LIMIT, "more than " + settings.maxRegistrations() + " registrations (registrations.max)");
+            throw new Violation(Frame.LIMIT, "more than " + settings().maxRegistrations() + " registrations (registrations.max)");
         }
         if (registrations.putIfAbsent(number, registration) != null) {
             release(registration);

@@ -25,6 +25,12 @@ record RouterSettings(String bus, List<Endpoint> listen, int heartbeat, int pres
         int window, int windowBytes, int laneMax, int sessionMax, long sessionBytes, long returnBytes, int maxRoutes, int maxKept, int maxState,
         int maxCalls, int maxClients, int maxRegistrations, int maxUnaccepted, int maxFrame, Clients clients,
         Path stateFile, long stateBytes) {
+    /** Whether who is connected may stay when this takes the place of that. */
+    boolean keepsConnectionsOf(RouterSettings before) {
+        return listen.containsAll(before.listen) && heartbeat == before.heartbeat && maxFrame == before.maxFrame
+                && clients.like(before.clients);
+    }
+
     static RouterSettings of(LinkConfig config, List<Endpoint> listen, int maxPayload, Clients clients) {
         return new RouterSettings(config.bus(), listen,
                 (int) config.number("heartbeat.ms", 1_000, 20, 600_000),

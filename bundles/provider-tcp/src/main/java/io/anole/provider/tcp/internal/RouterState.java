@@ -10,16 +10,14 @@ import java.util.function.BiConsumer;
 
 /** The keys, in memory, and who watches them; those that are durable are on disk as well, if there is a file for them. */
 final class RouterState {
-    private final RouterSettings settings;
-    private final Neighbours neighbours;
+    private final Router router;
     /** May be null. */
     private final Store store;
     private final Map<Name, Entry> entries = new HashMap<>();
     private final PatternIndex<Watch> watches = new PatternIndex<>();
 
-    RouterState(RouterSettings settings, Neighbours neighbours, Store store) {
-        this.settings = settings;
-        this.neighbours = neighbours;
+    RouterState(Router router, Store store) {
+        this.router = router;
         this.store = store;
         if (store != null) {
             store.keys().forEach((key, kept) -> entries.put(key, new Entry(kept.value(), null, kept.side())));
@@ -59,8 +57,8 @@ final class RouterState {
             return;
         }
         Entry entry = new Entry(value, ephemeral ? by : null, by.side());
-        if (before == null && entries.size() >= settings.maxState()) {
-            throw new Refusal(Frame.LIMIT, "the router holds " + settings.maxState() + " keys, as many as it may (state.max)");
+        if (before == null && entries.size() >= router.settings().maxState()) {
+            throw new Refusal(Frame.LIMIT, "the router holds " + router.settings().maxState() + " keys, as many as it may (state.max)");
         }
         keep(key, entry);
         entries.put(key, entry);
@@ -68,7 +66,7 @@ final class RouterState {
             return; // it only says again what it had said
         }
         tell(key, (session, id) -> session.tell(out -> out.value(id, key.toString(), value)));
-        neighbours.put(entry.side, key, value, flags & Frame.EPHEMERAL, round);
+        router.neighbours().put(entry.side, key, value, flags & Frame.EPHEMERAL, round);
     }
 
     private void keep(Name key, Entry entry) throws Refusal {
@@ -88,7 +86,7 @@ final class RouterState {
                 store.remove(key);
             }
             tell(key, (session, id) -> session.tell(out -> out.removed(id, key.toString())));
-            neighbours.put(side, key, null, flags & Frame.EPHEMERAL | Frame.REMOVE, round);
+            router.neighbours().put(side, key, null, flags & Frame.EPHEMERAL | Frame.REMOVE, round);
         }
     }
 

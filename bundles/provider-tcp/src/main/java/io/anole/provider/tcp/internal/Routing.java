@@ -8,15 +8,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 
 /**
  * Who hears what. The sessions of a name are found once and kept until a subscription comes or goes. For some time after
  * its start the router also remembers what it routes, for sessions of its predecessor that are not back yet.
  */
 final class Routing {
-    private final RouterSettings settings;
-    private final BiConsumer<Drop, Long> dropped;
+    private final Router router;
     private final PatternIndex<Subscription> subscriptions = new PatternIndex<>();
     private final Map<Name, Route> routes = new LinkedHashMap<>();
     private final Map<Name, Routed> kept = new LinkedHashMap<>(16, 0.75f, true);
@@ -24,9 +22,8 @@ final class Routing {
     private List<Remembered> remembered = new ArrayList<>();
     private long rememberedBytes;
 
-    Routing(RouterSettings settings, BiConsumer<Drop, Long> dropped) {
-        this.settings = settings;
-        this.dropped = dropped;
+    Routing(Router router) {
+        this.router = router;
     }
 
     /** One subscription of a session. */
@@ -60,7 +57,7 @@ final class Routing {
     Route route(Name name) {
         Route route = routes.get(name);
         if (route == null) {
-            if (routes.size() >= settings.maxRoutes()) {
+            if (routes.size() >= router.settings().maxRoutes()) {
                 forgetRoutes();
                 routes.clear();
             }
@@ -133,15 +130,15 @@ final class Routing {
 
     private void keep(Routed routed) {
         kept.put(routed.name(), routed);
-        if (kept.size() > settings.maxKept()) {
+        if (kept.size() > router.settings().maxKept()) {
             kept.remove(kept.keySet().iterator().next());
-            dropped.accept(Drop.OVERFLOW, 1L);
+            router.dropped(Drop.OVERFLOW, 1);
         }
     }
 
     private void remember(Routed routed, Delivery delivery) {
         rememberedBytes += routed.block().length;
-        boolean blocked = rememberedBytes > settings.returnBytes();
+        boolean blocked = rememberedBytes > router.settings().returnBytes();
         remembered.add(new Remembered(routed, delivery, blocked));
         delivery.owe();
         if (blocked) {

@@ -6,7 +6,6 @@ import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,23 +48,22 @@ record Settings(String bus, RouterSettings router, UplinkSettings uplink, List<E
         keys.addAll(router ? ROUTER : CLIENT);
         config.properties().keySet().forEach(key -> known(config, key, mode, keys));
         int maxPayload = (int) config.number("max.payload", 8 << 20, 64, 256 << 20);
-        String token = router ? Long.toHexString(new SecureRandom().nextLong()) : token(config, "token.file");
         List<Endpoint> endpoints = endpoints(config, router ? "listen" : "url", "tcp://127.0.0.1:7447", router);
         Backoff backoff = Backoff.of(config, BACKOFF);
         return new Settings(config.bus(),
-                router ? RouterSettings.of(config, endpoints, maxPayload, clients(config, token)) : null,
-                router ? uplink(config, token, backoff) : null, router ? List.of() : endpoints, tls(config, router, endpoints),
-                config.runtime(), token, router ? -1 : (int) config.number("presence.ms", -1, -1, 3_600_000), json(config), maxPayload,
+                router ? RouterSettings.of(config, endpoints, maxPayload, clients(config)) : null,
+                router ? uplink(config, backoff) : null, router ? List.of() : endpoints, tls(config, router, endpoints),
+                config.runtime(), router ? "" : token(config, "token.file"), router ? -1 : (int) config.number("presence.ms", -1, -1, 3_600_000), json(config), maxPayload,
                 (int) config.number("keep.max", 65_536, 1, 1 << 24), config.number("keep.bytes", 64 << 20, 64 << 10, 1L << 40),
                 backoff);
     }
 
-    private static UplinkSettings uplink(LinkConfig config, String own, Backoff backoff) {
+    private static UplinkSettings uplink(LinkConfig config, Backoff backoff) {
         if (config.text("uplink", "").isBlank()) {
             return null;
         }
         List<Endpoint> urls = endpoints(config, "uplink", "", false);
-        return new UplinkSettings(urls, tls(config, false, urls), config.runtime(), token(config, "uplink.token.file"), own, backoff);
+        return new UplinkSettings(urls, tls(config, false, urls), config.runtime(), token(config, "uplink.token.file"), backoff);
     }
 
     private static void known(LinkConfig config, String key, String mode, Set<String> keys) {
@@ -107,14 +105,13 @@ record Settings(String bus, RouterSettings router, UplinkSettings uplink, List<E
         return file == null ? "" : read(config, key, file).strip();
     }
 
-    private static Clients clients(LinkConfig config, String own) {
+    private static Clients clients(LinkConfig config) {
         String file = config.text("clients.file", null);
         if (file == null) {
             return Clients.all();
         }
         try {
             Clients clients = Clients.read(read(config, "clients.file", file).lines().toList());
-            clients.trust(config.runtime(), own);
             clients.children(Path.of(file + ".children"));
             return clients;
         } catch (IllegalArgumentException e) {
@@ -152,6 +149,16 @@ record Settings(String bus, RouterSettings router, UplinkSettings uplink, List<E
 
     private static IllegalArgumentException wrong(LinkConfig config, String key, String what) {
         return new IllegalArgumentException("bus '" + config.bus() + "': " + key + ": " + what);
+    }
+
+    /** Whether these are two configurations of one router, at least in part at the same address. */
+    boolean sharesDoorWith(Settings other) {
+        return bus.equals(other.bus) && identity.equals(other.identity)
+                && router.listen().stream().anyMatch(at -> other.router.listen().stream().anyMatch(at::meets));
+    }
+
+    int maxFrame() {
+        return maxPayload + Frame.OVERHEAD;
     }
 
     /** Without tokens. */

@@ -41,7 +41,7 @@ final class Store implements AutoCloseable {
 
     private final String bus;
     private final Path file;
-    private final long most;
+    private long most;
     private final Disk disk;
     private final Map<Name, Kept> keys = new LinkedHashMap<>();
     private final FileChannel guard;
@@ -96,6 +96,11 @@ final class Store implements AutoCloseable {
         forcing = new Thread(this::forceOften, "anole-tcp-" + bus + "-keys");
         forcing.setDaemon(true);
         forcing.start();
+    }
+
+    /** @param bytes of keys and values that may be kept from now on; what is there stays */
+    void limit(long bytes) {
+        most = bytes;
     }
 
     private static void force(Path path) throws IOException {

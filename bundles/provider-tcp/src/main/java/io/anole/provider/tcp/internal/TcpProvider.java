@@ -22,6 +22,7 @@ import org.osgi.service.component.annotations.Reference;
 public final class TcpProvider implements BusProvider {
     private final Codec json;
     private final Codec cbor;
+    private final Hosts hosts = new Hosts();
 
     @Activate
     public TcpProvider(@Reference(target = "(codec.mediatype=application/json)") Codec json,
@@ -34,31 +35,29 @@ public final class TcpProvider implements BusProvider {
     public Link open(LinkConfig config, LinkListener listener) {
         Settings settings = Settings.of(config);
         Wire wire = new Wire(cbor, json, settings.json(), settings.maxPayload());
-        Transport transport = new Transport(config.bus(), settings.maxPayload() + Frame.OVERHEAD, settings.tls());
         TcpLink link;
         if (settings.router() == null) {
+            Transport transport = new Transport(config.bus());
             link = new TcpLink(settings, wire, listener, transport.loop(),
-                    way(transport, settings.urls(), settings.tls()), transport);
+                    way(transport, settings.urls(), settings.tls(), settings.maxFrame()), transport);
         } else {
-            Host host = new Host(settings.router(), transport, listener);
-            if (settings.uplink() != null) {
-                host.link(settings.uplink());
-            }
-            link = new TcpLink(settings, wire, listener, transport.loop(), host, host);
+            Host.Tenant tenant = hosts.enter(settings, listener);
+            link = new TcpLink(settings, wire, listener, tenant.loop(), tenant, tenant);
         }
         link.start();
         return link;
     }
 
     /** To one after the other. */
-    static Connection.Way way(Transport transport, List<Endpoint> urls, SslContext tls) {
-        return (turn, open, failed) -> connect(transport, urls.get(turn % urls.size()), tls, open, failed);
+    static Connection.Way way(Transport transport, List<Endpoint> urls, SslContext tls, int maxFrame) {
+        return (turn, open, failed) -> connect(transport, urls.get(turn % urls.size()), tls, maxFrame, open, failed);
     }
 
-    private static void connect(Transport transport, Endpoint to, SslContext tls, Function<Pipe, Peer> open, Consumer<String> failed) {
+    private static void connect(Transport transport, Endpoint to, SslContext tls, int maxFrame, Function<Pipe, Peer> open,
+            Consumer<String> failed) {
         ChannelFuture connecting;
         try {
-            connecting = transport.connect(to, tls, open);
+            connecting = transport.connect(to, tls, maxFrame, open);
         } catch (UnknownHostException e) {
             failed.accept("can't connect to " + to + ": the host is not known");
             return;

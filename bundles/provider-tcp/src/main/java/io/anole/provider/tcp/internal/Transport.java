@@ -34,6 +34,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** One event loop, which is one thread, and the sockets on it. */
 final class Transport implements AutoCloseable {
@@ -48,17 +49,12 @@ final class Transport implements AutoCloseable {
 
     private final MultiThreadIoEventLoopGroup group;
     private final EventLoop loop;
-    private final int maxFrame;
-    /** Null where nothing is encrypted. */
-    private final SslContext tls;
 
-    Transport(String bus, int maxFrame, SslContext tls) {
+    Transport(String bus) {
         if (System.getProperty("io.netty.leakDetection.level") == null) {
             // Netty would look at some buffers all the time, with a stack trace for each: that is for a developer to ask for.
             ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         }
-        this.maxFrame = maxFrame;
-        this.tls = tls;
         this.group = new MultiThreadIoEventLoopGroup(1, task -> {
             Thread thread = new Thread(task, "anole-tcp-" + bus);
             thread.setDaemon(true);
@@ -81,8 +77,16 @@ final class Transport implements AutoCloseable {
         return new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MOST_READ);
     }
 
+    /**
+     * How a connection that comes is received.
+     *
+     * @param tls null if it is not encrypted
+     */
+    record Entrance(SslContext tls, int maxFrame) {
+    }
+
     /** @param how for an endpoint that is encrypted */
-    ChannelFuture connect(Endpoint to, SslContext how, Function<Pipe, Peer> open) throws UnknownHostException {
+    ChannelFuture connect(Endpoint to, SslContext how, int maxFrame, Function<Pipe, Peer> open) throws UnknownHostException {
         Bootstrap bootstrap = new Bootstrap().group(group)
                 .channel(to.unix() ? NioDomainSocketChannel.class : NioSocketChannel.class)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
@@ -106,14 +110,18 @@ final class Transport implements AutoCloseable {
         return bootstrap.connect(to.address());
     }
 
-    /** Done, on the event loop, when it listens. */
-    CompletableFuture<Channel> listen(Endpoint at, Function<Pipe, Peer> open) {
+    /**
+     * Done, on the event loop, when it listens.
+     *
+     * @param how asked for each connection that comes
+     */
+    CompletableFuture<Channel> listen(Endpoint at, Supplier<Entrance> how, Function<Pipe, Peer> open) {
         CompletableFuture<Channel> result = new CompletableFuture<>();
         try {
             if (at.unix()) {
                 removeStale(at.path());
             }
-            bind(at, open).addListener((ChannelFuture bound) -> {
+            bind(at, how, open).addListener((ChannelFuture bound) -> {
                 if (!bound.isSuccess()) {
                     result.completeExceptionally(bound.cause());
                     return;
@@ -129,7 +137,7 @@ final class Transport implements AutoCloseable {
         return result;
     }
 
-    private ChannelFuture bind(Endpoint at, Function<Pipe, Peer> open) throws UnknownHostException {
+    private ChannelFuture bind(Endpoint at, Supplier<Entrance> how, Function<Pipe, Peer> open) throws UnknownHostException {
         ServerBootstrap bootstrap = new ServerBootstrap().group(group)
                 .channel(at.unix() ? NioServerDomainSocketChannel.class : NioServerSocketChannel.class)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER)
@@ -139,10 +147,11 @@ final class Transport implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         String from = at.unix() ? "a client at " + at.text() : String.valueOf(channel.remoteAddress());
-                        if (at.tls()) {
-                            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                        Entrance now = how.get();
+                        if (now.tls() != null) {
+                            channel.pipeline().addLast(now.tls().newHandler(channel.alloc()));
                         }
-                        channel.pipeline().addLast(new ChannelPipe(maxFrame, from, open));
+                        channel.pipeline().addLast(new ChannelPipe(now.maxFrame(), from, open));
                     }
                 });
         if (at.unix()) {

@@ -17,11 +17,11 @@ import org.slf4j.LoggerFactory;
 final class Uplink {
     private static final Logger LOG = LoggerFactory.getLogger(Uplink.class);
 
-    private final UplinkSettings settings;
+    private UplinkSettings settings;
     private final String bus;
     private final Router router;
     private final EventLoop loop;
-    private final Connection.Way way;
+    private Connection.Way way;
     private final Store store;
     private final UplinkSide above;
     private final UplinkSide below;
@@ -136,7 +136,7 @@ final class Uplink {
         void ready() {
             inner = Loopback.open(router, loop, "the router below the uplink", out.pipe()::writable, pipe -> {
                 down = new Down(pipe);
-                down.hello(settings.own(), Frame.ABOVE);
+                down.hello("", Frame.ABOVE);
                 return down;
             });
         }
@@ -187,15 +187,27 @@ final class Uplink {
         }
     }
 
-    void start() {
-        if (!closed) {
-            way.connect(failures, this::open, this::lost);
+    /** Goes on by another way; what has not gone above yet goes by that, if it leads to the same router. */
+    void configure(UplinkSettings to, Connection.Way by) {
+        settings = to;
+        way = by;
+        if (up != null) {
+            leave();
+            failures = 0;
+            start();
         }
     }
 
-    private Line open(Pipe pipe) {
+    void start() {
+        if (!closed) {
+            Connection.Way by = way;
+            by.connect(failures, pipe -> open(pipe, by), this::lost);
+        }
+    }
+
+    private Line open(Pipe pipe, Connection.Way by) {
         Line line = new Up(pipe);
-        if (closed) {
+        if (closed || by != way) {
             pipe.close();
         } else {
             up = line;

@@ -11,9 +11,8 @@ import java.util.List;
  * @param tls      null where nothing is encrypted
  * @param identity who this router is to it, and to itself
  * @param token    what proves that above; empty for none
- * @param own      what proves it here
  */
-record UplinkSettings(List<Endpoint> urls, SslContext tls, String identity, String token, String own, Backoff backoff) {
+record UplinkSettings(List<Endpoint> urls, SslContext tls, String identity, String token, Backoff backoff) {
     /** Without tokens. */
     @Override
     public String toString() {

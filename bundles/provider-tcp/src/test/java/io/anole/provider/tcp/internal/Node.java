@@ -5,6 +5,7 @@ import io.anole.bus.Name;
 import io.anole.bus.Pattern;
 import io.anole.bus.Qos;
 import io.anole.bus.Statistics.Drop;
+import io.anole.bus.provider.BusProvider;
 import io.anole.bus.provider.Link;
 import io.anole.bus.provider.LinkConfig;
 import io.anole.bus.provider.LinkListener;
@@ -46,13 +47,20 @@ final class Node implements LinkListener, AutoCloseable {
 
     /** @param settings keys and values in turn */
     Node(String name, Object... settings) {
+        this(provider(), name, settings);
+    }
+
+    Node(BusProvider provider, String name, Object... settings) {
         this.name = name;
         Map<String, Object> properties = new HashMap<>();
         for (int i = 0; i < settings.length; i += 2) {
             properties.put((String) settings[i], settings[i + 1]);
         }
-        link = new TcpProvider(new JsonCodec(Limits.DEFAULT), new CborCodec(Limits.DEFAULT))
-                .open(new LinkConfig("main", name, properties), this);
+        link = provider.open(new LinkConfig("main", name, properties), this);
+    }
+
+    static BusProvider provider() {
+        return new TcpProvider(new JsonCodec(Limits.DEFAULT), new CborCodec(Limits.DEFAULT));
     }
 
     static Node router(String listen, Object... settings) {

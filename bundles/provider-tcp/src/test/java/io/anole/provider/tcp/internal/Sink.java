@@ -31,6 +31,11 @@ record Sink(ByteBuf bytes) implements Pipe {
     }
 
     @Override
+    public boolean inside() {
+        return false;
+    }
+
+    @Override
     public String certified() {
         return null;
     }
