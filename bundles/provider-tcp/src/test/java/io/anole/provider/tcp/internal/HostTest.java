@@ -102,12 +102,14 @@ class HostTest {
                 Node one = new Node("one", proof).connected();
                 Node other = new Node("other", proof).connected();
                 Node fired = new Node("fired", proof).connected()) {
+            Node.done(put(fired, "/fired", "here", Lifetime.EPHEMERAL));
             Outlet outlet = other.link.advertise(TOPIC, "", Qos.DEFAULT);
             Node.done(outlet.publish(other.message(TOPIC, "mine", Duration.ZERO)));
             List<Long> heard = other.hear("/a");
             CompletableFuture<List<CompletableFuture<Void>>> publishing = CompletableFuture.supplyAsync(() -> publish(one, MESSAGES));
             try (Node second = router(at, after).connected()) {
                 first.close();
+                Node.patiently().until(() -> Node.done(second.link.get(Name.of("/fired"))).isEmpty());
                 Node.patiently().until(() -> fired.downs.stream().anyMatch(why -> why.contains("'fired' is not known here")));
                 publishing.join().forEach(Node::done);
                 Node.patiently().untilAsserted(() -> assertThat(heard).isEqualTo(firstOf(MESSAGES)));
@@ -205,13 +207,13 @@ class HostTest {
         String keys = directory.resolve("keys").toString();
         try (Node first = router(at, "state.file", keys).connected();
                 Node one = new Node("one", "url", at).connected()) {
-            Node.done(put(one, "/kept", "here"));
+            Node.done(put(one, "/kept", "here", Lifetime.DURABLE));
             assertThatThrownBy(() -> router(at, "state.file", directory.resolve("others").toString()))
                     .hasMessageContaining("bus 'main': state.file: can't be another while the router runs");
             try (Node second = router(at, "state.file", keys, "state.max", "1").connected()) {
                 first.close();
                 assertThat(Node.done(second.link.get(Name.of("/kept"))).map(Value::body)).contains("here");
-                assertThatThrownBy(() -> Node.done(put(one, "/more", "too many"))).hasMessageContaining("(state.max)");
+                assertThatThrownBy(() -> Node.done(put(one, "/more", "too many", Lifetime.DURABLE))).hasMessageContaining("(state.max)");
             }
         }
         try (Node anew = router(at, "state.file", keys).connected()) {
@@ -219,8 +221,8 @@ class HostTest {
         }
     }
 
-    private static CompletionStage<Void> put(Node by, String key, String value) {
-        return by.link.put(Name.of(key), Optional.of(new Value(value, "", "one/tests/1")), Lifetime.DURABLE);
+    private static CompletionStage<Void> put(Node by, String key, String value, Lifetime life) {
+        return by.link.put(Name.of(key), Optional.of(new Value(value, "", "one/tests/1")), life);
     }
 
     @Test
