@@ -1,7 +1,10 @@
 package io.anole.provider.tcp.internal;
 
 import io.anole.bus.Name;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +28,8 @@ final class Block {
     static final int MOST = 1024;
     /** What one of many has at least, after its length: sequence and time, form of the body, number of headers. */
     static final int LEAST = 8 + 8 + 1 + 2;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private Block() {
     }
@@ -104,6 +109,12 @@ final class Block {
         return all;
     }
 
+    /** As below, all of its bytes. */
+    static int put(byte[] block, int at, long number) {
+        LONG.set(block, at, number);
+        return at + Long.BYTES;
+    }
+
     /**
      * Writes the lowest bytes of a number, the highest of them first.
      *
@@ -117,11 +128,7 @@ final class Block {
     }
 
     private static long number(byte[] block, int at) {
-        long value = 0;
-        for (int i = 0; i < 8; i++) {
-            value = value << 8 | block[at + i] & 0xFF;
-        }
-        return value;
+        return (long) LONG.get(block, at);
     }
 
     /** Who sends what where. */

@@ -72,7 +72,7 @@ final class Wire {
         Content content = content(address, message);
         byte[] out = new byte[address.length + Block.FIXED - Block.LEAST + content.size];
         int at = times(out, put(out, 0, address), message);
-        content.write(out, Block.put(out, at, 0, Long.BYTES));
+        content.write(out, Block.put(out, at, 0));
         return out;
     }
 
@@ -102,7 +102,7 @@ final class Wire {
     }
 
     private static int times(byte[] out, int at, Message message) {
-        return Block.put(out, Block.put(out, at, message.sequence(), Long.BYTES), message.time(), Long.BYTES);
+        return Block.put(out, Block.put(out, at, message.sequence()), message.time());
     }
 
     /** @param size with sequence and time */

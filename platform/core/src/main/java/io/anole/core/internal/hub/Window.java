@@ -43,7 +43,7 @@ final class Window {
     /** How many places a message with this tree takes, by what in it may be large. */
     int places(Object tree) {
         long bytes = bytes(tree);
-        if (tree instanceof Map<?, ?> map) {
+        if (bytes == 0 && tree instanceof Map<?, ?> map) {
             for (Object value : map.values()) {
                 bytes += bytes(value);
             }
