@@ -225,6 +225,34 @@ class ForkedIT {
         }
     }
 
+    /** A router elsewhere that knows its clients lets in their children, whether started for a process or as spares. */
+    @Test
+    void aRouterElsewhereThatKnowsItsClientsKnowsTheirChildren() throws Exception {
+        String token = "4be1c0a9d7f24e68a1b2";
+        Path secret = Files.writeString(directory.resolve("token"), token + "\n");
+        Path clients = Files.writeString(directory.resolve("clients"), "robot " + token + "\n");
+        String socket = "unix:" + directory.resolve("router.sock");
+        Path base = directory.resolve("base");
+        Files.writeString(Files.createDirectories(base.resolve("etc")).resolve("test.json"), "{\"io.anole.bus~main\": {\"provider\": \"tcp\", "
+                + "\"mode\": \"router\", \"listen\": \"" + socket + "\", \"clients.file\": \"" + clients + "\"}}");
+        Files.writeString(Files.createDirectories(directory.resolve("home/run")).resolve("runtime-id"), "robot\n");
+        try (Robot router = Robot.start(base, "--port", "0", "--features", "core,tcp").awaitReady();
+                Robot robot = robot(hello(), "\"io.anole.children\": {\"spares:Integer\": 1}, \"io.anole.process.hello\": {"
+                        + "\"process.mode\": \"forked\", \"process.frequency.hz:Double\": 5.0}", "\"provider\": \"tcp\", \"url\": \""
+                        + socket + "\", \"token.file\": \"" + secret + "\"").awaitReady()) {
+            awaitGreetings(robot, 3);
+            long first = pid(robot, "hello");
+            await().atMost(SOON).until(() -> readySpares(robot) == 1);
+
+            signal("-KILL", first);
+
+            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).until(() -> pid(robot, "hello") != first);
+            awaitGreetings(robot, greetings(robot) + 3);
+            assertThat(alive(robot)).hasSize(2);
+            assertThat(router.output()).noneMatch(line -> line.contains("cut off"));
+        }
+    }
+
     /** How a process does is seen from the parent, and so is what is wrong in its JVM. */
     @Test
     void theParentShowsHowAProcessDoesInItsChild() throws Exception {
@@ -598,7 +626,7 @@ class ForkedIT {
                 + "\"io.anole.children\": {\"spares:Integer\": 1}, \"io.anole.process.hello\": {\"process.mode\": \"forked\", "
                 + "\"process.frequency.hz:Double\": 5.0}", bus).awaitReady()) {
             Pattern child = Pattern.compile("/anole_" + Files.readString(robot.home().resolve("run/runtime-id")).strip()
-                    + "_(hello|spare)_[0-9a-f]{6}_main<");
+                    + "__(hello|spare)_[0-9a-f]{6}_main<");
             awaitGreetings(robot, 3);
             await().atMost(SOON).pollInterval(Duration.ofMillis(200)).until(() -> child.matcher(asked(master, "getSystemState"))
                     .results().map(MatchResult::group).distinct().count() == 2);

@@ -25,8 +25,10 @@ final class Passes {
     private static final Logger LOG = LoggerFactory.getLogger(Passes.class);
     private static final int TOKEN_BYTES = 24;
     private static final int MARK_BYTES = 3;
-    /** An identity has 64 characters at most. */
-    private static final int MOST_OF_RUNTIME = 32;
+    /** Before it is the parent's identity, whole: a router elsewhere lets children in by that, see docs/tcp-protocol.md. */
+    private static final String CHILD = "--";
+    private static final int LONGEST = 64;
+    private static final int MOST_OF_RUNTIME = 46;
     private static final int MOST_OF_PROCESS = 24;
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_PLACE = PosixFilePermissions
             .asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -45,8 +47,10 @@ final class Passes {
      * there under its own, such as an emergency stop.
      */
     String identity(String process) {
-        return shortened(runtime, MOST_OF_RUNTIME) + "-" + shortened(process.replaceAll("[^A-Za-z0-9_-]", "_"), MOST_OF_PROCESS) + "-"
-                + hex(MARK_BYTES);
+        String parent = shortened(runtime, MOST_OF_RUNTIME) + CHILD;
+        String mark = "-" + hex(MARK_BYTES);
+        int left = LONGEST - parent.length() - mark.length();
+        return parent + shortened(process.replaceAll("[^A-Za-z0-9_-]", "_"), Math.min(left, MOST_OF_PROCESS)) + mark;
     }
 
     private static String shortened(String text, int most) {

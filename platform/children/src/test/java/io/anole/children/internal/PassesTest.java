@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PassesTest {
     private static final String RUNTIME = "0123456789012345678901234567890123456789012345678901234567890123";
+    private static final String LONG = RUNTIME.substring(0, 46);
 
     @TempDir
     Path directory;
@@ -20,8 +21,10 @@ class PassesTest {
     void an_identity_tells_whose_child_it_is_fits_and_is_never_given_again() {
         Passes passes = new Passes("robot");
 
-        assertThat(passes.identity("arm/left 2")).matches("robot-arm_left_2-[0-9a-f]{6}");
+        assertThat(passes.identity("arm/left 2")).matches("robot--arm_left_2-[0-9a-f]{6}");
         assertThat(passes.identity("hello")).isNotEqualTo(passes.identity("hello"));
+        assertThat(passes.identity(RUNTIME)).matches("robot--012345678901234567890123-[0-9a-f]{6}");
+        assertThat(new Passes(LONG).identity("navigation")).matches(LONG + "--navigatio-[0-9a-f]{6}");
         assertThat(new Passes(RUNTIME).identity(RUNTIME)).matches("[A-Za-z0-9_-]{1,64}");
     }
 

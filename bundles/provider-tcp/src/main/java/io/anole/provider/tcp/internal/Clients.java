@@ -21,12 +21,18 @@ import org.slf4j.LoggerFactory;
  * Who may connect, how they prove it, and what they may do. A line of the file is an identity, its token or the word
  * {@code tls}, the word {@code router} if it may link a router, and what it may do: {@code publish=/odom,/scan/**
  * subscribe=/cmd_vel serve=/reset put=/map/**}. What a line does not speak of is allowed.
+ *
+ * <p>A line also holds for the children of its identity: those that add two dashes and something to it. Two, since with one
+ * {@code robot} could call itself {@code robot-arm}, and a child that it has for its arm would be taken for that runtime's.
  */
 final class Clients {
     private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
     private static final int SHORTEST = 16;
     private static final String BY_CERTIFICATE = "tls";
     private static final String ROUTER = "router";
+    private static final String CHILD = "--";
+    /** What identities consist of: no slash above all, as there the identity ends in the name of a sender. */
+    private static final String LEGAL = "[A-Za-z0-9_-]+";
 
     /** The router's own link; and everybody, where nobody is asked. */
     static final Client TRUSTED = new Client("", true, Map.of());
@@ -43,6 +49,11 @@ final class Clients {
         boolean may(Act act, Name name) {
             List<Pattern> allowed = rules.get(act);
             return allowed == null || allowed.stream().anyMatch(one -> one.matches(name));
+        }
+
+        /** It vouches for nobody behind it. */
+        Client child() {
+            return new Client(token, false, rules);
         }
 
         /** Whether every name of the pattern is allowed. */
@@ -152,12 +163,25 @@ final class Clients {
         if (!asks) {
             return TRUSTED;
         }
-        Client client = clients.containsKey(identity) ? clients.get(identity) : children().clients.get(identity);
-        boolean proven = client != null && (client.token.equals(BY_CERTIFICATE) ? identity.equals(certified) : same(client.token, token));
+        Client own = clients.containsKey(identity) ? clients.get(identity) : children().clients.get(identity);
+        String entry = own == null ? parent(identity) : identity;
+        Client client = own == null ? clients.get(entry) : own;
+        boolean proven = client != null && (client.token.equals(BY_CERTIFICATE) ? entry.equals(certified) : same(client.token, token));
         if (!proven) {
             throw new Refusal(Frame.FORBIDDEN, "'" + identity + "' is not known here, or does not prove that it is that");
         }
-        return client;
+        return own == null ? client.child() : client;
+    }
+
+    /** Whose child it says it is: the longest identity that is known; empty for nobody's. */
+    private String parent(String child) {
+        for (int end = child.lastIndexOf(CHILD); end > 0; end = child.lastIndexOf(CHILD, end - 1)) {
+            String parent = child.substring(0, end);
+            if (clients.containsKey(parent) && child.substring(end + CHILD.length()).matches(LEGAL)) {
+                return parent;
+            }
+        }
+        return "";
     }
 
     /** In a time that does not tell how much of it was right. */

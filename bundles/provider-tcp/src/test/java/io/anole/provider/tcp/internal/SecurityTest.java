@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 class SecurityTest {
     private static final String TOKEN = "0123456789abcdef";
+    private static final String CHILD = "robot--planner-5f2c1a";
     private static final CompletionStage<Void> TAKEN = CompletableFuture.completedStage(null);
 
     @TempDir
@@ -78,6 +79,63 @@ class SecurityTest {
             assertThat(reason(client)).contains("it is 'r1' and can't send as 'router/forged/1'");
             assertThat(heard).isEmpty();
         }
+    }
+
+    @Test
+    void aChildShowsItsParentsTokenAndSendsUnderItsOwnIdentityWhatItsParentMay() throws IOException {
+        String at = "tcp://127.0.0.1:" + Node.freePort();
+        Name odom = Name.of("/odom");
+        try (Node router = Node.router(at, "clients.file", file("clients", "robot " + TOKEN + " publish=/odom"));
+                Node parent = new Node("robot", "url", at, "token.file", file("token", TOKEN)).connected();
+                Node child = new Node(CHILD, "url", at, "token.file", file("token", TOKEN)).connected()) {
+            List<Long> heard = router.hear("/**");
+            Node.done(publish(parent, "/odom"));
+            Node.done(publish(child, "/odom"));
+            refused(publish(child, "/cmd_vel"), "'" + CHILD + "' may not publish on '/cmd_vel'");
+            Node.patiently().until(() -> heard.size() == 2);
+            child.link.advertise(odom, "", Qos.DEFAULT).publish(parent.message(odom, 1, Duration.ZERO));
+            assertThat(reason(child)).contains("it is '" + CHILD + "' and can't send as 'robot/tests/1'");
+            assertThat(parent.downs).isEmpty();
+            assertThat(heard).hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"robot, 0123456789abcdef,, true", "robot--planner-5f2c1a, 0123456789abcdef,, true", "robot--planner-5f2c1a, wrong,, false",
+            "robot---_, 0123456789abcdef,, true", "robot--, 0123456789abcdef,, false", "robot-, 0123456789abcdef,, false",
+            "robot-planner, 0123456789abcdef,, false", "robotic, 0123456789abcdef,, false", "robo, 0123456789abcdef,, false",
+            "--planner, 0123456789abcdef,, false", "nobody--planner, 0123456789abcdef,, false",
+            // Who has an entry of its own is nobody's child, and its children are no one else's.
+            "robot-arm, 0123456789abcdef,, false", "robot-arm--x, 0123456789abcdef,, false", "robot-arm--x, of-arm-itself-too,, true",
+            "robot--own, 0123456789abcdef,, false", "robot--own, of-own-and-nobody,, true", "robot--own--x, 0123456789abcdef,, false",
+            "robot--own--x, of-own-and-nobody,, true", "robot--arm, 0123456789abcdef,, true",
+            // What precedes a slash is who sends.
+            "robot--own/x, 0123456789abcdef,, false", "robot--a/b, 0123456789abcdef,, false", "'robot--a b', 0123456789abcdef,, false",
+            "cam--x,, cam, true", "cam--x,, robot, false", "cam--x,, cam--x, false", "cam--x, tls,, false", "cam, 0123456789abcdef, robot, false"})
+    void whoShowsWhatProvesAnIdentityMayCallItselfThatOrAChildOfIt(String identity, String token, String certified, boolean admitted)
+            throws Refusal {
+        Clients clients = Clients.read(List.of("robot " + TOKEN, "robot-arm of-arm-itself-too", "robot--own of-own-and-nobody", "cam tls"));
+        String shown = token == null ? "" : token;
+        if (admitted) {
+            assertThat(clients.admit(identity, shown, certified).may(Clients.Act.SERVE, Name.of("/a"))).isTrue();
+        } else {
+            assertThatThrownBy(() -> clients.admit(identity, shown, certified)).isInstanceOf(Refusal.class)
+                    .hasMessage("'" + identity + "' is not known here, or does not prove that it is that");
+        }
+    }
+
+    @Test
+    void aChildIsNoRouterAndOneThatHasATokenOfItsOwnShowsThat() throws Exception {
+        Clients clients = Clients.read(List.of("robot " + TOKEN + " router put=/k"));
+        clients.children(Path.of(file("children", CHILD + " of-the-child-itself")));
+
+        assertThat(clients.admit("robot", TOKEN, null).router()).isTrue();
+        Clients.Client other = clients.admit("robot--driver-77aa01", TOKEN, null);
+        assertThat(other.router()).isFalse();
+        assertThat(other.may(Clients.Act.PUT, Name.of("/k"))).isTrue();
+        assertThat(other.may(Clients.Act.PUT, Name.of("/l"))).isFalse();
+        assertThat(clients.admit(CHILD, "of-the-child-itself", null).may(Clients.Act.PUT, Name.of("/l"))).isTrue();
+        assertThatThrownBy(() -> clients.admit(CHILD, TOKEN, null)).isInstanceOf(Refusal.class);
     }
 
     @Test
@@ -151,14 +209,19 @@ class SecurityTest {
         try (Node router = Node.router(at, "tls.ca", ca, "tls.cert", made.pem("router"), "tls.key", made.key("router"), "clients.file",
                 file("clients", "r1 tls"));
                 Node known = new Node("r1", "url", at, "tls.ca", ca, "tls.cert", made.pem("r1"), "tls.key", made.key("r1")).connected();
+                Node child = new Node("r1--planner-5f2c1a", "url", at, "tls.ca", ca, "tls.cert", made.pem("r1"), "tls.key", made.key("r1"))
+                        .connected();
                 Node pretender = new Node("r1", "url", at, "tls.ca", ca, "tls.cert", made.pem("r2"), "tls.key", made.key("r2"));
+                Node strangersChild = new Node("r1--planner-5f2c1a", "url", at, "tls.ca", ca, "tls.cert", made.pem("r2"), "tls.key", made.key("r2"));
                 Node stranger = new Node("r1", "url", at, "tls.cert", made.pem("r1"), "tls.key", made.key("r1"));
                 Node anonymous = new Node("r1", "url", at, "tls.ca", ca);
                 Node plain = new Node("r1", "url", at.replace("tls", "tcp"))) {
             List<Long> heard = router.hear("/a");
             Node.done(publish(known, "/a"));
-            Node.patiently().until(() -> heard.size() == 1);
+            Node.done(publish(child, "/a"));
+            Node.patiently().until(() -> heard.size() == 2);
             assertThat(reason(pretender)).contains("does not prove that it is that");
+            assertThat(reason(strangersChild)).contains("does not prove that it is that");
             assertThat(reason(stranger)).contains("TLS: ").contains("certification path");
             assertThat(reason(anonymous)).startsWith("lost ");
             assertThat(reason(plain)).startsWith("lost ");
