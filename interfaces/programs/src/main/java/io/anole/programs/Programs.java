@@ -23,6 +23,14 @@ public interface Programs {
      */
     ProgramLog log(String process, int perSecond);
 
+    /**
+     * The same for a program that is on a bus itself and tells its log there. Who tells there what this runtime logs leaves these lines
+     * out: they have a marker named {@code logs on bus <name>}.
+     *
+     * @param bus the name of that bus here
+     */
+    ProgramLog log(String process, int perSecond, String bus);
+
     /** A status of {@link RunningProgram#exited()} in words. */
     String text(int status);
 }

@@ -47,7 +47,7 @@ final class Kinds {
                 clients(own), killAfter(component), written(link.get("provider").toString()));
     }
 
-    private static String bus(ServiceReference<ManagedProcess> component) {
+    static String bus(ServiceReference<ManagedProcess> component) {
         return Objects.requireNonNullElse(component.getProperty("process.bus"), "main").toString();
     }
 

@@ -124,7 +124,13 @@ public final class Pool implements Forks, Supplier<List<String>>, Checkup {
     }
 
     ProgramLog log(String process) {
-        return programs.log(process, LINES);
+        ServiceReference<ManagedProcess> component = processes.get(process);
+        return component == null ? programs.log(process, LINES) : log(process, Kinds.bus(component));
+    }
+
+    /** A child may tell its log on its bus itself, as nodes of ROS do. */
+    private ProgramLog log(String process, String bus) {
+        return programs.log(process, LINES, bus);
     }
 
     String text(int status) {
@@ -233,7 +239,7 @@ public final class Pool implements Forks, Supplier<List<String>>, Checkup {
         String identity = passes.identity(process);
         FeatureJson.write(bus, List.of(), Map.of("io.anole.bus~" + kind.bus(), passes.link(kind, identity, home)));
         String id = name + "-" + UUID.randomUUID();
-        ProgramLog log = log(process);
+        ProgramLog log = log(process, kind.bus());
         Jvm jvm = new Jvm(id, identity, kind, home, log::line);
         jvms.put(id, jvm);
         try {

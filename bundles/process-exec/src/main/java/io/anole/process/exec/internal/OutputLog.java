@@ -3,6 +3,7 @@ package io.anole.process.exec.internal;
 import io.anole.programs.ProgramLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
 
 /** Puts a program's output into the log, so much in a second and no more. Safe for any thread. */
 final class OutputLog implements ProgramLog {
@@ -11,6 +12,7 @@ final class OutputLog implements ProgramLog {
     private final Logger log;
     private final String process;
     private final int perSecond;
+    private final Marker marker;
     private long second = System.nanoTime();
     private int logged;
     private long leftOut;
@@ -18,9 +20,15 @@ final class OutputLog implements ProgramLog {
 
     /** @param process whose program it is; its name is part of the logger's, so that it has a level of its own */
     OutputLog(String process, int perSecond) {
+        this(process, perSecond, null);
+    }
+
+    /** @param marker of its lines; null for none */
+    OutputLog(String process, int perSecond, Marker marker) {
         this.log = LoggerFactory.getLogger("io.anole.process.exec." + process);
         this.process = process;
         this.perSecond = perSecond;
+        this.marker = marker;
     }
 
     @Override
@@ -29,7 +37,7 @@ final class OutputLog implements ProgramLog {
         tick();
         if (logged < perSecond) {
             logged++;
-            log.info("{}: {}", process, line);
+            log.info(marker, "{}: {}", process, line);
         } else {
             leftOut++;
         }

@@ -7,6 +7,7 @@ import io.anole.programs.RunningProgram;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
+import org.slf4j.MarkerFactory;
 
 /** Programs for other bundles. */
 @Component
@@ -19,6 +20,11 @@ public final class ProgramStarter implements Programs {
     @Override
     public ProgramLog log(String process, int perSecond) {
         return new OutputLog(process, perSecond);
+    }
+
+    @Override
+    public ProgramLog log(String process, int perSecond, String bus) {
+        return new OutputLog(process, perSecond, MarkerFactory.getDetachedMarker("logs on bus " + bus));
     }
 
     @Override

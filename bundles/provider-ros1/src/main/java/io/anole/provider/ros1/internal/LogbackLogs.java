@@ -6,10 +6,12 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
 
 /** The log as Logback has it: an appender at the root, see docs/decisions/rosout.md. */
 final class LogbackLogs implements Logs {
@@ -33,7 +35,7 @@ final class LogbackLogs implements Logs {
             protected void append(ILoggingEvent event) {
                 Severity level = severity(event.getLevel());
                 if (level.compareTo(least) >= 0) {
-                    reader.accept(new Line(event.getInstant(), level, event.getLoggerName(), text(event)));
+                    reader.accept(new Line(event.getInstant(), level, event.getLoggerName(), text(event), markers(event)));
                 }
             }
         };
@@ -45,6 +47,10 @@ final class LogbackLogs implements Logs {
             root.detachAppender(appender);
             appender.stop();
         };
+    }
+
+    private static List<String> markers(ILoggingEvent event) {
+        return event.getMarkerList() == null ? List.of() : event.getMarkerList().stream().map(Marker::getName).toList();
     }
 
     private static String text(ILoggingEvent event) {

@@ -1,6 +1,7 @@
 package io.anole.provider.ros1.internal;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -25,7 +26,7 @@ interface Logs {
     };
 
     /** What was logged. */
-    record Line(Instant time, Severity level, String logger, String text) {
+    record Line(Instant time, Severity level, String logger, String text, List<String> markers) {
     }
 
     /**

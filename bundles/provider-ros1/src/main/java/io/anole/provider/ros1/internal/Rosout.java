@@ -27,6 +27,8 @@ final class Rosout {
     static final String TOPIC = "/rosout";
     private static final Logger LOG = LoggerFactory.getLogger(Rosout.class);
     private static final List<String> OWN = List.of("io.anole.provider.ros1.", "io.anole.ros1.", "io.netty.");
+    /** A marker, with the bus after it: of what somebody else on this bus has logged, who tells it himself. */
+    private static final String TOLD_ITSELF = "logs on bus ";
     private static final int MOST_WAITING = 256;
     private static final int MOST_LOGGERS = 5000;
 
@@ -61,7 +63,7 @@ final class Rosout {
 
     /** On the thread that logs. */
     private void line(Logs.Line line) {
-        if (OWN.stream().anyMatch(line.logger()::startsWith)) {
+        if (OWN.stream().anyMatch(line.logger()::startsWith) || line.markers().contains(TOLD_ITSELF + node.settings().bus())) {
             return;
         }
         if (!waiting.offer(line)) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MarkerFactory;
 
 /** What ROS's tools expect of every node, with the real tools. */
 class ToolsInteropTest {
@@ -43,7 +44,7 @@ class ToolsInteropTest {
         }
     }
 
-    /** Once, in order, with ROS's levels; what is below the level is not told, and nothing of the provider itself. */
+    /** Once, in order, with ROS's levels; what is below the level is not told, and nothing of the provider itself or of another node. */
     @Test
     void whatIsLoggedIsOnRosout() {
         Ros.Peer echo = ros.python("""
@@ -63,12 +64,15 @@ class ToolsInteropTest {
 
             arm.info("quiet");
             LoggerFactory.getLogger("io.anole.provider.ros1.internal.Node").warn("of its own");
+            arm.warn(MarkerFactory.getDetachedMarker("logs on bus main"), "of a child, which is a node itself");
             arm.warn("joint {} is hot", 3);
+            arm.warn(MarkerFactory.getDetachedMarker("logs on bus other"), "of a child elsewhere");
             arm.error("stopped", new IllegalStateException("no power"));
 
             echo.awaitLine("LINE 8");
             assertThat(echo.lines()).filteredOn(line -> line.startsWith("LINE")).containsExactly(
                     "LINE 4 joint 3 is hot robot.arm stamped ['/rosout']",
+                    "LINE 4 of a child elsewhere robot.arm stamped ['/rosout']",
                     "LINE 8 stopped: java.lang.IllegalStateException: no power robot.arm stamped ['/rosout']");
             assertThat(ros.tool("rostopic", "info", "/rosout")).contains(peer.node());
         }
