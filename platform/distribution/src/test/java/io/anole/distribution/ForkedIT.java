@@ -249,7 +249,8 @@ class ForkedIT {
             await().atMost(SOON).pollInterval(Duration.ofMillis(200)).until(() -> pid(robot, "hello") != first);
             awaitGreetings(robot, greetings(robot) + 3);
             assertThat(alive(robot)).hasSize(2);
-            assertThat(router.output()).noneMatch(line -> line.contains("cut off"));
+            assertThat(info(robot, "hello")).containsPattern("reason: runs as pid \\d+, robot--spare-[0-9a-f]{6} on its bus\n");
+            assertThat(router.output()).noneMatch(line -> line.contains("is not known here"));
         }
     }
 
@@ -634,6 +635,24 @@ class ForkedIT {
             assertThat(asked(master, "lookupNode", "/base/driver")).contains("http://127.0.0.1:" + port + "/");
             assertThat(robot.cli("bus", "list").out()).containsPattern("main +up +ros1");
             assertThat(info(robot, "hello")).contains("restarts: 0");
+        }
+    }
+
+    /** Its parent logs it again, but does not tell it again. */
+    @Test
+    void whatAChildLogsIsOnceOnRosoutAndByItsOwnNode() throws Exception {
+        int master = Mosquitto.freePort();
+        String bus = "\"provider\": \"ros1\", \"master\": \"http://127.0.0.1:" + master + "/\", \"host\": \"127.0.0.1\", "
+                + "\"rosout\": \"info\"";
+        try (Robot robot = robot("ros1,ros1-master," + hello(), "\"io.anole.ros1.master\": {\"port:Integer\": " + master + "}, "
+                + "\"io.anole.process.hello\": {\"process.mode\": \"forked\", \"process.frequency.hz:Double\": 5.0}", bus).awaitReady()) {
+            awaitGreetings(robot, 1);
+
+            Robot.Result told = robot.cli("topic", "echo", "/rosout", "--json", "-n", "20", "--timeout", "30");
+
+            assertThat(told.code()).as(told.err()).isZero();
+            assertThat(told.out().lines().filter(line -> line.contains("main said: "))).isNotEmpty()
+                    .allMatch(line -> line.contains("\"msg\":\"main said: ") && line.contains("__hello_"), "of the child's node, as it said it");
         }
     }
 }

@@ -126,8 +126,9 @@ public final class Forked implements StandIn {
         return false;
     }
 
+    /** A spare is known to others by a name that was given before anybody knew for whom. */
     private static String runs(Jvm own, String remark) {
-        return "runs as pid " + own.program().pid().join() + remark;
+        return "runs as pid " + own.program().pid().join() + ", " + own.identity() + " on its bus" + remark;
     }
 
     private String waits() {
