@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -168,8 +169,12 @@ final class Host {
         }
     }
 
-    private Transport.Entrance entrance(Door by) {
-        return new Transport.Entrance(by.at.tls() ? settings.tls() : null, settings.maxFrame());
+    /** None by a door of a configuration that does not hold yet: the one that does may ask nobody who he is. */
+    private Optional<Transport.Entrance> entrance(Door by) {
+        if (tenants.stream().noneMatch(one -> one.settings == settings && one.open.contains(by))) {
+            return Optional.empty();
+        }
+        return Optional.of(new Transport.Entrance(by.at.tls() ? settings.tls() : null, settings.maxFrame()));
     }
 
     private void link() {

@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -113,9 +114,9 @@ final class Transport implements AutoCloseable {
     /**
      * Done, on the event loop, when it listens.
      *
-     * @param how asked for each connection that comes
+     * @param how asked for each connection that comes; one without is closed
      */
-    CompletableFuture<Channel> listen(Endpoint at, Supplier<Entrance> how, Function<Pipe, Peer> open) {
+    CompletableFuture<Channel> listen(Endpoint at, Supplier<Optional<Entrance>> how, Function<Pipe, Peer> open) {
         CompletableFuture<Channel> result = new CompletableFuture<>();
         try {
             if (at.unix()) {
@@ -137,7 +138,7 @@ final class Transport implements AutoCloseable {
         return result;
     }
 
-    private ChannelFuture bind(Endpoint at, Supplier<Entrance> how, Function<Pipe, Peer> open) throws UnknownHostException {
+    private ChannelFuture bind(Endpoint at, Supplier<Optional<Entrance>> how, Function<Pipe, Peer> open) throws UnknownHostException {
         ServerBootstrap bootstrap = new ServerBootstrap().group(group)
                 .channel(at.unix() ? NioServerDomainSocketChannel.class : NioServerSocketChannel.class)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER)
@@ -147,11 +148,12 @@ final class Transport implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         String from = at.unix() ? "a client at " + at.text() : String.valueOf(channel.remoteAddress());
-                        Entrance now = how.get();
-                        if (now.tls() != null) {
-                            channel.pipeline().addLast(now.tls().newHandler(channel.alloc()));
-                        }
-                        channel.pipeline().addLast(new ChannelPipe(now.maxFrame(), from, open));
+                        how.get().ifPresentOrElse(now -> {
+                            if (now.tls() != null) {
+                                channel.pipeline().addLast(now.tls().newHandler(channel.alloc()));
+                            }
+                            channel.pipeline().addLast(new ChannelPipe(now.maxFrame(), from, open));
+                        }, channel::close);
                     }
                 });
         if (at.unix()) {
