@@ -33,7 +33,7 @@ record Settings(String bus, String party, List<URI> urls, String clientId, Strin
         Backoff backoff, int receiveMaximum, int maxInflight, int maxQueued, int holdMax,
         int maxPayload, SSLSocketFactory tls, boolean checkHost) {
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
-    private static final Set<String> KEYS = Set.of("url", "client.id", "username", "password", "password.file", "prefix",
+    static final Set<String> KEYS = Set.of("url", "client.id", "username", "password", "password.file", "prefix",
             "codec", "session.expiry.s", "keep.alive.s", "will.delay.s", "connect.timeout.s", "reconnect.min.ms",
             "reconnect.max.ms", "receive.maximum", "max.inflight", "max.queued", "hold.max", "max.payload", "tls.ca",
             "tls.cert", "tls.key", "tls.check.host");

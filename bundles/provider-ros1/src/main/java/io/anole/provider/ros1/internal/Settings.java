@@ -39,7 +39,7 @@ record Settings(String bus, String runtime, String master, String node, String h
     /** Where a master is if nobody says otherwise. */
     static final String MASTER = "http://127.0.0.1:11311/";
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(20));
-    private static final Set<String> KEYS = Set.of("master", "node.name", "host", "bind", "port", "tcpros.port", "remap", "rosout",
+    static final Set<String> KEYS = Set.of("master", "node.name", "host", "bind", "port", "tcpros.port", "remap", "rosout",
             "clock.hz", "types", "definitions", "queue.size", "max.payload", "connect.wait.ms", "stall.ms", "timeout.ms", "reconnect.min.ms",
             "reconnect.max.ms", "heartbeat.ms", "calls.idle.ms");
 

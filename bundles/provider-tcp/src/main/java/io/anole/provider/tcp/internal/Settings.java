@@ -28,11 +28,11 @@ import java.util.TreeSet;
 record Settings(String bus, RouterSettings router, UplinkSettings uplink, List<Endpoint> urls, SslContext tls, String identity,
         String token, int presence, boolean json, int maxPayload, int keepMax, long keepBytes, Backoff backoff) {
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
-    private static final Set<String> COMMON = Set.of("mode", "codec", "max.payload", "keep.max", "keep.bytes", "tls.ca",
+    static final Set<String> COMMON = Set.of("mode", "codec", "max.payload", "keep.max", "keep.bytes", "tls.ca",
             "tls.cert", "tls.key");
-    private static final Set<String> CLIENT = Set.of("url", "token.file", "presence.ms", "reconnect.min.ms",
+    static final Set<String> CLIENT = Set.of("url", "token.file", "presence.ms", "reconnect.min.ms",
             "reconnect.max.ms");
-    private static final Set<String> ROUTER = Set.of("uplink", "uplink.token.file", "reconnect.min.ms", "reconnect.max.ms",
+    static final Set<String> ROUTER = Set.of("uplink", "uplink.token.file", "reconnect.min.ms", "reconnect.max.ms",
             "listen", "state.file", "state.file.bytes", "clients.file", "heartbeat.ms", "presence.ms", "session.ms",
             "return.ms", "return.bytes", "window", "window.bytes", "lane.max", "session.max", "session.bytes", "routes.max", "retained.max", "state.max",
             "calls.max", "clients.max", "registrations.max", "unaccepted.max");
