@@ -1,10 +1,11 @@
 package io.anole.core.internal;
 
+import io.anole.core.internal.keys.BusKeys;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** A configured bus. The provider reads further keys of its own from the same configuration. */
-@ObjectClassDefinition(name = "Anole bus", description = "A named connection to one multiprocess system. "
+@ObjectClassDefinition(pid = BusKeys.HUB, name = "Anole bus", description = "A named connection to one multiprocess system. "
         + "The provider's own keys belong into the same configuration.")
 @interface BusConfig {
     @AttributeDefinition(name = "Provider", description = "Kind of the provider, such as local or mqtt.")
