@@ -13,17 +13,20 @@ import org.osgi.service.metatype.ObjectClassDefinition;
 
 /** What a bundle says of the configurations with one PID. */
 final class Description {
-    private static final int SHOWN = 30;
+    private static final int SHOWN = 60;
 
     private final Map<String, AttributeDefinition> attributes = new LinkedHashMap<>();
     private final Set<String> required;
 
-    Description(ObjectClassDefinition definition) {
-        for (AttributeDefinition attribute : all(definition, ObjectClassDefinition.ALL)) {
-            attributes.put(attribute.getID(), attribute);
+    /** @param definitions together; the first holds where two speak of a key */
+    Description(List<ObjectClassDefinition> definitions) {
+        for (ObjectClassDefinition definition : definitions) {
+            for (AttributeDefinition attribute : all(definition, ObjectClassDefinition.ALL)) {
+                attributes.putIfAbsent(attribute.getID(), attribute);
+            }
         }
-        required = Stream.of(all(definition, ObjectClassDefinition.REQUIRED)).map(AttributeDefinition::getID)
-                .collect(Collectors.toSet());
+        required = definitions.stream().flatMap(definition -> Stream.of(all(definition, ObjectClassDefinition.REQUIRED)))
+                .map(AttributeDefinition::getID).collect(Collectors.toSet());
     }
 
     private static AttributeDefinition[] all(ObjectClassDefinition definition, int which) {

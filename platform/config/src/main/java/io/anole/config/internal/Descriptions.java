@@ -1,15 +1,27 @@
 package io.anole.config.internal;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.metatype.MetaTypeInformation;
 import org.osgi.service.metatype.MetaTypeService;
+import org.osgi.service.metatype.ObjectClassDefinition;
 
-/** Finds what installed bundles say of a PID. Looks anew each time, as bundles come and go; keeps nothing. */
+/**
+ * Finds what installed bundles say of a PID. Looks anew each time, as bundles come and go; keeps nothing.
+ *
+ * <p>The keys of a bus are the hub's, described under a PID of their own, and its provider's, described under that PID and the
+ * kind. Which these are is known where the kind is; else they are what is said of buses of any kind.
+ */
 final class Descriptions {
+    private static final String BUS = "io.anole.bus";
+    private static final String PROVIDER = "provider";
+    private static final String BUS_KEYS = "io.anole.bus.keys";
+
     private final BundleContext context;
     private final MetaTypeService metatypes;
 
@@ -18,14 +30,39 @@ final class Descriptions {
         this.metatypes = metatypes;
     }
 
-    /** @param factory the PID of the factory it is an instance of, or null */
-    Optional<Description> of(String pid, String factory) {
-        String described = factory == null ? pid : factory;
+    /**
+     * @param factory    the PID of the factory it is an instance of, or null
+     * @param properties as far as they are known
+     */
+    Optional<Description> of(String pid, String factory, Map<String, Object> properties) {
+        if (BUS.equals(factory) && properties.get(PROVIDER) instanceof String kind && !kind.isBlank()) {
+            List<ObjectClassDefinition> own = Stream.of(BUS_KEYS, BUS_KEYS + "." + kind.trim())
+                    .flatMap(keys -> definition(keys, false).stream()).toList();
+            if (!own.isEmpty()) {
+                return Optional.of(new Description(own));
+            }
+        }
+        return definition(factory == null ? pid : factory, factory != null).map(found -> new Description(List.of(found)));
+    }
+
+    /** Why a bus can't have some of these keys: they are those of another provider than its own, which will refuse them. */
+    List<String> misplaced(String pid, String factory, Map<String, Object> properties) {
+        if (!(BUS.equals(factory) && properties.get(PROVIDER) instanceof String kind)
+                || definition(BUS_KEYS + "." + kind.trim(), false).isEmpty()) {
+            return List.of();
+        }
+        Description any = of(pid, factory, Map.of()).orElseThrow();
+        Description own = of(pid, factory, properties).orElseThrow();
+        return properties.keySet().stream().sorted().filter(key -> any.knows(key) && !own.knows(key))
+                .map(key -> pid + ": " + key + " is no key of the provider '" + kind.trim() + "' (" + any.words(key) + ")").toList();
+    }
+
+    private Optional<ObjectClassDefinition> definition(String pid, boolean factory) {
         return Stream.of(context.getBundles())
                 .filter(bundle -> bundle.getState() != Bundle.UNINSTALLED)
                 .map(metatypes::getMetaTypeInformation)
-                .filter(information -> information != null && has(information, described, factory != null))
-                .map(information -> new Description(information.getObjectClassDefinition(described, null)))
+                .filter(information -> information != null && has(information, pid, factory))
+                .map(information -> information.getObjectClassDefinition(pid, null))
                 .findFirst();
     }
 

@@ -217,7 +217,8 @@ public final class History implements Configurations, ConfigurationListener {
     @Override
     public List<Setting> show(String pid) {
         Optional<Found> found = find(pid);
-        Optional<Description> described = descriptions.of(pid, factory(pid));
+        Optional<Description> described = descriptions.of(pid, factory(pid),
+                found.map(one -> (Map<String, Object>) Values.values(one.texts)).orElse(Map.of()));
         if (found.isEmpty() && described.isEmpty()) {
             throw new NoSuchElementException("there is no configuration " + pid + ", and no bundle describes one");
         }
@@ -248,11 +249,13 @@ public final class History implements Configurations, ConfigurationListener {
 
     @Override
     public void check(String pid, Map<String, Object> properties) {
-        refuse(problems(pid, factory(pid), properties));
+        List<String> problems = new ArrayList<>(problems(pid, factory(pid), properties));
+        problems.addAll(descriptions.misplaced(pid, factory(pid), properties));
+        refuse(problems);
     }
 
     private List<String> problems(String pid, String factory, Map<String, Object> properties) {
-        return descriptions.of(pid, factory).map(description -> description.problems(pid, properties)).orElse(List.of());
+        return descriptions.of(pid, factory, properties).map(description -> description.problems(pid, properties)).orElse(List.of());
     }
 
     private static void refuse(List<String> problems) {
@@ -264,12 +267,14 @@ public final class History implements Configurations, ConfigurationListener {
     @Override
     public synchronized List<Difference> set(String pid, Map<String, Object> changes, boolean unknown, String who) {
         Optional<Found> found = find(pid);
-        Optional<Description> described = descriptions.of(pid, factory(pid));
+        SortedMap<String, Object> properties = found.map(one -> Values.values(one.texts))
+                .orElseGet(TreeMap::new);
+        Map<String, Object> wanted = new TreeMap<>(properties);
+        wanted.putAll(changes);
+        Optional<Description> described = descriptions.of(pid, factory(pid), wanted);
         if (found.isEmpty() && described.isEmpty() && !unknown) {
             throw new NoSuchElementException("there is no configuration " + pid + ", and no bundle describes one");
         }
-        SortedMap<String, Object> properties = found.map(one -> Values.values(one.texts))
-                .orElseGet(TreeMap::new);
         List<String> problems = new ArrayList<>();
         changes.forEach((key, given) -> {
             boolean known = described.isPresent() && described.get().knows(key);
@@ -365,7 +370,7 @@ public final class History implements Configurations, ConfigurationListener {
             SortedMap<String, SortedMap<String, Object>> after) {
         List<Difference> differences = new ArrayList<>();
         for (String pid : changed(before, after)) {
-            Optional<Description> described = descriptions.of(pid, factory(pid));
+            Optional<Description> described = descriptions.of(pid, factory(pid), Map.of());
             Map<String, Object> was = untyped(before.get(pid));
             Map<String, Object> is = untyped(after.get(pid));
             Stream.concat(was.keySet().stream(), is.keySet().stream()).distinct().sorted()

@@ -114,7 +114,7 @@ class HistoryIT {
         assertThat(configurations.snapshots()).last().extracting(Snapshot::cause)
                 .isEqualTo("set by Ada: io.anole.bus~lab state.max");
         assertThat(stored(BUS, "threads")).isEqualTo(1);
-        assertThat(stored(BUS, "state.max")).isEqualTo(12L);
+        assertThat(stored(BUS, "state.max")).isEqualTo(12);
 
         assertThat(configurations.restore(sixty, Set.of(CODEC), "Ada")).containsExactly(
                 new Difference(CODEC, "max.depth", "70", "60"));
@@ -124,7 +124,7 @@ class HistoryIT {
         assertThat(stored(BUS, "provider")).isNull();
         // and what was before the restoring can be had, too
         configurations.restore(newest() - 1, Set.of(), "Ada");
-        assertThat(stored(BUS, "state.max")).isEqualTo(12L);
+        assertThat(stored(BUS, "state.max")).isEqualTo(12);
         assertThat(configurations.compare(newest(), Configurations.NOW)).isEmpty();
         assertThatThrownBy(() -> configurations.restore(1_000_000, Set.of(), "Ada"))
                 .isInstanceOf(NoSuchElementException.class).hasMessageContaining("there is no snapshot 1000000; there are");

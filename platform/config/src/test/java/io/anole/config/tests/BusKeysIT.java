@@ -1,0 +1,184 @@
+package io.anole.config.tests;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.anole.config.Configurations;
+import io.anole.config.InvalidConfiguration;
+import io.anole.config.Setting;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.metatype.AttributeDefinition;
+import org.osgi.service.metatype.MetaTypeInformation;
+import org.osgi.service.metatype.MetaTypeService;
+import org.osgi.service.metatype.ObjectClassDefinition;
+import org.osgi.test.common.annotation.InjectBundleContext;
+import org.osgi.test.common.annotation.InjectService;
+
+/** What is told of the keys of a bus: the hub's, those of the local provider, and those of one that comes and goes. */
+class BusKeysIT {
+    private static final String FACTORY = "io.anole.bus";
+    private static final String BUS = "io.anole.bus~lab";
+    private static final String PIGEON = """
+            <metatype:MetaData xmlns:metatype="http://www.osgi.org/xmlns/metatype/v1.2.0">
+              <OCD id="keys" name="Pigeon bus">
+                <AD id="url" type="String" name="URL" default="pigeon://loft" description="Where the loft is."/>
+                <AD id="ring" type="String" name="Ring" description="Which pigeon."/>
+                <AD id="wings" type="Integer" name="Wings" default="2" max="4"/>
+                <AD id="code" type="Password" name="Code" required="false" description="What it is told."/>
+                <AD id="state.max" type="Integer" name="Letters" default="3" max="9" description="Letters it carries."/>
+                <AD id="threads" type="String" name="Threads" description="The hub's, and so never told to a pigeon."/>
+              </OCD>
+              <Designate pid="io.anole.bus.keys.pigeon"><Object ocdref="keys"/></Designate>
+            </metatype:MetaData>
+            """;
+
+    @InjectBundleContext
+    BundleContext context;
+    @InjectService
+    MetaTypeService metatypes;
+    @InjectService
+    ConfigurationAdmin admin;
+    @InjectService(timeout = 20_000)
+    Configurations configurations;
+    private Bundle pigeon;
+
+    @AfterEach
+    void clear() throws Exception {
+        if (pigeon != null && pigeon.getState() != Bundle.UNINSTALLED) {
+            pigeon.uninstall();
+        }
+        Configuration[] all = admin.listConfigurations("(service.factoryPid=" + FACTORY + ")");
+        for (Configuration configuration : all == null ? new Configuration[0] : all) {
+            configuration.delete();
+        }
+    }
+
+    /** A provider's bundle, as far as descriptions go. */
+    private void pigeonComes() throws Exception {
+        Manifest manifest = new Manifest();
+        Attributes headers = manifest.getMainAttributes();
+        headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        headers.putValue("Bundle-ManifestVersion", "2");
+        headers.putValue("Bundle-SymbolicName", "com.example.provider.pigeon");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JarOutputStream jar = new JarOutputStream(bytes, manifest)) {
+            jar.putNextEntry(new JarEntry("OSGI-INF/metatype/keys.xml"));
+            jar.write(PIGEON.getBytes(UTF_8));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        pigeon = context.installBundle("test:pigeon", new ByteArrayInputStream(bytes.toByteArray()));
+        pigeon.start();
+    }
+
+    private ObjectClassDefinition definition() {
+        Bundle core = Arrays.stream(context.getBundles()).filter(one -> "io.anole.core".equals(one.getSymbolicName()))
+                .findFirst().orElseThrow();
+        return metatypes.getMetaTypeInformation(core).getObjectClassDefinition(FACTORY, null);
+    }
+
+    private static List<String> keys(ObjectClassDefinition definition, int which) {
+        return Arrays.stream(definition.getAttributeDefinitions(which)).map(AttributeDefinition::getID).toList();
+    }
+
+    private AttributeDefinition attribute(String key) {
+        return Arrays.stream(definition().getAttributeDefinitions(ObjectClassDefinition.ALL))
+                .filter(one -> one.getID().equals(key)).reduce((one, other) -> {
+                    throw new AssertionError(key + " is there twice");
+                }).orElseThrow();
+    }
+
+    private List<String> shown() {
+        return configurations.show(BUS).stream().map(Setting::key).toList();
+    }
+
+    @Test
+    void theKeysOfProvidersAreDescribedBesideTheHubsAsLongAsTheyAreThere() throws Exception {
+        assertThat(keys(definition(), ObjectClassDefinition.ALL)).contains("provider", "threads", "retained.max", "state.max")
+                .doesNotContain("url", "ring");
+        assertThat(attribute("state.max").getDescription()).isEqualTo("local: Keys of the state at most.");
+
+        pigeonComes();
+        assertThat(keys(definition(), ObjectClassDefinition.ALL))
+                .contains("provider", "threads", "retained.max", "url", "ring", "wings").doesNotHaveDuplicates();
+        assertThat(keys(definition(), ObjectClassDefinition.REQUIRED)).contains("provider").doesNotContain("url", "ring");
+        assertThat(keys(definition(), ObjectClassDefinition.OPTIONAL)).contains("bus.name", "url", "ring", "state.max");
+        assertThat(definition().getName()).isEqualTo("Anole bus");
+        assertThat(attribute("url").getDescription()).isEqualTo("pigeon: Where the loft is.");
+        assertThat(attribute("url").getDefaultValue()).containsExactly("pigeon://loft");
+        assertThat(attribute("wings").getDescription()).isEqualTo("pigeon:");
+        assertThat(attribute("threads").getType()).isEqualTo(AttributeDefinition.INTEGER);
+
+        pigeon.uninstall();
+        assertThat(keys(definition(), ObjectClassDefinition.ALL)).contains("provider", "retained.max")
+                .doesNotContain("url", "ring");
+    }
+
+    @Test
+    void aKeyOfSeveralProvidersIsToldOnceWithWhatItIsForEach() throws Exception {
+        pigeonComes();
+        AttributeDefinition shared = attribute("state.max");
+        assertThat(shared.getDescription()).isEqualTo("local: Keys of the state at most. pigeon: Letters it carries.");
+        assertThat(shared.getType()).isEqualTo(AttributeDefinition.INTEGER);
+        assertThat(shared.getDefaultValue()).as("which one is not known").isNull();
+        assertThat(shared.validate("10")).as("good for one of them").isNullOrEmpty();
+        assertThat(shared.validate("0")).isNullOrEmpty();
+        assertThat(shared.validate("-1")).as("good for pigeons").isNullOrEmpty();
+        assertThat(shared.validate("16777217")).isNotEmpty();
+    }
+
+    @Test
+    void onlyTheHubDescribesABus() throws Exception {
+        pigeonComes();
+        assertThat(context.getBundles()).filteredOn(bundle -> {
+            MetaTypeInformation said = metatypes.getMetaTypeInformation(bundle);
+            return said != null && Arrays.asList(said.getFactoryPids()).contains(FACTORY);
+        }).extracting(Bundle::getSymbolicName).containsExactly("io.anole.core");
+    }
+
+    @Test
+    void aBusIsCheckedAgainstWhatItsOwnProviderSays() throws Exception {
+        pigeonComes();
+        configurations.set(BUS, Map.of("provider", "pigeon", "ring", "7", "wings", "4", "code", "abc"), false, "a test");
+        assertThat(admin.listConfigurations("(service.pid=" + BUS + ")")[0].getProperties().get("ring")).isEqualTo("7");
+        assertThat(shown()).contains("threads", "url", "ring").doesNotContain("retained.max");
+        assertThat(configurations.show(BUS)).noneMatch(setting -> String.valueOf(setting).contains("abc"));
+
+        assertThatThrownBy(() -> configurations.set(BUS, Map.of("rnig", "8"), false, "a test"))
+                .isInstanceOf(InvalidConfiguration.class).hasMessageStartingWith(BUS + " has no key 'rnig'; it has provider, ")
+                .hasMessageContaining("ring");
+        assertThatThrownBy(() -> configurations.set(BUS, Map.of("retained.max", "8"), false, "a test"))
+                .hasMessageContaining("has no key 'retained.max'");
+        assertThatThrownBy(() -> configurations.set(BUS, Map.of("state.max", "10"), false, "a test"))
+                .hasMessageContaining("state.max = '10' is too large (Letters: Letters it carries.)");
+        assertThatThrownBy(() -> configurations.check(BUS, Map.of("provider", "pigeon")))
+                .hasMessage(BUS + ": ring must be set (Ring: Which pigeon.)");
+    }
+
+    @Test
+    void aKeyOfAnotherProviderIsRefusedInTheForm() throws Exception {
+        pigeonComes();
+        configurations.check(BUS, Map.of("provider", "local", "retained.max", 5));
+        assertThatThrownBy(() -> configurations.check(BUS, Map.of("provider", "local", "ring", "7", "own", "x")))
+                .isInstanceOf(InvalidConfiguration.class)
+                .hasMessage(BUS + ": ring is no key of the provider 'local' (Ring: pigeon: Which pigeon.)");
+        // nobody says what it knows
+        configurations.check(BUS, Map.of("provider", "owl", "ring", "7"));
+    }
+}
