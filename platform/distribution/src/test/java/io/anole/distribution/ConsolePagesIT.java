@@ -91,15 +91,18 @@ class ConsolePagesIT {
         open(page, robot);
     }
 
-    /** As its user: with the password that was printed. */
     private void open(String page, Robot robot) throws Exception {
+        browser.open(console(robot) + "anole-" + page);
+        live();
+        script("window.notReloaded = true");
+    }
+
+    /** Its address as its user: with the password that was printed. */
+    private static String console(Robot robot) throws Exception {
         Matcher told = Pattern.compile("user (\\S+), password (\\S+) ")
                 .matcher(robot.awaitLine(line -> line.startsWith("web console: user ")));
         assertThat(told.find()).isTrue();
-        browser.open(robot.url().toString().replace("//", "//" + told.group(1) + ":" + told.group(2) + "@")
-                + "system/console/anole-" + page);
-        live();
-        script("window.notReloaded = true");
+        return robot.url().toString().replace("//", "//" + told.group(1) + ":" + told.group(2) + "@") + "system/console/";
     }
 
     @AfterEach
@@ -203,6 +206,73 @@ class ConsolePagesIT {
         browser.element("yes").click();
         await().atMost(SOON).until(() -> births("simulator") == births + 1);
         nothingWentWrong();
+    }
+
+    /** The console's own form for configurations of a kind, opened for a new one. */
+    private void openForm(String kind) throws Exception {
+        browser.open(console(robot) + "configMgr");
+        browser.driver().findElement(By.xpath("//table[@id='configTable']//td[normalize-space()='" + kind + "']")).click();
+        await().atMost(SOON).until(() -> field("provider").isPresent());
+    }
+
+    private Optional<WebElement> field(String key) {
+        return browser.driver().findElements(By.cssSelector("#editorForm [name='" + key + "']")).stream().findFirst();
+    }
+
+    /** Ticks it, as what is not ticked is not set. */
+    private void tick(String key) {
+        WebElement box = field("opt" + key).orElseThrow();
+        assertThat(box.isSelected()).as("is set before it was").isFalse();
+        box.click();
+    }
+
+    private void fill(String key, String value) {
+        WebElement field = field(key).orElseThrow();
+        field.clear();
+        field.sendKeys(value);
+    }
+
+    @Test
+    void aBusIsMadeInTheConsolesFormWithTheKeysOfItsProvider() throws Exception {
+        openForm("Anole bus");
+        assertThat(field("retained.max")).isPresent();
+        assertThat(field("url")).isEmpty();
+        assertThat(robot.cli("feature", "install", "tcp").err()).isEmpty();
+        String pid = null;
+        try {
+            openForm("Anole bus");
+            assertThat(text("configTable")).doesNotContain("io.anole.bus.keys");
+            assertThat(text("editorForm")).contains("tcp: Of a client: routers, separated by commas", "(url)")
+                    .contains("local: Keys of the state at most. tcp: Of a router: keys of the state at most. (state.max)");
+            assertThat(field("url").orElseThrow().getAttribute("value")).isEqualTo("tcp://127.0.0.1:7447");
+            fill("provider", "tcp");
+            tick("bus.name");
+            fill("bus.name", "lab");
+            tick("mode");
+            field("mode").orElseThrow().findElement(By.cssSelector("option[value='router']")).click();
+            tick("listen");
+            fill("listen", "tcp://127.0.0.1:0");
+            browser.driver().findElement(By.xpath("//div[contains(@class, 'ui-dialog-buttonpane')]//button[.='Save']")).click();
+
+            await().atMost(SOON).until(() -> robot.cli("bus", "list").out().matches("(?s).*lab +up +tcp .*"));
+            pid = robot.cli("config", "list").out().lines().filter(line -> line.startsWith("io.anole.bus")
+                    && !line.equals("io.anole.bus~main")).findFirst().orElseThrow();
+            assertThat(robot.cli("config", "show", pid).out()).containsPattern("listen +tcp://127.0.0.1:0 ")
+                    .containsPattern("mode +router ").containsPattern("url +- ").doesNotContain("client.id");
+            browser.open(console(robot) + "configMgr/" + pid);
+            await().atMost(SOON).until(() -> field("listen").isPresent());
+            assertThat(field("listen").orElseThrow().getAttribute("value")).isEqualTo("tcp://127.0.0.1:0");
+            assertThat(field("optlisten").orElseThrow().isSelected()).isTrue();
+            assertThat(field("opturl").orElseThrow().isSelected()).isFalse();
+        } finally {
+            if (pid != null) {
+                robot.cli("config", "delete", pid);
+            }
+            robot.cli("feature", "remove", "tcp");
+        }
+        openForm("Anole bus");
+        assertThat(field("url")).isEmpty();
+        assertThat(browser.errors()).isEmpty();
     }
 
     // A topic's name is text, and never HTML.

@@ -16,6 +16,8 @@ import org.osgi.service.component.annotations.Reference;
  */
 @Component(service = ConfigurationHandler.class)
 public final class CheckedConfigurations implements ConfigurationHandler {
+    private static final String BUS_KEYS = "io.anole.bus.keys";
+
     private final Configurations configurations;
 
     @Activate
@@ -39,6 +41,12 @@ public final class CheckedConfigurations implements ConfigurationHandler {
     @Override
     public void deleteConfiguration(String factoryPid, String pid) {
         // See above.
+    }
+
+    /** What is said of a bus's keys, by provider, is part of the bus's own form, and configures nothing by itself. */
+    @Override
+    public boolean listConfiguration(String factoryPid, String pid) {
+        return factoryPid != null || !pid.equals(BUS_KEYS) && !pid.startsWith(BUS_KEYS + ".");
     }
 
     @Override
