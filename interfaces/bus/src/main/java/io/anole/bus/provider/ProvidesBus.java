@@ -11,6 +11,9 @@ import org.osgi.service.component.annotations.ComponentPropertyType;
 /**
  * On the component of a {@link BusProvider}: sets its service properties, and gives the bundle a capability, so that a
  * feature can require "a provider of this kind" and the resolver can say which is missing.
+ *
+ * <p>What the keys of the configuration mean, tools are told by a metatype definition in the bundle: an annotation type with
+ * {@code @ObjectClassDefinition(pid = "io.anole.bus.keys.<kind>")}.
  */
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
