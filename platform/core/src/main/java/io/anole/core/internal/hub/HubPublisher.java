@@ -378,10 +378,18 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
 
     @Override
     public synchronized CompletionStage<Void> prepare(Session next) {
-        if (!closed && older(next) && (prepared == null || prepared.session != next)) {
-            prepared = new Prepared(next, next.link().advertise(name, typeOf.name, qos));
+        if (!closed && older(next)) {
+            outlet(next);
         }
         return Subscription.DONE;
+    }
+
+    /** Its outlet on the session, made now unless it was made ready; also if it has been closed meanwhile, which then closes this. */
+    private Outlet outlet(Session next) {
+        if (prepared == null || prepared.session != next) {
+            prepared = new Prepared(next, next.link().advertise(name, typeOf.name, qos));
+        }
+        return prepared.outlet;
     }
 
     private boolean older(Session next) {
@@ -401,8 +409,7 @@ final class HubPublisher<T> implements Publisher<T>, Endpoint {
         if (closed || !older(next)) {
             return;
         }
-        prepare(next);
-        Outlet fresh = prepared.outlet;
+        Outlet fresh = outlet(next);
         session = next;
         prepared = null;
         refusal = null;
