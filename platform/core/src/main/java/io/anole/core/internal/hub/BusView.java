@@ -55,24 +55,24 @@ final class BusView implements ParticipantBus {
     }
 
     private <E extends Endpoint> E keep(E endpoint, Identity identity, String kind, String name, Class<?> type) {
-        boolean late;
-        synchronized (endpoints) {
-            late = closed;
-            if (!late) {
-                endpoints.add(endpoint);
-            }
-        }
-        if (late) {
-            endpoint.markEnded();
-            throw new IllegalStateException("the view of '" + participant + "' on bus '" + name() + "' is closed");
-        }
+        Runnable withdraw = kind == null ? () -> { } : hub.graph().announce(identity, kind, name, type);
         try {
-            hub.remember(endpoint, kind == null ? () -> { } : hub.graph().announce(identity, kind, name, type));
+            if (!hub.remember(endpoint, this, withdraw)) {
+                withdraw.run();
+                throw new IllegalStateException(over());
+            }
         } catch (RuntimeException e) {
             endpoint.close();
             throw e;
         }
         return endpoint;
+    }
+
+    /** Closes it with itself from now on; false if it is closed already. */
+    boolean add(Endpoint endpoint) {
+        synchronized (endpoints) {
+            return !closed && endpoints.add(endpoint);
+        }
     }
 
     @Override
@@ -176,18 +176,18 @@ final class BusView implements ParticipantBus {
 
     private CompletableFuture<Void> store(Name key, Optional<Value> value, Lifetime lifetime) {
         if (closed) {
-            return CompletableFuture.failedFuture(over());
+            return CompletableFuture.failedFuture(new Closed(over()));
         }
         return hub.store().put(this, key, value, lifetime);
     }
 
     @Override
     public <T> CompletableFuture<Optional<T>> get(String key, Class<T> type) {
-        return closed ? CompletableFuture.failedFuture(over()) : hub.store().get(Name.of(key), type);
+        return closed ? CompletableFuture.failedFuture(new Closed(over())) : hub.store().get(Name.of(key), type);
     }
 
-    private Closed over() {
-        return new Closed("the view of '" + participant + "' on bus '" + name() + "' is closed");
+    private String over() {
+        return "the view of '" + participant + "' on bus '" + name() + "' is closed";
     }
 
     @Override

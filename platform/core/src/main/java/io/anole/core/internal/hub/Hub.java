@@ -534,10 +534,19 @@ public final class Hub implements AutoCloseable {
         return new Identity(config.runtime(), participant, numbers.incrementAndGet());
     }
 
-    /** Remembers an endpoint and hangs it on the link there is; a publisher that has to wait, whoever lets the others go on. */
-    void remember(Endpoint endpoint, Runnable withdraw) {
+    /**
+     * Remembers an endpoint, as its view does, and hangs it on the link there is; a publisher that has to wait, whoever lets the
+     * others go on.
+     *
+     * @return false if the view is closed: then nothing is done
+     */
+    boolean remember(Endpoint endpoint, BusView view, Runnable withdraw) {
         Session now;
         synchronized (lock) {
+            // Both at once: whoever closes the view either keeps it out, or finds it and then forgets it here.
+            if (!view.add(endpoint)) {
+                return false;
+            }
             endpoints.put(endpoint, withdraw);
             now = session;
             boolean expected = now == null && pause != null;
@@ -556,9 +565,10 @@ public final class Hub implements AutoCloseable {
         if (now != null) {
             endpoint.attach(now);
         }
+        return true;
     }
 
-    /** Forgets an endpoint that was closed; its counters stay in the total. */
+    /** Forgets an endpoint that was closed, if it was remembered; its counters stay in the total. */
     void forget(Endpoint endpoint, BusView view) {
         Runnable withdraw;
         Statistics.Endpoint last = endpoint.describe();

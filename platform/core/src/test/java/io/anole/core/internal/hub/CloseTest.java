@@ -4,19 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anole.bus.BusException.Closed;
+import io.anole.bus.Handler;
+import io.anole.bus.Name;
 import io.anole.bus.Publisher;
 import io.anole.bus.Qos;
 import io.anole.bus.Qos.Overflow;
 import io.anole.bus.Registration;
 import io.anole.bus.Statistics.Drop;
+import io.anole.bus.Watcher;
 import io.anole.core.ParticipantBus;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -149,5 +160,94 @@ class CloseTest extends LocalBus {
         join(flood);
         assertThat(late).isFalse();
         assertThat(bus.statistics().endpoints()).hasSize(1);
+    }
+
+    private static final class Keys implements Watcher<Object> {
+        final Set<Name> all = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public void put(Name key, Object value) {
+            all.add(key);
+        }
+
+        @Override
+        public void removed(Name key) {
+            all.remove(key);
+        }
+    }
+
+    /** One thread opens, another closes the view at any moment: nothing that was opened stays, nor is it shown any more. */
+    @Test
+    void nothingStaysOfAViewThatIsClosedWhileItOpens() throws Exception {
+        Keys shown = new Keys();
+        bus.watch("/@graph/robot/process/**", Object.class, shown);
+        // Who opens waits at times for the hub: a look at many endpoints takes a while.
+        int many = 500;
+        for (int i = 0; i < many; i++) {
+            bus.publisher("/@many", Integer.class);
+        }
+        AtomicBoolean stop = new AtomicBoolean();
+        CompletableFuture<Void> looking = CompletableFuture.runAsync(() -> {
+            while (!stop.get()) {
+                hub.endpoints();
+            }
+        }, threads);
+        Random random = new Random(1);
+        for (int i = 0; i < 1_500; i++) {
+            ParticipantBus process = hub.view("process", null);
+            int first = random.nextInt(5);
+            AtomicInteger opened = new AtomicInteger(first);
+            CompletableFuture<Void> opening = CompletableFuture.runAsync(() -> {
+                while (opened.get() < first + 20) {
+                    try {
+                        open(process, opened.get());
+                        opened.incrementAndGet();
+                    } catch (IllegalStateException closed) {
+                        return;
+                    }
+                }
+            }, threads);
+            int enough = first + random.nextInt(5);
+            while (opened.get() < enough && !opening.isDone()) {
+                Thread.onSpinWait();
+            }
+            process.close();
+            join(opening);
+        }
+        stop.set(true);
+        join(looking);
+        assertThat(bus.statistics().endpoints()).hasSize(many + 1);
+        eventually().until(shown.all::isEmpty);
+    }
+
+    private static void open(ParticipantBus process, int number) {
+        switch (number % 5) {
+            case 0 -> process.publisher("/n", Integer.class);
+            case 1 -> process.subscribe("/n", Integer.class, body -> { });
+            case 2 -> process.caller("/s", Integer.class, Integer.class);
+            case 3 -> process.serve("/s/" + number, Integer.class, Integer.class,
+                    (body, request) -> CompletableFuture.completedFuture(body));
+            default -> process.watch("/k", Object.class, new Keys());
+        }
+    }
+
+    /** What can't be opened any more is not kept: its handler may be of a bundle that is to go. */
+    @Test
+    void aClosedViewKeepsNoHandler() {
+        ParticipantBus process = hub.view("process", null);
+        process.close();
+        WeakReference<Handler<Integer>> handler = subscribeInVain(process);
+        eventually().until(() -> {
+            System.gc();
+            return handler.refersTo(null);
+        });
+    }
+
+    private static WeakReference<Handler<Integer>> subscribeInVain(ParticipantBus process) {
+        List<Integer> heard = new ArrayList<>();
+        Handler<Integer> handler = (body, message) -> heard.add(body);
+        assertThatThrownBy(() -> process.subscribe("/n", Integer.class, Qos.DEFAULT.deadline(Duration.ofSeconds(1)), handler))
+                .isInstanceOf(IllegalStateException.class);
+        return new WeakReference<>(handler);
     }
 }
