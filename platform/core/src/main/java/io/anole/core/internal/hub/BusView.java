@@ -175,19 +175,25 @@ final class BusView implements ParticipantBus {
     }
 
     private CompletableFuture<Void> store(Name key, Optional<Value> value, Lifetime lifetime) {
-        if (closed) {
-            return CompletableFuture.failedFuture(new Closed(over()));
-        }
-        return hub.store().put(this, key, value, lifetime);
+        return closed ? refused() : hub.store().put(this, key, value, lifetime);
     }
 
     @Override
     public <T> CompletableFuture<Optional<T>> get(String key, Class<T> type) {
-        return closed ? CompletableFuture.failedFuture(new Closed(over())) : hub.store().get(Name.of(key), type);
+        return closed ? refused() : hub.store().get(Name.of(key), type);
+    }
+
+    /** What whoever asks a closed one is given. */
+    <T> CompletableFuture<T> refused() {
+        return CompletableFuture.failedFuture(new Closed(over()));
     }
 
     private String over() {
         return "the view of '" + participant + "' on bus '" + name() + "' is closed";
+    }
+
+    boolean closed() {
+        return closed;
     }
 
     @Override

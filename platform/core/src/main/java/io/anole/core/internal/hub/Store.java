@@ -42,23 +42,36 @@ final class Store {
     private record Owned(Object owner, Value value) {
     }
 
-    CompletableFuture<Void> put(Object owner, Name key, Optional<Value> value, Lifetime lifetime) {
+    CompletableFuture<Void> put(BusView owner, Name key, Optional<Value> value, Lifetime lifetime) {
+        boolean passing = value.isPresent() && lifetime == Lifetime.EPHEMERAL;
         moving.readLock().lock();
         try {
             Session session = hub.session();
             if (session == null) {
-                return later(() -> put(owner, key, value, lifetime));
+                return later(() -> passing && owner.closed() ? owner.refused() : put(owner, key, value, lifetime));
             }
             Optional<Value> fit = value.map(one -> fit(session, one));
-            if (value.isPresent() && lifetime == Lifetime.EPHEMERAL) {
+            if (passing) {
                 ephemeral.put(key, new Owned(owner, value.get()));
             } else {
                 ephemeral.remove(key);
                 tell(key, value);
             }
-            return ask(session, "writing state '" + key + "'", session.link().put(key, fit, lifetime), done -> null);
+            CompletionStage<Void> stage = session.link().put(key, fit, lifetime);
+            if (passing && owner.closed()) {
+                undo(session, owner, key);
+            }
+            return ask(session, "writing state '" + key + "'", stage, done -> null);
         } finally {
             moving.readLock().unlock();
+        }
+    }
+
+    /** The owner was closed while it put this key, and may have removed it before the link had it. */
+    private void undo(Session session, BusView owner, Name key) {
+        Owned now = ephemeral.get(key);
+        if (now == null || now.owner == owner && ephemeral.remove(key, now)) {
+            session.link().put(key, Optional.empty(), Lifetime.EPHEMERAL);
         }
     }
 

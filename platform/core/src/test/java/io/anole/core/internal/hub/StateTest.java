@@ -1,7 +1,9 @@
 package io.anole.core.internal.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.anole.bus.BusException.Closed;
 import io.anole.bus.Lifetime;
 import io.anole.bus.Name;
 import io.anole.bus.Statistics.Drop;
@@ -15,10 +17,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Keys: put, got, watched, and gone with their owner. */
@@ -163,6 +168,43 @@ class StateTest extends LocalBus {
         assertThat(join(bus.get("/mine", Integer.class))).isEmpty();
         assertThat(join(bus.get("/taken", Integer.class))).contains(2);
         assertThat(join(bus.get("/stays", Integer.class))).contains(1);
+    }
+
+    /** G10: what waits for a link is not put any more once its owner has closed; what was to stay is. */
+    @Test
+    void anEphemeralKeyThatWaitsEndsWithItsOwner() {
+        ParticipantBus process = hub.view("process", null);
+        hub.suspend("its provider goes");
+        CompletableFuture<Void> mine = process.put("/mine", 1, Lifetime.EPHEMERAL);
+        CompletableFuture<Void> stays = process.put("/stays", 1, Lifetime.DURABLE);
+        process.close();
+        hub.open(new LocalProvider(), "local", Map.of());
+        assertThatThrownBy(() -> join(mine)).hasCauseInstanceOf(Closed.class);
+        join(stays);
+        assertThat(join(bus.get("/mine", Integer.class))).isEmpty();
+        assertThat(join(bus.get("/stays", Integer.class))).contains(1);
+    }
+
+    /** G10: one thread puts, another closes the view at any moment. */
+    @Test
+    void anEphemeralKeyThatIsPutMeanwhileEndsWithItsOwner() {
+        Random random = new Random(1);
+        for (int i = 0; i < 2_000; i++) {
+            ParticipantBus process = hub.view("process", null);
+            AtomicInteger puts = new AtomicInteger();
+            CompletableFuture<Void> putting = CompletableFuture.runAsync(() -> {
+                while (!process.put("/mine", puts.incrementAndGet(), Lifetime.EPHEMERAL).isCompletedExceptionally()) {
+                    Thread.onSpinWait();
+                }
+            });
+            int enough = random.nextInt(50);
+            while (puts.get() < enough && !putting.isDone()) {
+                Thread.onSpinWait();
+            }
+            process.close();
+            join(putting);
+            assertThat(join(bus.get("/mine", Integer.class))).isEmpty();
+        }
     }
 
     /** G9, G10, G11: on a new link ephemeral keys are there again, and a watch is told differences only. */
