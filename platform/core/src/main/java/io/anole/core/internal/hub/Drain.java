@@ -24,7 +24,7 @@ final class Drain {
         this.hub = hub;
         this.former = former;
         this.publishers = hub.publishers();
-        this.subscriptions = hub.subscriptions();
+        this.subscriptions = hub.endpoints(Subscription.class);
     }
 
     /** Whether it came to an end within the bound; not if the link is down, since then there is no end. */
@@ -46,7 +46,7 @@ final class Drain {
      * not tell whose a request is, as ROS 1, an answer tells.
      */
     void awaitCalls() throws InterruptedException {
-        List<Served> services = hub.endpoints().stream().filter(Served.class::isInstance).map(Served.class::cast).toList();
+        List<Served> services = hub.endpoints(Served.class);
         List<HubCaller<?, ?>> local = hub.callers().all().stream()
                 .filter(caller -> services.stream().anyMatch(service -> service.serves(caller.name()))).toList();
         long since = System.nanoTime();

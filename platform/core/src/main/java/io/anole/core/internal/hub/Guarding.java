@@ -35,7 +35,7 @@ final class Guarding implements Safety.Guarded {
 
     @Override
     public void say(Name topic, SafeMessage safe, long sequence) {
-        List<Subscription> hearing = hub.subscriptions().stream().filter(one -> one.hears(topic)).toList();
+        List<Subscription> hearing = hub.endpoints(Subscription.class).stream().filter(one -> one.hears(topic)).toList();
         Message message = new Message(topic, safe.type(), Map.of(), body(topic, safe, hearing), source, sequence,
                 hub.clock().wall(System.nanoTime()), Message.NEVER);
         hearing.forEach(one -> one.say(message));

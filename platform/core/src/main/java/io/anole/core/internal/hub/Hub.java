@@ -248,7 +248,7 @@ public final class Hub implements AutoCloseable {
     }
 
     void moveWatches(Session next) {
-        endpoints().stream().filter(Watch.class::isInstance).forEach(watch -> tryTo(watch, () -> watch.take(next)));
+        endpoints(Watch.class).forEach(watch -> tryTo(watch, () -> watch.take(next)));
     }
 
     /** One that the new link refuses must not keep the others from it. */
@@ -362,24 +362,15 @@ public final class Hub implements AutoCloseable {
         }
     }
 
-    List<HubPublisher<?>> publishers() {
-        List<HubPublisher<?>> found = new ArrayList<>();
-        for (Endpoint endpoint : endpoints()) {
-            if (endpoint instanceof HubPublisher<?> publisher) {
-                found.add(publisher);
-            }
-        }
-        return found;
+    /** Those of one kind. */
+    <E extends Endpoint> List<E> endpoints(Class<E> kind) {
+        return endpoints().stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
-    List<Subscription> subscriptions() {
-        List<Subscription> found = new ArrayList<>();
-        for (Endpoint endpoint : endpoints()) {
-            if (endpoint instanceof Subscription subscription) {
-                found.add(subscription);
-            }
-        }
-        return found;
+    List<HubPublisher<?>> publishers() {
+        List<HubPublisher<?>> all = new ArrayList<>();
+        endpoints(HubPublisher.class).forEach(all::add);
+        return all;
     }
 
     /**

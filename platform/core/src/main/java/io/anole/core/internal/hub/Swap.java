@@ -163,7 +163,7 @@ final class Swap {
     private void markHeard() {
         List<HubPublisher<?>> publishers = hub.publishers();
         boolean again = publishers.stream().anyMatch(publisher -> publisher.transit().unsettled());
-        for (Subscription one : hub.subscriptions()) {
+        for (Subscription one : hub.endpoints(Subscription.class)) {
             if (again && next.byReference()) {
                 one.check();
             }
