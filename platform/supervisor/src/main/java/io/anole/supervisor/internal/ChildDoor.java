@@ -6,7 +6,6 @@ import io.anole.supervisor.HandedState;
 import io.anole.supervisor.internal.MailQueue.Outcome;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -62,7 +61,7 @@ final class ChildDoor implements ChildProcess {
         }
         return life.succession().ask().handle((done, error) -> {
             if (error != null) {
-                throw new IllegalStateException((error instanceof CompletionException ? error.getCause() : error).getMessage());
+                throw new IllegalStateException(Lines.cause(error).getMessage());
             }
             return Optional.ofNullable(life.estate().offered());
         });

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -80,7 +79,7 @@ final class Correspondence {
         });
         post(mail).whenComplete((sent, error) -> {
             if (error != null) {
-                fail(question, error instanceof CompletionException ? error.getCause() : error);
+                fail(question, Lines.cause(error));
             }
         });
         return reply;
@@ -151,7 +150,7 @@ final class Correspondence {
 
     private CompletableFuture<Mail> sent(Mail mail, Ack ack, Throwable error) {
         if (error != null) {
-            Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+            Throwable cause = Lines.cause(error);
             return CompletableFuture.failedFuture(
                     cause instanceof BusException.NoProvider ? noProcess(mail.to()) : cause);
         }

@@ -16,14 +16,20 @@ final class Lines {
 
     /** What was thrown: the message, with the class's name where it says more. */
     static String of(Throwable thrown) {
-        Throwable cause = thrown;
-        while (cause.getCause() != null && (cause instanceof CompletionException || cause instanceof ExecutionException
-                || cause instanceof InvocationTargetException)) {
-            cause = cause.getCause();
-        }
+        Throwable cause = cause(thrown);
         String message = cause.getMessage();
         String name = cause.getClass().getSimpleName();
         return oneLine(message == null || message.isBlank() ? name : name + ": " + message);
+    }
+
+    /** What went wrong itself: a stage, a task or a reflected call only says that something did. Null for null. */
+    static Throwable cause(Throwable thrown) {
+        Throwable cause = thrown;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException
+                || cause instanceof InvocationTargetException) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 
     /** The innermost cause in a printed stack. */

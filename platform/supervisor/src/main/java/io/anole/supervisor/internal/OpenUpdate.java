@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -162,16 +161,12 @@ final class OpenUpdate implements Update {
                 if (error != null) {
                     resume();
                     all.completeExceptionally(
-                            new IllegalStateException("process '" + name + "' does not hand over its state: " + message(error)));
+                            new IllegalStateException("process '" + name + "' does not hand over its state: " + Lines.cause(error).getMessage()));
                 }
             }));
         }
         CompletableFuture.allOf(given.toArray(CompletableFuture<?>[]::new)).thenRun(() -> all.complete(null));
         return all;
-    }
-
-    private static String message(Throwable error) {
-        return (error instanceof CompletionException && error.getCause() != null ? error.getCause() : error).getMessage();
     }
 
     private List<Life> givers() {

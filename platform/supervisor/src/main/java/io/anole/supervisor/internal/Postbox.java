@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -89,7 +88,7 @@ final class Postbox implements Mailbox {
 
     /** Of a runtime that has died the bus may keep names for a while: so it asks again, as long as it lives. */
     private void served(Throwable error) {
-        Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+        Throwable cause = Lines.cause(error);
         String before = complaint;
         complaint = cause == null ? "" : "it gets no mail: " + Lines.of(cause);
         if (!complaint.equals(before)) {

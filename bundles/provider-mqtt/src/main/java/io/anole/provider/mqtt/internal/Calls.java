@@ -143,8 +143,13 @@ final class Calls {
         return call.result;
     }
 
+    /** Why a stage failed; null if it did not. */
+    private static Throwable cause(Throwable e) {
+        return e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+    }
+
     private static RuntimeException lost(Throwable e) {
-        Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+        Throwable cause = cause(e);
         return cause instanceof BusException known ? known : new BusException.LinkLost(Session.reason(cause));
     }
 
@@ -270,7 +275,7 @@ final class Calls {
                     claiming = false;
                     late = closed;
                 }
-                Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+                Throwable cause = cause(e);
                 if (cause == null) {
                     ready.complete(null);
                     if (late) {
@@ -380,7 +385,7 @@ final class Calls {
             return null;
         }
         server.handler.handle(request).whenComplete((answer, e) -> {
-            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            Throwable cause = cause(e);
             if (cause == null) {
                 reply(to, correlation, service, request.expires(), answer);
             } else if (cause instanceof BusException.Rejected) {
