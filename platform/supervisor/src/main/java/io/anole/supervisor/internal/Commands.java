@@ -97,8 +97,7 @@ final class Commands implements Supervisor {
             if (entry.state == State.ACTIVE && !entry.life.stopping()) {
                 return CompletableFuture.completedFuture(entry.info());
             }
-            CompletableFuture<ProcessInfo> started = new CompletableFuture<>();
-            entry.starters.add(started);
+            CompletableFuture<ProcessInfo> started = entry.starters.add();
             entry.wanted = true;
             entry.restarts.forget();
             processes.settle();

@@ -4,10 +4,8 @@ import io.anole.process.ManagedProcess;
 import io.anole.process.ProcessInfo;
 import io.anole.process.State;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 
@@ -22,7 +20,7 @@ final class Entry {
     final Deque<Candidate> candidates = new ArrayDeque<>();
     /** What its restarts have been. */
     final Restarts restarts = new Restarts();
-    final List<CompletableFuture<ProcessInfo>> starters = new ArrayList<>();
+    final Starters starters;
     State state = State.INACTIVE;
     String reason = "";
     boolean wanted;
@@ -40,6 +38,7 @@ final class Entry {
 
     Entry(String name) {
         this.name = name;
+        this.starters = new Starters(name);
     }
 
     /** What it is to be, or was to be when it had a component. */

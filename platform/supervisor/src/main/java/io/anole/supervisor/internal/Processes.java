@@ -388,11 +388,7 @@ final class Processes implements Life.Listener {
     }
 
     void failStarters(Entry entry, String reason) {
-        String text = "process '" + entry.name + "' does not start: " + reason;
-        List<CompletableFuture<ProcessInfo>> starters = List.copyOf(entry.starters);
-        entry.starters.clear();
-        starters.forEach(each -> shared.workers()
-                .execute(() -> each.completeExceptionally(new IllegalStateException(text))));
+        entry.starters.fail(reason, shared.workers());
     }
 
     /** A component that is run elsewhere, as far as this supervisor knows; null if there is none of that name. */
@@ -437,10 +433,7 @@ final class Processes implements Life.Listener {
             }
             set(entry, life.stopping() ? State.DEACTIVATING : State.ACTIVE, postbox == null ? "" : postbox.remark());
             if (!life.failed()) {
-                ProcessInfo info = entry.info();
-                List<CompletableFuture<ProcessInfo>> starters = List.copyOf(entry.starters);
-                entry.starters.clear();
-                starters.forEach(each -> shared.workers().execute(() -> each.complete(info)));
+                entry.starters.succeed(entry.info(), shared.workers());
             }
             settle();
             updates.cameBack(entry);
