@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class Uplink {
     private final Store store;
     private final UplinkSide above;
     private final UplinkSide below;
+    private final ScheduledFuture<?> looking;
     /** Null while there is none. */
     private Line up;
     private Line down;
@@ -45,7 +47,7 @@ final class Uplink {
         this.above = new UplinkSide(router, store == null ? SessionId.NONE : store.session());
         this.below = new UplinkSide(router, SessionId.NONE);
         UplinkSide.join(above, below);
-        loop.scheduleAtFixedRate(this::look, UplinkSide.LOOK_MS, UplinkSide.LOOK_MS, TimeUnit.MILLISECONDS);
+        looking = loop.scheduleAtFixedRate(this::look, UplinkSide.LOOK_MS, UplinkSide.LOOK_MS, TimeUnit.MILLISECONDS);
     }
 
     /** One connection to one side: it is of use when WELCOME and ROUTER have come. */
@@ -269,6 +271,7 @@ final class Uplink {
                 up.out.bye(Frame.CLOSED, "");
             }
             leave();
+            looking.cancel(false);
             closed = true;
         }
     }
