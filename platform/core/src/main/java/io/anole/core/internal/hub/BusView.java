@@ -55,8 +55,8 @@ final class BusView implements ParticipantBus {
     }
 
     private <E extends Endpoint> E keep(E endpoint, Identity identity, String kind, String name, Class<?> type) {
-        Runnable withdraw = kind == null ? () -> { } : hub.graph().announce(identity, kind, name, type);
         try {
+            Runnable withdraw = kind == null ? () -> { } : hub.graph().announce(identity, kind, name, type);
             if (!hub.remember(endpoint, this, withdraw)) {
                 withdraw.run();
                 throw new IllegalStateException(over());
