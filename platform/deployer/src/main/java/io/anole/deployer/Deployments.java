@@ -39,6 +39,14 @@ public interface Deployments {
      */
     CompletableFuture<Outcome> rollback(String bundle, String version, String who, Consumer<String> progress);
 
+    /**
+     * Takes files away from the deploy directory, and, as one set, the bundles that no other file there holds.
+     *
+     * @param files names of files of the directory
+     * @return what became of it, with a change for each bundle that went; fails if there is no such file
+     */
+    CompletableFuture<Outcome> remove(List<String> files, String who, Consumer<String> progress);
+
     /** Versions of a deployed bundle that are kept, the present one first; empty if nothing was deployed under this name. */
     List<String> versions(String bundle);
 

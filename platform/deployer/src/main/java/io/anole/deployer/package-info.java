@@ -1,6 +1,6 @@
 /** What the deploy directory holds and how each of its files stands; for the shell and other parts of the platform. */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package io.anole.deployer;
 
 import org.osgi.annotation.bundle.Export;

@@ -30,7 +30,7 @@ class DeployIT {
         Path home = Files.createDirectory(temp.resolve("home"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.writeString(Files.createDirectory(home.resolve("etc")).resolve("deployer.json"),
-                "{\"io.anole.deployer\": {\"window.ms\": 1000, \"good.cycles\": 1}}");
+                "{\"io.anole.deployer\": {\"window.ms\": 1000, \"good.cycles\": 1, \"settle.ms\": 100}}");
         robot = Robot.start(temp.resolve("home"), "--features", "core").awaitReady();
         deploy = temp.resolve("home/deploy");
     }

@@ -3,12 +3,14 @@ package io.anole.deployer.internal;
 import io.anole.deployer.Deployment;
 import io.anole.deployer.Deployment.State;
 import io.anole.deployer.Outcome;
+import io.anole.files.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,7 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.osgi.framework.Version;
 import org.slf4j.Logger;
@@ -26,7 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes the framework hold what the directory holds. A file counts once it is a whole jar; while it is being written, or
  * is broken, what it held before runs on. Files are told apart by the bundle inside, so a renamed file is no change and a
- * file with a newer version of the same bundle is an update.
+ * file with a newer version of the same bundle is an update. A file that is gone is missed for a while first: many tools replace
+ * one by deleting it.
  *
  * <p>Confined to one thread.
  */
@@ -40,7 +45,8 @@ final class DeployDirectory {
     private final Deployer deployer;
     private final Map<Path, Tracked> files = new TreeMap<>();
     private final Map<String, Refusal> refusals = new HashMap<>();
-    private boolean first = true;
+    /** Whether files have changed since what they hold was last applied. */
+    private boolean seenChange = true;
     private boolean postponed;
 
     /**
@@ -64,6 +70,8 @@ final class DeployDirectory {
         private StagedJar jar;
         private BadJar problem;
         private boolean told;
+        private boolean gone;
+        private long goneSince;
     }
 
     DeployDirectory(Path directory, VersionStore store, Duration settle, Ledger ledger, Deployer deployer) {
@@ -78,8 +86,7 @@ final class DeployDirectory {
     Set<String> gone() throws IOException {
         readFiles();
         Set<String> gone = new HashSet<>(ledger.names());
-        gone.removeAll(choose().keySet());
-        gone.removeIf(this::heldByUnreadable);
+        gone.removeIf(this::isHeld);
         return gone;
     }
 
@@ -90,19 +97,53 @@ final class DeployDirectory {
      * @return how each file stands
      */
     List<Deployment> look(boolean retry) throws IOException, InterruptedException {
-        boolean seenChange = readFiles() || first;
-        first = false;
+        readFiles();
+        boolean seen = seenChange;
+        seenChange = false;
         Map<String, Path> chosen = choose();
         boolean changed = removeGone(chosen);
-        boolean again = retry || seenChange || changed || postponed;
+        boolean again = retry || seen || changed || postponed;
         postponed = false;
         while (again) {
             again = apply(chosen);
         }
-        if (seenChange || changed) {
+        if (seen || changed) {
             discardCopies();
         }
         return report(chosen);
+    }
+
+    /** How each file stands, after a change that was made by another way; what else has changed waits for the next look. */
+    List<Deployment> standing() throws IOException {
+        readFiles();
+        return report(choose());
+    }
+
+    /**
+     * Names of what would go with these files: what is deployed, and no other file holds.
+     *
+     * @throws IllegalArgumentException if there is no such file
+     */
+    List<String> heldOnlyBy(Collection<String> names) throws IOException {
+        readFiles();
+        Set<Path> going = new HashSet<>();
+        for (String name : names) {
+            Path file = directory.resolve(name);
+            if (!files.containsKey(file)) {
+                throw new IllegalArgumentException("there is no file " + name + " in " + directory);
+            }
+            going.add(file);
+        }
+        return ledger.names().stream().filter(this::isHeld).filter(bundle -> files.keySet().stream()
+                .filter(file -> holds(file, bundle)).allMatch(going::contains)).sorted().toList();
+    }
+
+    /** Deletes files, and does not miss them. */
+    void delete(Collection<String> names) throws IOException {
+        for (String name : names) {
+            DurableFiles.delete(directory.resolve(name));
+            seenChange |= files.remove(directory.resolve(name)) != null;
+        }
     }
 
     private void discardCopies() throws IOException {
@@ -113,19 +154,42 @@ final class DeployDirectory {
 
     /** Whether some file is not settled yet, or waits for its time, so that the next look should come soon. */
     boolean unsettled() {
-        return postponed || files.values().stream().anyMatch(file -> file.problem != null && !file.told);
+        return postponed || files.values().stream().anyMatch(file -> file.gone || file.problem != null && !file.told);
     }
 
-    private boolean readFiles() throws IOException {
-        List<Path> found;
+    private void readFiles() throws IOException {
+        Set<Path> found;
         try (Stream<Path> all = Files.list(directory)) {
-            found = all.filter(DeployDirectory::deployable).sorted().toList();
+            found = all.filter(DeployDirectory::deployable).collect(Collectors.toCollection(TreeSet::new));
         }
-        boolean changed = files.keySet().removeIf(known -> !found.contains(known));
         for (Path file : found) {
-            changed |= read(file);
+            seenChange |= read(file);
         }
-        return changed;
+        long now = System.nanoTime();
+        files.forEach((file, tracked) -> {
+            boolean gone = !found.contains(file);
+            if (gone && !tracked.gone) {
+                tracked.goneSince = now;
+            }
+            tracked.gone = gone;
+        });
+        seenChange |= files.entrySet().removeIf(entry -> entry.getValue().gone
+                && (now - entry.getValue().goneSince >= settle.toNanos() || !isMissed(entry.getKey())));
+    }
+
+    /** Whether what a file held runs, or ran, and no other file holds what runs. */
+    private boolean isMissed(Path gone) {
+        return ledger.names().stream().filter(bundle -> holds(gone, bundle)).anyMatch(bundle -> {
+            String runs = ledger.current(bundle).orElseThrow().sha256();
+            return files.values().stream().noneMatch(file -> !file.gone && file.jar != null && file.jar.sha256().equals(runs));
+        });
+    }
+
+    /** Whether a file is of a bundle: holds a version of it, or can't be read and is where it came from. */
+    private boolean holds(Path file, String bundle) {
+        StagedJar jar = files.get(file).jar;
+        return jar != null ? jar.name().equals(bundle)
+                : ledger.current(bundle).map(Kept::file).filter(file.getFileName().toString()::equals).isPresent();
     }
 
     private static boolean deployable(Path file) {
@@ -196,17 +260,14 @@ final class DeployDirectory {
         return chosen;
     }
 
-    /** Whether a file that was deployed is there, and only can't be read now. */
-    private boolean heldByUnreadable(String name) {
-        String file = ledger.current(name).map(Kept::file).orElse("");
-        return files.entrySet().stream().anyMatch(entry -> entry.getValue().jar == null
-                && entry.getKey().getFileName().toString().equals(file));
+    private boolean isHeld(String bundle) {
+        return files.keySet().stream().anyMatch(file -> holds(file, bundle));
     }
 
     private boolean removeGone(Map<String, Path> chosen) throws IOException, InterruptedException {
         boolean changed = false;
         for (String name : ledger.names()) {
-            if (!chosen.containsKey(name) && !heldByUnreadable(name)) {
+            if (!isHeld(name)) {
                 Deployer.Attempt attempt = deployer.attempt(request("remove", "", new Wish.Drop(name)), Optional.empty());
                 postponed |= attempt.outcome().isEmpty();
                 changed |= attempt.outcome().isPresent();
@@ -232,7 +293,7 @@ final class DeployDirectory {
                 refusals.remove(jar.name());
                 continue;
             }
-            if (hopeless(file, jar)) {
+            if (files.get(file).gone || hopeless(file, jar)) {
                 continue;
             }
             Deployer.Attempt attempt = deployer.attempt(request("deploy", Files.getOwner(file).getName(),
@@ -295,6 +356,10 @@ final class DeployDirectory {
         String fileName = file.getFileName().toString();
         String name = tracked.jar == null ? "" : tracked.jar.name();
         String version = tracked.jar == null ? "" : tracked.jar.version().toString();
+        if (tracked.gone) {
+            return new Deployment(fileName, name, version, State.WAITING,
+                    "it is gone: what it held is removed if it does not come back");
+        }
         if (tracked.problem != null) {
             return new Deployment(fileName, name, version, tracked.told ? State.FAILED : State.WAITING,
                     tracked.problem.getMessage() + runsOn(tracked));

@@ -93,7 +93,7 @@ final class DeployThread {
         Deployer deployer = new Deployer(context, ledger, store, planner, shelf, settings, surroundings);
         this.recovery = new Recovery(ledger, store, planner, shelf, new FrameworkWork(context, settings.bound()), context);
         this.files = new DeployDirectory(directory, store, Duration.ofMillis(config.settle_ms()), ledger, deployer);
-        this.jobs = new Jobs(ledger, store, planner, deployer);
+        this.jobs = new Jobs(ledger, store, planner, deployer, files);
         this.watch = FileSystems.getDefault().newWatchService();
         thread.setDaemon(true);
         watcher.setDaemon(true);
@@ -212,7 +212,7 @@ final class DeployThread {
                 asked.drainTo(pending);
                 for (Pending<?> each : List.copyOf(pending)) {
                     Optional<Runnable> over = each.attempt();
-                    publish(state.report(), state.looked());
+                    publish(over.isPresent() ? standing() : state.report(), state.looked());
                     if (over.isPresent()) {
                         pending.remove(each);
                         over.get().run();
@@ -253,6 +253,15 @@ final class DeployThread {
             LOG.error("{} can't be read, or the journal not be written: {}", directory, e.toString());
         } catch (RuntimeException e) {
             LOG.error("looking at {} failed", directory, e);
+        }
+    }
+
+    private List<Deployment> standing() {
+        try {
+            return files.standing();
+        } catch (IOException e) {
+            LOG.error("{} can't be read: {}", directory, e.toString());
+            return state.report();
         }
     }
 

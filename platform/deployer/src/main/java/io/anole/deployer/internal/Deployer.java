@@ -82,7 +82,7 @@ final class Deployer {
         }
         if (draft.steps().isEmpty()) {
             return new Attempt(Optional.of(new Outcome(0, Instant.now(), request.who(), request.what(),
-                    draft.plan().changes(), Result.UNCHANGED, "it runs already")), draft);
+                    draft.plan().changes(), Result.UNCHANGED, "it is so already")), draft);
         }
         if (!draft.plan().waits().isEmpty()) {
             return new Attempt(Optional.empty(), draft);
@@ -137,14 +137,15 @@ final class Deployer {
         List<Change> cutOff = changes.stream().filter(change -> ledger.cutOff(change.bundle()) && !change.to().isEmpty()).toList();
         Outcome outcome;
         try {
-            outcome = ledger.end(Result.COMMITTED, String.join("; ", transaction.remarks()));
+            String remarks = String.join("; ", transaction.remarks());
+            outcome = request.shelve() ? ledger.end(Result.COMMITTED, remarks) : ledger.endShown(Result.COMMITTED, remarks);
         } catch (IOException e) {
             return rollBack(transaction, "the journal can't be written: " + e.getMessage(), changes);
         }
         if (request.shelve()) {
             shelf.show(outcome);
+            ledger.published();
         }
-        ledger.published();
         changes.forEach(change -> LOG.info("{}", done(change)));
         cutOff.forEach(change -> LOG.warn("{} {} is active: deployed after a change of it had been cut off", change.bundle(),
                 change.to()));

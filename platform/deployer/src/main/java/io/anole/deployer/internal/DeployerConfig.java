@@ -20,7 +20,8 @@ import org.osgi.service.metatype.annotations.Option;
     long interval_ms() default 500;
 
     @AttributeDefinition(name = "Settle time", description = "A file that is no whole jar is called broken when it has "
-            + "not changed for this time, in milliseconds.", min = "100", max = "600000")
+            + "not changed for this time, and one that is gone is only then removed, in milliseconds.", min = "100",
+            max = "600000")
     long settle_ms() default 2000;
 
     @AttributeDefinition(name = "Largest bundle", description = "Files beyond this are refused, in MiB.", min = "1",

@@ -91,6 +91,11 @@ public final class DirectoryDeployer implements Deployments, Supplier<List<Strin
     }
 
     @Override
+    public CompletableFuture<Outcome> remove(List<String> files, String who, Consumer<String> progress) {
+        return thread.submit(jobs -> jobs.remove(files, who, progress));
+    }
+
+    @Override
     public List<String> versions(String bundle) {
         return thread.versions(bundle);
     }

@@ -17,12 +17,14 @@ final class Jobs {
     private final VersionStore store;
     private final Planner planner;
     private final Deployer deployer;
+    private final DeployDirectory directory;
 
-    Jobs(Ledger ledger, VersionStore store, Planner planner, Deployer deployer) {
+    Jobs(Ledger ledger, VersionStore store, Planner planner, Deployer deployer, DeployDirectory directory) {
         this.ledger = ledger;
         this.store = store;
         this.planner = planner;
         this.deployer = deployer;
+        this.directory = directory;
     }
 
     Job<Plan> plan(List<Path> files) {
@@ -88,6 +90,26 @@ final class Jobs {
                 Optional<Outcome> outcome = change.attempt();
                 if (outcome.isPresent()) {
                     store.unpin(jar);
+                }
+                return outcome;
+            }
+        };
+    }
+
+    /** @throws IllegalArgumentException if there is no such file */
+    Job<Outcome> remove(List<String> files, String who, Consumer<String> progress) {
+        return new Job<>() {
+            private Change change;
+
+            @Override
+            public Optional<Outcome> attempt() throws InterruptedException, IOException {
+                if (change == null) {
+                    change = new Change(new Deployer.Request("remove", who,
+                            directory.heldOnlyBy(files).stream().map(Wish.Drop::new).toList(), true, progress));
+                }
+                Optional<Outcome> outcome = change.attempt();
+                if (outcome.filter(over -> over.result().isGood()).isPresent()) {
+                    directory.delete(files);
                 }
                 return outcome;
             }

@@ -24,6 +24,7 @@ import java.util.TreeMap;
  * <pre>
  * begin    nothing has been touched; found at a start without its end, it never happened
  * end      from here on it has happened, or has been undone
+ * shown    the same of what came from the deploy directory, which is never made to show it: it may say something newer by now
  * done     the deploy directory shows it too; found at a start without it, the directory is made to
  * </pre>
  *
@@ -126,8 +127,17 @@ final class Ledger implements AutoCloseable {
 
     /** Once it has happened, or has been undone. */
     Outcome end(Result result, String reason) throws IOException {
+        return end("end", result, reason);
+    }
+
+    /** As {@link #end}, of what the deploy directory shows already, because it came from there. */
+    Outcome endShown(Result result, String reason) throws IOException {
+        return end("shown", result, reason);
+    }
+
+    private Outcome end(String kind, Result result, String reason) throws IOException {
         Outcome ended = new Outcome(open.id(), open.time(), open.who(), open.what(), open.changes(), result, reason);
-        write(Fields.of("end", ended));
+        write(Fields.of(kind, ended));
         return ended;
     }
 
@@ -149,26 +159,26 @@ final class Ledger implements AutoCloseable {
     }
 
     private void apply(Fields record) {
-        switch (record.next()) {
+        String kind = record.next();
+        switch (kind) {
             case "begin" -> {
                 open = record.outcome();
                 last = open.id();
             }
-            case "end" -> {
+            case "end", "shown" -> {
                 Outcome ended = record.outcome();
                 open = null;
                 remember(ended);
                 if (ended.result() == Result.COMMITTED) {
                     ended.changes().forEach(this::commit);
-                    unpublished = ended;
+                    unpublished = kind.equals("end") ? ended : null;
                 }
             }
             case "done" -> unpublished = null;
             case "past" -> remember(record.outcome());
             case "unpublished" -> unpublished = record.outcome();
             case "bundle" -> bundles.put(record.next(), record.kept());
-            default -> throw new IllegalStateException("the journal is of a later version of Anole: '"
-                    + record.texts().get(0) + "'");
+            default -> throw new IllegalStateException("the journal is of a later version of Anole: '" + kind + "'");
         }
     }
 

@@ -71,8 +71,7 @@ final class Recovery {
             Kept kept = ledger.current(name).orElseThrow();
             ledger.begin("remove", "deploy directory",
                     List.of(new Change(Action.REMOVE, name, kept.version(), kept.sha256(), "", "", kept.file())));
-            ledger.end(Result.COMMITTED, "its file was gone at the start");
-            ledger.published();
+            ledger.endShown(Result.COMMITTED, "its file was gone at the start");
             LOG.info("removed {} {}: its file is gone", name, kept.version());
         }
     }

@@ -23,23 +23,27 @@ final class Shelf {
         this.store = store;
     }
 
-    /** For each bundle one file with the jar that counts. Doing it again changes nothing. */
+    /** For each bundle one file with the jar that counts, for one that is removed none. Doing it again changes nothing. */
     void show(Outcome committed) throws IOException {
         for (Change change : committed.changes()) {
-            if (!change.toSha256().isEmpty()) {
-                Path file = directory.resolve(change.file());
-                Path jar = store.path(change.toSha256());
-                if (!Files.exists(file) || Files.mismatch(file, jar) >= 0) {
-                    Path part = directory.resolve("." + change.file() + ".part");
-                    Files.copy(jar, part, StandardCopyOption.REPLACE_EXISTING);
-                    DurableFiles.publish(part, file);
-                }
-                for (Path other : jars()) {
-                    if (!other.equals(file) && change.bundle().equals(bundle(other))) {
-                        DurableFiles.delete(other);
-                    }
+            Path file = directory.resolve(change.file());
+            boolean removed = change.toSha256().isEmpty();
+            if (!removed) {
+                put(store.path(change.toSha256()), file);
+            }
+            for (Path other : jars()) {
+                if ((removed || !other.equals(file)) && change.bundle().equals(bundle(other))) {
+                    DurableFiles.delete(other);
                 }
             }
+        }
+    }
+
+    private void put(Path jar, Path file) throws IOException {
+        if (!Files.exists(file) || Files.mismatch(file, jar) >= 0) {
+            Path part = directory.resolve("." + file.getFileName() + ".part");
+            Files.copy(jar, part, StandardCopyOption.REPLACE_EXISTING);
+            DurableFiles.publish(part, file);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.anole.deployer.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.anole.deployer.Deployment;
@@ -67,9 +68,13 @@ class DirectoryDeployerTest {
     }
 
     private void startDeployer() throws IOException {
+        startDeployer(300);
+    }
+
+    private void startDeployer(long settleMillis) throws IOException {
         deployer = new DirectoryDeployer(context, Configured.of(DeployerConfig.class, Map.of("directory",
                 deploy.toString(), "state_directory", temp.resolve("deployed").toString(), "interval_ms", 100L,
-                "settle_ms", 300L, "max_size_mib", 1, "window_ms", 0L)));
+                "settle_ms", settleMillis, "max_size_mib", 1, "window_ms", 0L)));
         deployer.start();
     }
 
@@ -141,6 +146,103 @@ class DirectoryDeployerTest {
         awaitRunning("hello", "2.0.0");
         await().atMost(BOUND).until(() -> state("renamed.jar").filter(s -> s == State.IGNORED).isPresent());
         assertThat(Arrays.stream(context.getBundles()).filter(b -> "hello".equals(b.getSymbolicName()))).hasSize(1);
+    }
+
+    /** As many tools replace a file; what it holds must neither stop meanwhile nor lose its state. */
+    @Test
+    void aFileThatIsGoneForAMomentIsNoRemoval() throws Exception {
+        startDeployer();
+        put("hello.jar", FixtureJar.of("hello", "1.0.0").bytes());
+        awaitRunning("hello", "1.0.0");
+        long id = bundle("hello").orElseThrow().getBundleId();
+        for (int version = 2; version <= 5; version++) {
+            Files.delete(deploy.resolve("hello.jar"));
+            await().pollInterval(Duration.ofMillis(5)).atMost(BOUND)
+                    .until(() -> state("hello.jar").filter(s -> s == State.DEPLOYED).isEmpty());
+            put("hello.jar", FixtureJar.of("hello", version + ".0.0").bytes());
+            awaitRunning("hello", version + ".0.0");
+        }
+        assertThat(bundle("hello").orElseThrow().getBundleId()).isEqualTo(id);
+        assertThat(deployer.history()).extracting(Outcome::what).containsOnly("deploy");
+    }
+
+    /** With what is told of it at once, and with a file that failed, or else that would run next. */
+    @Test
+    void whatIsRemovedByACallGoesAtOnceWithItsFiles() throws Exception {
+        startDeployer();
+        put("hello-1.jar", FixtureJar.of("hello", "1.0.0").bytes());
+        put("hello-2.jar", FixtureJar.of("hello", "2.0.0").bytes());
+        awaitRunning("hello", "2.0.0");
+        assertThat(remove("hello-2.jar").result()).isEqualTo(Outcome.Result.UNCHANGED);
+        awaitRunning("hello", "1.0.0");
+        put("hello-1.jar", FixtureJar.of("hello", "3.0.0").header("Fixture-Fails", "yes").bytes());
+        await().atMost(BOUND).until(() -> state("hello-1.jar").filter(s -> s == State.FAILED).isPresent());
+        assertThat(running("hello")).contains("1.0.0");
+
+        List<Deployment> listed = new ArrayList<>();
+        Outcome outcome = deployer.remove(List.of("hello-1.jar"), "ann", step -> { })
+                .whenComplete((over, failure) -> listed.addAll(deployer.list())).get(20, TimeUnit.SECONDS);
+        assertThat(outcome.result()).isEqualTo(Outcome.Result.COMMITTED);
+        assertThat(outcome.changes()).extracting(Plan.Change::toString).containsExactly("remove hello 1.0.0");
+        assertThat(bundle("hello")).isEmpty();
+        assertThat(listed).isEmpty();
+        assertThat(deploy).isEmptyDirectory();
+        assertThat(deployer.history()).first().extracting(Outcome::what, Outcome::who).containsExactly("remove", "ann");
+        assertThatThrownBy(() -> remove("../hello.jar")).hasMessageContaining("there is no file ../hello.jar in " + deploy);
+    }
+
+    private Outcome remove(String file) throws Exception {
+        return deployer.remove(List.of(file), "ann", step -> { }).get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aMissedFileKeepsNothingElseWaiting() throws Exception {
+        startDeployer(60_000);
+        put("hello.jar", FixtureJar.of("hello", "1.0.0").bytes());
+        awaitRunning("hello", "1.0.0");
+        put("hello.jar", FixtureJar.of("hello", "2.0.0").header("Import-Package", "org.osgi.framework,arm.api").bytes());
+        await().atMost(BOUND).until(() -> state("hello.jar").filter(s -> s == State.FAILED).isPresent());
+        Files.delete(deploy.resolve("hello.jar"));
+        put("other.jar", FixtureJar.of("other", "1.0.0").bytes());
+        awaitRunning("other", "1.0.0");
+        assertThat(running("hello")).contains("1.0.0");
+        assertThat(deployment("hello.jar")).map(Deployment::detail)
+                .contains("it is gone: what it held is removed if it does not come back");
+    }
+
+    @Test
+    void aRemovalThatWasCommittedJustBeforeTheEndIsShownByTheDirectory() throws Exception {
+        startDeployer();
+        put("hello.jar", FixtureJar.of("hello", "1.0.0").bytes());
+        await().atMost(BOUND).until(() -> deployer.history().size() == 1);
+        deployer.stop();
+        try (Ledger ledger = new Ledger(Journal.open(temp.resolve("deployed/journal")), 3, 10)) {
+            Kept kept = ledger.current("hello").orElseThrow();
+            ledger.begin("remove", "ann", List.of(new Plan.Change(Plan.Action.REMOVE, "hello", kept.version(), kept.sha256(),
+                    "", "", kept.file())));
+            ledger.end(Outcome.Result.COMMITTED, "");
+        }
+        restart();
+        assertThat(deploy).isEmptyDirectory();
+        await().atMost(BOUND).until(() -> deployer.get().isEmpty());
+        assertThat(bundle("hello")).isEmpty();
+    }
+
+    @Test
+    void whatCameFromTheDirectoryJustBeforeTheEndIsNotPutOverWhatIsNewerThere() throws Exception {
+        startDeployer();
+        put("hello.jar", FixtureJar.of("hello", "1.0.0").bytes());
+        await().atMost(BOUND).until(() -> deployer.history().size() == 1);
+        deployer.stop();
+        put("hello.jar", FixtureJar.of("hello", "2.0.0").bytes());
+        restart();
+        awaitRunning("hello", "2.0.0");
+    }
+
+    private void restart() throws Exception {
+        stopFramework();
+        startFramework();
+        startDeployer();
     }
 
     @Test
@@ -267,7 +369,11 @@ class DirectoryDeployerTest {
             put("hello.jar", FixtureJar.of("hello", next).bytes());
             awaitRunning("hello", next);
             loaders.add(new WeakReference<>(service("hello").getClass().getClassLoader()));
-            Files.delete(deploy.resolve("hello.jar"));
+            if (i % 10 == 0) {
+                Files.delete(deploy.resolve("hello.jar"));
+            } else {
+                remove("hello.jar");
+            }
             await().pollInterval(Duration.ofMillis(5)).atMost(BOUND).until(() -> bundle("hello").isEmpty());
             if (i == 5) {
                 threads = ManagementFactory.getThreadMXBean().getThreadCount();

@@ -75,6 +75,16 @@ class LedgerTest {
     }
 
     @Test
+    void what_came_from_the_directory_has_happened_and_is_shown() throws IOException {
+        commit(0, 1);
+        ledger.begin("deploy", "deploy directory", update(1, 2));
+        ledger.endShown(Result.COMMITTED, "");
+        reopen();
+        assertThat(ledger.current("arm")).map(Kept::version).contains("2.0.0");
+        assertThat(ledger.unpublished()).isEmpty();
+    }
+
+    @Test
     void so_many_former_versions_are_kept_and_each_content_once() throws IOException {
         for (int version = 1; version <= 5; version++) {
             commit(version - 1, version);

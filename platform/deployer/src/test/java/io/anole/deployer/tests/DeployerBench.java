@@ -64,6 +64,7 @@ abstract class DeployerBench {
         properties.put("directory", temp.resolve("deploy").toString());
         properties.put("state.directory", temp.resolve("deployed").toString());
         properties.put("window.ms", WINDOW_MILLIS);
+        properties.put("settle.ms", 100L);
         properties.putAll(more);
         Configuration configuration = configurations.getConfiguration("io.anole.deployer", "?");
         configuration.update(properties);

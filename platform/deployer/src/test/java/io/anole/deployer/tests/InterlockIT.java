@@ -122,6 +122,23 @@ class InterlockIT extends DeployerBench {
         await().atMost(SOON).until(() -> version().equals("2.0.0"));
     }
 
+    @Test
+    void aRemovalWaitsWithItsFile() throws Exception {
+        interlock(Map.of());
+        drive(0.3);
+        await().atMost(SOON).until(() -> !plan("arm", "2.0.0").waits().isEmpty());
+        String file = deployments.list().get(0).file();
+        LinkedBlockingQueue<String> steps = new LinkedBlockingQueue<>();
+        CompletableFuture<Outcome> outcome = deployments.remove(List.of(file), "test", steps::add);
+        assertThat(steps.poll(20, TimeUnit.SECONDS)).startsWith("waiting: process arm is not touched");
+        assertThat(version()).isEqualTo("1.0.0");
+        assertThat(temp.resolve("deploy").resolve(file)).exists();
+        drive(0);
+        assertThat(outcome.get(20, TimeUnit.SECONDS).result()).isEqualTo(Result.COMMITTED);
+        assertThat(version()).isEmpty();
+        assertThat(temp.resolve("deploy").resolve(file)).doesNotExist();
+    }
+
     /** Silence is standing only where nobody would speak. */
     @Test
     void aSilentRobotIsNotTrusted() throws Exception {

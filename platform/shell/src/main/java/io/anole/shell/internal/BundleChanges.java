@@ -62,7 +62,7 @@ final class BundleChanges {
 
     int deploy(List<Path> files, double timeout) throws Exception {
         List<Path> found = found(files);
-        return change(timeout, progress -> deployments().deploy(found, Invocation.who(), progress));
+        return told(outcome(timeout, progress -> deployments().deploy(found, Invocation.who(), progress)));
     }
 
     int rollback(String bundle, String version, double timeout) throws Exception {
@@ -75,7 +75,21 @@ final class BundleChanges {
                     + (kept.size() == 1 ? "no former version is kept" : "the former versions that are kept are "
                             + String.join(", ", kept.subList(1, kept.size()))));
         }
-        return change(timeout, progress -> deployments().rollback(bundle, version, Invocation.who(), progress));
+        return told(outcome(timeout, progress -> deployments().rollback(bundle, version, Invocation.who(), progress)));
+    }
+
+    int remove(List<String> files, double timeout) throws Exception {
+        Outcome outcome = outcome(timeout, progress -> deployments().remove(files, Invocation.who(), progress));
+        if (!outcome.result().isGood()) {
+            throw notDone(outcome);
+        }
+        if (invocation.json()) {
+            invocation.printJson(files);
+        } else {
+            files.forEach(file -> invocation.terminal().line("removed " + Text.plain(file)));
+            note(outcome);
+        }
+        return 0;
     }
 
     int history(String bundle, int most) {
@@ -124,7 +138,8 @@ final class BundleChanges {
     }
 
     /** Tells each step as it comes; the deployer's thread only leaves it here. */
-    private int change(double timeout, Function<Consumer<String>, CompletableFuture<Outcome>> begin) throws Exception {
+    private Outcome outcome(double timeout, Function<Consumer<String>, CompletableFuture<Outcome>> begin)
+            throws InterruptedException {
         BlockingQueue<String> steps = new LinkedBlockingQueue<>();
         long deadline = System.nanoTime() + (long) (timeout * TimeUnit.SECONDS.toNanos(1));
         CompletableFuture<Outcome> future = begin.apply(steps::add);
@@ -138,10 +153,6 @@ final class BundleChanges {
                         + " s, and goes on: see anole bundle history");
             }
         }
-        return told(outcome(future));
-    }
-
-    private static Outcome outcome(CompletableFuture<Outcome> future) throws InterruptedException {
         try {
             return future.get();
         } catch (ExecutionException e) {
@@ -156,10 +167,7 @@ final class BundleChanges {
             return good ? 0 : Failure.FAILED;
         }
         if (!good) {
-            throw new Failure(Failure.FAILED, Text.plain(outcome.reason()) + outcome.changes().stream()
-                    .filter(change -> !change.from().isEmpty())
-                    .map(change -> "; " + Text.plain(change.bundle() + " " + change.from()) + " runs on")
-                    .collect(Collectors.joining()));
+            throw notDone(outcome);
         }
         for (Plan.Change change : outcome.changes()) {
             invocation.terminal().line(Text.plain(change.file() + " (" + change.bundle() + " " + change.to() + "): "
@@ -167,10 +175,21 @@ final class BundleChanges {
                             + (change.action() == Plan.Action.KEEP ? " already"
                                     : change.from().isEmpty() ? "" : ", was " + change.from()))));
         }
+        note(outcome);
+        return 0;
+    }
+
+    private static Failure notDone(Outcome outcome) {
+        return new Failure(Failure.FAILED, Text.plain(outcome.reason()) + outcome.changes().stream()
+                .filter(change -> !change.from().isEmpty())
+                .map(change -> "; " + Text.plain(change.bundle() + " " + change.from()) + " runs on")
+                .collect(Collectors.joining()));
+    }
+
+    private void note(Outcome outcome) {
         if (!outcome.reason().isEmpty() && outcome.result() == Result.COMMITTED) {
             invocation.terminal().line(invocation.terminal().doubtful("note: " + Text.plain(outcome.reason())));
         }
-        return 0;
     }
 
     private static String words(Result result) {

@@ -2,18 +2,13 @@ package io.anole.shell.internal;
 
 import io.anole.deployer.Deployment;
 import io.anole.deployer.Deployments;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 import org.osgi.framework.wiring.BundleRevision;
@@ -24,8 +19,6 @@ import picocli.CommandLine.Parameters;
 /** {@code bundle}: what runs in the framework, and the deploy directory. */
 @Command(name = "bundle", description = "Lists, plans, deploys, rolls back and removes bundles.")
 final class BundleCommands {
-    private static final long LOOK_MILLIS = 50;
-
     private final Invocation invocation;
     private final BundleChanges changes;
 
@@ -142,17 +135,18 @@ final class BundleCommands {
         return changes.history(name == null ? "" : name, most);
     }
 
-    @Command(name = "remove", description = "Removes a bundle from the deploy directory and waits until it is gone.",
+    @Command(name = "remove", description = "Removes a deployed bundle, and its file from the deploy directory.",
             footer = {"", "Examples:", "  anole bundle remove my-process-1.0.0.jar",
                 "  anole bundle remove com.example.my"})
     int remove(@Parameters(paramLabel = "NAME",
             description = "The file's name, or the bundle's symbolic name.") String name,
-            @Option(names = "--timeout", paramLabel = "S", defaultValue = "20",
-                    description = "Seconds to wait (default: ${DEFAULT-VALUE}).") double timeout) throws Exception {
+            @Option(names = "--timeout", paramLabel = "S", defaultValue = "120",
+                    description = "Seconds to wait for the outcome (default: ${DEFAULT-VALUE}).") double timeout)
+            throws Exception {
         Deployments deployments = invocation.robot().deployments();
-        List<Deployment> matching = deployments.list().stream()
+        List<String> matching = deployments.list().stream()
                 .filter(deployment -> deployment.file().equals(name) || deployment.bundle().equals(name))
-                .sorted(Comparator.comparing(Deployment::file)).toList();
+                .map(Deployment::file).sorted().toList();
         if (matching.isEmpty()) {
             boolean known = Arrays.stream(invocation.robot().context().getBundles())
                     .anyMatch(bundle -> name.equals(bundle.getSymbolicName()));
@@ -160,33 +154,7 @@ final class BundleCommands {
                     ? name + " was not deployed, it comes with a feature: see anole feature list"
                     : "no deployed bundle or file is called '" + Text.plain(name) + "'; see anole bundle list");
         }
-        for (Deployment deployment : matching) {
-            Files.deleteIfExists(deployments.directory().resolve(deployment.file()));
-            waitFor(() -> of(deployments, deployment.file()).isEmpty(), timeout,
-                    () -> "the deployer has not let go of " + deployment.file() + " within " + timeout + " s");
-            if (!invocation.json()) {
-                invocation.terminal().line("removed " + Text.plain(deployment.file()));
-            }
-        }
-        if (invocation.json()) {
-            invocation.printJson(matching.stream().map(Deployment::file).toList());
-        }
-        return 0;
-    }
-
-    private static void waitFor(BooleanSupplier condition, double seconds, Supplier<String> late)
-            throws InterruptedException {
-        long deadline = System.nanoTime() + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new Failure(Failure.TIMEOUT, late.get());
-            }
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-        }
-    }
-
-    private static Optional<Deployment> of(Deployments deployments, String file) {
-        return deployments.list().stream().filter(deployment -> deployment.file().equals(file)).findFirst();
+        return changes.remove(matching, timeout);
     }
 
     /** One line about a deployed file. */
