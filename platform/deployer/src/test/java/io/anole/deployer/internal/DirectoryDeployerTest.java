@@ -133,7 +133,7 @@ class DirectoryDeployerTest {
 
     @Test
     void aRenamedFileIsNoChange() throws Exception {
-        startDeployer();
+        startDeployer(60_000);
         put("hello-1.jar", FixtureJar.of("hello", "1.0.0").bytes());
         awaitRunning("hello", "1.0.0");
         Object before = service("hello");
