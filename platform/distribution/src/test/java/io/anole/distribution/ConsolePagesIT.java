@@ -510,7 +510,7 @@ class ConsolePagesIT {
         assertThat(robot.cli("bundle", "deploy", jar("guest", "1.0.0", "")).code()).isZero();
         shownInTime(System.currentTimeMillis());
         await().atMost(SOON).until(() -> text("history-rows").contains("install guest 1.0.0 (sha-256 "));
-        assertThat(browser.element("file-rows").findElements(By.cssSelector("button[aria-label*=guest]"))).isEmpty();
+        assertThat(browser.element("file-rows").findElements(By.cssSelector("button[aria-label^=Bring]"))).isEmpty();
         assertThat(robot.cli("bundle", "deploy", jar("guest", "2.0.0", "")).code()).isZero();
         assertThat(robot.cli("bundle", "deploy", jar("guest", "3.0.0", "gripper.api")).code()).isEqualTo(1);
         await().atMost(SOON).until(() -> text("history-rows").contains("package gripper.api is missing"));
@@ -528,6 +528,13 @@ class ConsolePagesIT {
         assertThat(robot.cli("bundle", "history", "guest").out().lines().skip(1).findFirst().orElseThrow())
                 .contains("committed  rollback: update guest 2.0.0 to 1.0.0").contains("admin, web console");
         assertThat(robot.cli("bundle", "history", "guest").out().lines().filter(line -> line.contains("rollback"))).hasSize(1);
+
+        browser.driver().findElement(By.xpath("//*[@id='file-rows']//button[starts-with(@aria-label,'Remove guest')]")).click();
+        assertThat(text("question")).startsWith("Remove guest");
+        browser.element("yes").click();
+        await().atMost(SOON).until(() -> text("progress").startsWith("removal of guest") && text("progress").endsWith(": committed"));
+        await().atMost(SOON).until(() -> !text("file-rows").contains("guest"));
+        assertThat(robot.cli("bundle", "list").out()).doesNotContain("guest");
         nothingWentWrong();
     }
 

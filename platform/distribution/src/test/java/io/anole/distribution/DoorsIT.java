@@ -83,6 +83,7 @@ class DoorsIT {
             POST   /api/deployments/plan                                  admin
             POST   /api/deployments                                       admin
             POST   /api/deployments/rollback                              admin
+            DELETE /api/deployments/files/{file}                          admin
             GET    /api/configurations                                    admin
             GET    /api/configurations/{pid}                              admin
             PATCH  /api/configurations/{pid}                              admin
@@ -134,6 +135,7 @@ class DoorsIT {
             GET    /system/console/anole-deploy/state.json                viewer
             POST   /system/console/anole-deploy/upload                    admin
             POST   /system/console/anole-deploy/rollback                  admin
+            POST   /system/console/anole-deploy/remove                    admin
             GET    /system/console/anole-safety                           viewer
             GET    /system/console/anole-safety/state.json                viewer
             POST   /system/console/anole-safety/stop                      operator

@@ -243,6 +243,7 @@ class PagesIT {
         isOneLine(404, post(SAFETY, "a", "b"));
         isOneLine(404, post(BUSES + "/explode", "a", "b"));
         isOneLine(409, post(ROLLBACK, "bundle", "gu\nest", "version", "1.0.0"));
+        isOneLine(409, post(DEPLOY + "/remove", "file", "../../etc/\nguest.jar"));
         isOneLine(404, door.send("GET", SAFETY + "/res/other", door.asAdmin()));
         assertThat(gate.stops()).isEmpty();
     }

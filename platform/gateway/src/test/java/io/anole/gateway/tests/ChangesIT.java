@@ -168,6 +168,23 @@ class ChangesIT {
     }
 
     @Test
+    void aFileIsRemovedWithItsBundle() throws Exception {
+        watched(post("/deployments?name=guest.jar", guest("1.0.0"), JAR));
+        Map<String, Object> job = watched(delete("/deployments/files/guest.jar"));
+        assertThat(job).containsEntry("state", "done").containsEntry("what", "removal of guest.jar");
+        assertThat(active()).isEqualTo("none");
+        assertThat(tree(gateway.get("/api/deployments"), 200)).containsEntry("deployments", List.of());
+        Map<String, Object> past = map(((List<?>) tree(gateway.get("/api/deployments/history"), 200).get("history")).get(0));
+        assertThat(past).containsEntry("what", "remove").containsEntry("who", "local, REST");
+        assertThat(delete("/deployments/files/guest.jar").statusCode()).isEqualTo(404);
+    }
+
+    private HttpResponse<String> delete(String path) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gateway.url("http", "/api" + path))).timeout(SOON);
+        return HttpClient.newHttpClient().send(request.DELETE().build(), BodyHandlers.ofString());
+    }
+
+    @Test
     void aJarThatIsNoGoodTouchesNothingAndTheJobTellsWhy() throws Exception {
         watched(post("/deployments?name=guest.jar", guest("1.0.0"), JAR));
         byte[] bad = guest("3.0.0", "Import-Package", "gripper.api");

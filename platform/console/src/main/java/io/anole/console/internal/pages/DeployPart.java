@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The deploy directory, its history, uploads and rollbacks: one at a time from here, whose steps the deployer's thread tells while the
+ * The deploy directory, its history, uploads, rollbacks and removals: one at a time from here, whose steps the deployer's thread tells while the
  * page looks on.
  */
 @Component(service = Part.class)
@@ -90,10 +90,11 @@ public final class DeployPart implements Part {
 
     @Override
     public String act(String action, Map<String, String> parameters, String who) {
-        if (!action.equals("rollback")) {
-            throw new Refusal(404, "bundles can't be asked to " + action + " here: see ./anole bundle --help");
-        }
-        return rollback(parameters.getOrDefault("bundle", ""), parameters.getOrDefault("version", ""), who);
+        return switch (action) {
+            case "rollback" -> rollback(parameters.getOrDefault("bundle", ""), parameters.getOrDefault("version", ""), who);
+            case "remove" -> remove(parameters.getOrDefault("file", ""), who);
+            default -> throw new Refusal(404, "bundles can't be asked to " + action + " here: see ./anole bundle --help");
+        };
     }
 
     private String rollback(String bundle, String version, String who) {
@@ -102,6 +103,15 @@ public final class DeployPart implements Part {
         }
         String begun = progress.begin("rollback of " + bundle + " to " + version);
         follow(deployments.rollback(bundle, version, who, progress::step));
+        return begun;
+    }
+
+    private String remove(String file, String who) {
+        if (deployments.list().stream().noneMatch(deployment -> deployment.file().equals(file))) {
+            throw new Refusal(409, "there is no file '" + file + "' in the deploy directory (any more)");
+        }
+        String begun = progress.begin("removal of " + file);
+        follow(deployments.remove(List.of(file), who, progress::step));
         return begun;
     }
 

@@ -6,7 +6,7 @@ const WATCHED = 'It is planned, tried out and watched; if it is not good, what r
 
 const fileColumns = [
   plain(file => file.file, { head: true }), state(file => file.state), plain(file => file.bundle), plain(file => file.version),
-  plain(file => file.detail), { set: former }
+  plain(file => file.detail), { set: former }, { set: removal }
 ];
 
 const historyColumns = [
@@ -26,9 +26,27 @@ function former(cell, file) {
   });
 }
 
+function removal(cell, file) {
+  sync(cell, [file], item => item.file, item => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.addEventListener('click', () => remove(item.file));
+    return button;
+  }, (button, item) => {
+    text(button, 'Remove …');
+    button.setAttribute('aria-label', `Remove ${item.file}`);
+  });
+}
+
 async function rollback(bundle, version) {
   if (await confirmed(`Bring version ${version} of ${bundle} back?`, WATCHED, 'Roll back')) {
     await act('rollback', { bundle, version });
+  }
+}
+
+async function remove(file) {
+  if (await confirmed(`Remove ${file}?`, 'What it holds stops, unless another file holds it too.', 'Remove')) {
+    await act('remove', { file });
   }
 }
 

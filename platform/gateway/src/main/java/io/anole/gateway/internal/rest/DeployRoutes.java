@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deployments: what there is, what an upload would do, doing it, and bringing former versions back. */
+/** Deployments: what there is, what an upload would do, doing it, bringing former versions back, and removals. */
 final class DeployRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(DeployRoutes.class);
     private static final String JAR = "application/java-archive";
@@ -53,7 +53,9 @@ final class DeployRoutes {
                         Role.ADMIN, Answer.begun(Schemas.JOB), this::deploy, NAME).taking(JAR, "The jar"),
                 Route.of("POST", "/deployments/rollback", "rollBack", "Brings a former version of a deployed bundle back", Role.ADMIN,
                         Answer.begun(Schemas.JOB), this::rollback, Parameter.needed("bundle", "string", "Its symbolic name"),
-                        Parameter.optional("version", "string", "A version that is kept; the one before unless given")));
+                        Parameter.optional("version", "string", "A version that is kept; the one before unless given")),
+                Route.of("DELETE", "/deployments/files/{file}", "removeDeployment", "Removes a file of the deploy directory, and the bundle "
+                        + "that no other file there holds", Role.ADMIN, Answer.begun(Schemas.JOB), this::remove));
     }
 
     private Deployments deployer() {
@@ -114,6 +116,16 @@ final class DeployRoutes {
         }
         return jobs.begin("rollback of " + bundle + (version.isEmpty() ? "" : " to " + version), call.visitor(),
                 step -> deployer.rollback(bundle, version, call.who(), step).thenApply(DeployRoutes::end)).tree();
+    }
+
+    private Object remove(Call call) {
+        Deployments deployer = deployer();
+        String file = call.text("file");
+        if (deployer.list().stream().noneMatch(one -> one.file().equals(file))) {
+            throw new Refusal(404, "there is no file '" + file + "' in the deploy directory");
+        }
+        return jobs.begin("removal of " + file, call.visitor(),
+                step -> deployer.remove(List.of(file), call.who(), step).thenApply(DeployRoutes::end)).tree();
     }
 
     private static Jobs.End end(Outcome outcome) {
