@@ -3,30 +3,16 @@ package io.anole.provider.tcp.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.anole.bus.provider.LinkConfig;
-import java.lang.reflect.Method;
+import io.anole.testkit.DescribedKeys;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** What tools are told of the keys, beside what is read. */
 class KeysTest {
-    /** As OSGi maps the names of methods to keys. */
-    private static Map<String, Object> described() {
-        Map<String, Object> all = new HashMap<>();
-        for (Method method : TcpKeys.class.getDeclaredMethods()) {
-            all.put(method.getName().replace('_', '.'), method.getDefaultValue());
-        }
-        return all;
-    }
-
-    private static Map<String, Object> defaults() {
-        Map<String, Object> defaults = new HashMap<>(described());
-        defaults.values().removeIf(Objects::isNull);
-        return defaults;
-    }
+    private static final DescribedKeys DESCRIBED = DescribedKeys.of(TcpKeys.class);
 
     private static Settings settings(Map<String, Object> properties) {
         return Settings.of(new LinkConfig("main", "here", properties));
@@ -34,7 +20,7 @@ class KeysTest {
 
     /** With what is told as default of the keys that the mode has. */
     private static void haveTheDefaults(String mode, Set<String> keys) {
-        Map<String, Object> defaults = defaults();
+        Map<String, Object> defaults = new HashMap<>(DESCRIBED.defaults());
         defaults.keySet().removeIf(key -> !keys.contains(key) && !Settings.COMMON.contains(key));
         defaults.put("mode", mode);
         assertThat(settings(defaults)).usingRecursiveComparison().ignoringFields("router.clients")
@@ -46,7 +32,7 @@ class KeysTest {
         Set<String> read = new TreeSet<>(Settings.COMMON);
         read.addAll(Settings.CLIENT);
         read.addAll(Settings.ROUTER);
-        assertThat(described()).containsOnlyKeys(read);
+        assertThat(DESCRIBED.names()).containsExactlyInAnyOrderElementsOf(read);
     }
 
     @Test
