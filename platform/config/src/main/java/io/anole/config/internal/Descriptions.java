@@ -45,6 +45,13 @@ final class Descriptions {
         return definition(factory == null ? pid : factory, factory != null).map(found -> new Description(List.of(found)));
     }
 
+    /** Why nothing is configured with this PID, if it is one that only describes keys: nobody would read it. */
+    static List<String> onlyDescribed(String pid) {
+        return pid.equals(BUS_KEYS) || pid.startsWith(BUS_KEYS + ".") || pid.startsWith(BUS_KEYS + "~")
+                ? List.of(pid + " only describes keys and configures nothing: they belong in the configuration of a bus, " + BUS + "~NAME")
+                : List.of();
+    }
+
     /** Why a bus can't have some of these keys: they are those of another provider than its own, which will refuse them. */
     List<String> misplaced(String pid, String factory, Map<String, Object> properties) {
         if (!(BUS.equals(factory) && properties.get(PROVIDER) instanceof String kind)

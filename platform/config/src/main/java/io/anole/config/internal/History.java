@@ -255,7 +255,9 @@ public final class History implements Configurations, ConfigurationListener {
     }
 
     private List<String> problems(String pid, String factory, Map<String, Object> properties) {
-        return descriptions.of(pid, factory, properties).map(description -> description.problems(pid, properties)).orElse(List.of());
+        List<String> nowhere = Descriptions.onlyDescribed(pid);
+        return !nowhere.isEmpty() ? nowhere
+                : descriptions.of(pid, factory, properties).map(description -> description.problems(pid, properties)).orElse(List.of());
     }
 
     private static void refuse(List<String> problems) {
@@ -266,6 +268,7 @@ public final class History implements Configurations, ConfigurationListener {
 
     @Override
     public synchronized List<Difference> set(String pid, Map<String, Object> changes, boolean unknown, String who) {
+        refuse(Descriptions.onlyDescribed(pid));
         Optional<Found> found = find(pid);
         SortedMap<String, Object> properties = found.map(one -> Values.values(one.texts))
                 .orElseGet(TreeMap::new);

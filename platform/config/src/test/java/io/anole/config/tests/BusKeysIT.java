@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anole.config.Configurations;
+import io.anole.config.Difference;
 import io.anole.config.InvalidConfiguration;
 import io.anole.config.Setting;
+import io.anole.config.Snapshot;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes;
@@ -104,6 +107,11 @@ class BusKeysIT {
                 }).orElseThrow();
     }
 
+    private long newest() {
+        List<Snapshot> all = configurations.snapshots();
+        return all.get(all.size() - 1).number();
+    }
+
     private List<String> shown() {
         return configurations.show(BUS).stream().map(Setting::key).toList();
     }
@@ -180,5 +188,39 @@ class BusKeysIT {
                 .hasMessage(BUS + ": ring is no key of the provider 'local' (Ring: pigeon: Which pigeon.)");
         // nobody says what it knows
         configurations.check(BUS, Map.of("provider", "owl", "ring", "7"));
+    }
+
+    @Test
+    void whatOnlyDescribesKeysIsNotConfigured() throws Exception {
+        pigeonComes();
+        String keys = "io.anole.bus.keys.pigeon";
+        String reason = " only describes keys and configures nothing: they belong in the configuration of a bus, io.anole.bus~NAME";
+        for (String pid : List.of("io.anole.bus.keys", keys, "io.anole.bus.keys.owl", keys + "~loft", "io.anole.bus.keys~loft")) {
+            assertThatThrownBy(() -> configurations.set(pid, Map.of("ring", "7"), false, "a test"))
+                    .isInstanceOf(InvalidConfiguration.class).hasMessage(pid + reason);
+            assertThatThrownBy(() -> configurations.set(pid, Map.of("ring", "7"), true, "a test"))
+                    .isInstanceOf(InvalidConfiguration.class).hasMessage(pid + reason);
+            assertThatThrownBy(() -> configurations.check(pid, Map.of("ring", "7")))
+                    .isInstanceOf(InvalidConfiguration.class).hasMessage(pid + reason);
+        }
+        assertThat(admin.listConfigurations("(service.pid=io.anole.bus.keys*)")).isNull();
+        assertThat(configurations.show(keys)).extracting(Setting::key).contains("ring");
+
+        configurations.set("io.anole.bus~keys", Map.of("provider", "pigeon", "ring", "7"), false, "a test");
+        assertThat(admin.listConfigurations("(service.pid=io.anole.bus~keys)")).hasSize(1);
+    }
+
+    /** It may be there all the same: of a former version, or of somebody who asks nobody. */
+    @Test
+    void whatOnlyDescribesKeysIsNotRestoredButDeleted() throws Exception {
+        pigeonComes();
+        String keys = "io.anole.bus.keys.pigeon";
+        admin.getConfiguration(keys, "?").update(new Hashtable<>(Map.of("ring", "7")));
+        configurations.delete(keys, "a test");
+        long without = newest();
+        assertThat(configurations.compare(without - 1, without)).containsExactly(new Difference(keys, "ring", "7", null));
+        assertThatThrownBy(() -> configurations.restore(without - 1, List.of(), "a test"))
+                .isInstanceOf(InvalidConfiguration.class).hasMessageStartingWith(keys + " only describes keys");
+        assertThat(admin.listConfigurations("(service.pid=" + keys + ")")).isNull();
     }
 }

@@ -37,13 +37,21 @@ class ConfigurationsIT {
     }
 
     private Configuration stored() throws Exception {
-        Configuration[] found = admin.listConfigurations("(service.pid=" + PID + ")");
+        return stored(PID);
+    }
+
+    private Configuration stored(String pid) throws Exception {
+        Configuration[] found = admin.listConfigurations("(service.pid=" + pid + ")");
         return found == null ? null : found[0];
     }
 
     private Answer save(String value) throws IOException {
-        return door.send("POST", "/configMgr/" + PID, door.asAdmin(),
-                "apply=true&action=ajaxConfigManager&propertylist=updateSeconds&updateSeconds=" + value);
+        return save(PID, "updateSeconds", value);
+    }
+
+    private Answer save(String pid, String key, String value) throws IOException {
+        return door.send("POST", "/configMgr/" + pid, door.asAdmin(),
+                "apply=true&action=ajaxConfigManager&propertylist=" + key + "&" + key + "=" + value);
     }
 
     @Test
@@ -62,5 +70,16 @@ class ConfigurationsIT {
         await().atMost(SOON).untilAsserted(() -> assertThat(configurations.compare(before,
                 configurations.snapshots().get(configurations.snapshots().size() - 1).number()))
                         .contains(new Difference(PID, "updateSeconds", null, "700.0")));
+    }
+
+    @Test
+    void whatOnlyDescribesTheKeysOfABusIsNotSaved() throws Exception {
+        String pid = "io.anole.bus.keys.local";
+        await().atMost(SOON).untilAsserted(() -> {
+            Answer refused = save(pid, "state.max", "5");
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.text()).contains(pid + " only describes keys").doesNotContain("\tat ");
+        });
+        assertThat(stored(pid)).isNull();
     }
 }

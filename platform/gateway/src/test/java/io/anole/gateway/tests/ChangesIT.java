@@ -289,6 +289,8 @@ class ChangesIT {
         assertThat(ask("PATCH", history, "{\"snapshots.max\": \"many\"}", 422)).extracting("detail").asString()
                 .startsWith("io.anole.config: snapshots.max must be of type Integer");
         assertThat(ask("PATCH", history, "{\"speed\": 1}", 422)).extracting("detail").asString().contains("has no key 'speed'");
+        assertThat(ask("PATCH", "/configurations/io.anole.bus.keys.local?unknown=true", "{\"state.max\": 5}", 422)).extracting("detail")
+                .asString().startsWith("io.anole.bus.keys.local only describes keys");
         ask("PATCH", history, "{\"snapshots.max\": {\"a\": 1}}", 400);
         ask("PATCH", history, "[1]", 400);
         ask("PATCH", "/configurations/nobody.knows", "{\"a\": 1}", 404);

@@ -128,6 +128,8 @@ class GogoIT {
         assertThat(type("anole:config set io.anole.supervisor frequency=5").err()).contains("has no key 'frequency'; it has defaultFr");
         assertThat(type("anole:config set io.anole.bus~main threads").result()).isEqualTo(2);
         assertThat(type("anole:config set nobody.knows a=b").result()).isEqualTo(4);
+        assertThat(type("anole:config set io.anole.bus.keys.local state.max=5 --new").err())
+                .contains("io.anole.bus.keys.local only describes keys").endsWith("io.anole.bus~NAME\n").hasLineCount(1);
 
         assertThat(type("anole:config set io.anole.bus~main request.timeout.ms=4000 password=s3cret --new").out())
                 .contains("request.timeout.ms: - -> 4000", "password: - -> ******");
