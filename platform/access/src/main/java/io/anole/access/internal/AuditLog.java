@@ -1,14 +1,19 @@
 package io.anole.access.internal;
 
 import io.anole.access.Audit;
+import io.anole.files.DurableFiles;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,6 +48,8 @@ public final class AuditLog implements Audit {
     static final int COUNTED = 256;
     static final int LONGEST_TEXT = 200;
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
+    private static final FileAttribute<Set<PosixFilePermission>> OWNERS_FILE = PosixFilePermissions
+            .asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     /** Null for none: nothing can be kept. */
     private final Path file;
@@ -145,18 +152,15 @@ public final class AuditLog implements Audit {
         }
         byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
         try {
-            Files.createDirectories(file.getParent(),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             if (Files.exists(file) && Files.size(file) + bytes.length > longest) {
                 rotate();
             }
-            var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-            try (FileChannel out = FileChannel.open(file,
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), ownerOnly)) {
-                ByteBuffer rest = ByteBuffer.wrap(bytes);
-                while (rest.hasRemaining()) {
-                    out.write(rest);
-                }
+            if (!Files.exists(file)) {
+                create();
+            }
+            // An interruption of who has done it closes a channel, perhaps after the line: it would be lost, or written twice.
+            try (OutputStream out = new FileOutputStream(file.toFile(), true)) {
+                out.write(bytes);
             }
             failing = false;
         } catch (IOException e) {
@@ -165,6 +169,20 @@ public final class AuditLog implements Audit {
             }
             failing = true;
         }
+    }
+
+    private void create() throws IOException {
+        try {
+            createFile();
+        } catch (NoSuchFileException e) {
+            // The first start has made it, and somebody may have deleted it since.
+            DurableFiles.privateDirectory(file.getParent());
+            createFile();
+        }
+    }
+
+    private void createFile() throws IOException {
+        FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNERS_FILE).close();
     }
 
     private Path older(int age) {

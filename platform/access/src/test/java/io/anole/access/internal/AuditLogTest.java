@@ -10,10 +10,17 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 class AuditLogTest {
     @TempDir
     private Path directory;
@@ -107,5 +114,57 @@ class AuditLogTest {
         Files.delete(directory.resolve("none"));
         log.record("cli", "ada", "", "estop", "0");
         assertThat(log.latest(5)).hasSize(1);
+    }
+
+    /** Such as a process that is stopped because of what it does. */
+    @Test
+    void whoIsInterruptedBeforeOrMeanwhileIsWrittenDownOnceAndStaysInterrupted() throws IOException {
+        AuditLog log = log(1 << 20);
+        List<String> deeds = new ArrayList<>();
+        Thread doer = Thread.currentThread();
+        AtomicBoolean enough = new AtomicBoolean();
+        Thread interrupter = new Thread(() -> {
+            while (!enough.get()) {
+                doer.interrupt();
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(100_000));
+            }
+        }, "interrupting");
+        interrupter.start();
+        try {
+            for (int i = 0; i < 500; i++) {
+                doer.interrupt();
+                record(log, "before " + i, deeds);
+                assertThat(doer.isInterrupted()).isTrue();
+                // The next one is interrupted in the middle, if at all.
+                Thread.interrupted();
+                record(log, "meanwhile " + i, deeds);
+            }
+        } finally {
+            enough.set(true);
+            while (interrupter.isAlive()) {
+                Thread.onSpinWait();
+            }
+            Thread.interrupted();
+        }
+        assertThat(log.latest(2000)).zipSatisfy(deeds, (line, deed) -> assertThat(line).contains('"' + deed + '"'));
+    }
+
+    private static void record(AuditLog log, String deed, List<String> deeds) {
+        deeds.add(deed);
+        log.record("cli", "ada", "", deed, "0");
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereOrNotAnyMoreIsMadeForItsOwner() throws IOException {
+        Path place = directory.resolve("log");
+        AuditLog log = new AuditLog(place.resolve("audit.log"), 4096, 3, clock);
+        log.record("cli", "ada", "", "first", "0");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(place))).isEqualTo("rwx------");
+        Files.delete(place.resolve("audit.log"));
+        Files.delete(place);
+        log.record("cli", "ada", "", "second", "0");
+        assertThat(log.latest(5)).singleElement().asString().contains("second");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(place))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(place.resolve("audit.log")))).isEqualTo("rw-------");
     }
 }
