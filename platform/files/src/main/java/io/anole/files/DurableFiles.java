@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -30,6 +33,12 @@ import java.util.Set;
  * <p>The new file is {@code name.next}. What a kill leaves of it is deleted by the next write, never written through: it may be a
  * second name of the file itself. For one writer of a file at a time; readers need no care. An interrupted thread writes as others do,
  * and stays interrupted.
+ *
+ * <p>Some file systems have no links: FAT, some of networks and containers. There {@link #create} looks whether the name is free, and
+ * renames. That is as whole and as durable as {@link #write}, and among writers as exclusive as a link, as there is one at a time: the
+ * lock of a home keeps other runtimes out, and a lock file more would keep out nobody else. What is lost is a file that somebody puts
+ * there by hand between the look and the rename. To take the name first, by an empty file, would not keep that one either, and a reader
+ * or a power cut would find the file empty.
  */
 public final class DurableFiles {
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_FILE = PosixFilePermissions
@@ -43,6 +52,11 @@ public final class DurableFiles {
     private DurableFiles() {
     }
 
+    /** How a file system gives a file a second name, if it does. */
+    interface Links {
+        void link(Path name, Path file) throws IOException;
+    }
+
     /** Writes a file in UTF-8, in place of one that is there. */
     public static void write(Path file, String text) throws IOException {
         replace(file, next(file, text, true));
@@ -52,17 +66,35 @@ public final class DurableFiles {
     /**
      * Writes a new file in UTF-8.
      *
-     * @throws java.nio.file.FileAlreadyExistsException if there is one; it stays as it is
+     * @throws FileAlreadyExistsException if there is one; it stays as it is
      */
     public static void create(Path file, String text) throws IOException {
+        create(file, text, Files::createLink);
+    }
+
+    static void create(Path file, String text, Links links) throws IOException {
         Path next = next(file, text, true);
         try {
-            // A rename would take the place of a file that has come meanwhile, a link is refused.
-            Files.createLink(file, next);
+            name(next, file, links);
         } finally {
             Files.deleteIfExists(next);
         }
         force(parent(file));
+    }
+
+    private static void name(Path next, Path file, Links links) throws IOException {
+        try {
+            // A rename would take the place of a file that has come meanwhile, a link is refused.
+            links.link(file, next);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (FileSystemException e) {
+            // Why is told in words only. Where it was for another reason, the rename fails as well, or does no harm.
+            if (!Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+                throw new FileAlreadyExistsException(file.toString());
+            }
+            rename(next, file);
+        }
     }
 
     /**
@@ -91,20 +123,44 @@ public final class DurableFiles {
         }
     }
 
-    /** Makes a directory, if it is not there, and those above it: these with the permissions that are usual for this user. */
-    public static Path privateDirectory(Path directory) throws IOException {
-        make(directory, OWNERS_DIRECTORY);
+    /** Makes a directory, if it is not there, and those above it, with the permissions that are usual for this user. */
+    public static Path directory(Path directory) throws IOException {
+        if (make(directory)) {
+            force(parent(directory));
+        }
         return directory;
     }
 
-    private static void make(Path directory, FileAttribute<?>... attributes) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            Path parent = parent(directory);
-            make(parent);
-            // Somebody else may make it at the same time.
-            Files.createDirectories(directory, attributes);
-            force(parent);
+    /** Makes a directory, if it is not there, and those above it: these with the permissions that are usual for this user. */
+    public static Path privateDirectory(Path directory) throws IOException {
+        if (make(directory, OWNERS_DIRECTORY)) {
+            force(parent(directory));
         }
+        return directory;
+    }
+
+    /** As {@link #privateDirectory(Path)}, and those of these names in it, for which the disk is waited for once. */
+    public static Path privateDirectory(Path directory, Set<String> names) throws IOException {
+        privateDirectory(directory);
+        boolean made = false;
+        for (String name : names) {
+            made |= make(directory.resolve(name), OWNERS_DIRECTORY);
+        }
+        if (made) {
+            force(directory);
+        }
+        return directory;
+    }
+
+    /** Whether it was not there; then its name is still to be forced. */
+    private static boolean make(Path directory, FileAttribute<?>... attributes) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return false;
+        }
+        directory(parent(directory));
+        // Somebody else may make it at the same time.
+        Files.createDirectories(directory, attributes);
+        return true;
     }
 
     private static Path next(Path file, String text, boolean force) throws IOException {

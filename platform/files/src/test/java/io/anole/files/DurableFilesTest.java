@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -94,6 +95,31 @@ class DurableFilesTest {
         assertThat(names()).containsExactly(file());
     }
 
+    /** As on FAT, or on a mount of a network. */
+    @Test
+    void what_is_created_takes_no_place_where_there_are_no_links() throws Exception {
+        Path next = directory.resolve("file.next");
+        assertThat(forced(() -> DurableFiles.create(file(), "first\n", DurableFilesTest::refuse))).containsExactly(next, directory);
+        assertThat(file()).hasContent("first\n");
+        assertThat(permissions(file())).isEqualTo("rw-------");
+        assertThat(names()).containsExactly(file());
+
+        assertThatThrownBy(() -> DurableFiles.create(file(), "second\n", DurableFilesTest::refuse))
+                .isInstanceOf(FileAlreadyExistsException.class).hasMessage(file().toString());
+        assertThat(file()).hasContent("first\n");
+
+        Files.delete(file());
+        Files.createSymbolicLink(file(), directory.resolve("nowhere"));
+        assertThatThrownBy(() -> DurableFiles.create(file(), "second\n", DurableFilesTest::refuse))
+                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(file()).isSymbolicLink();
+        assertThat(names()).containsExactly(file());
+    }
+
+    private static void refuse(Path name, Path file) throws IOException {
+        throw new FileSystemException(name.toString(), file.toString(), "Operation not permitted");
+    }
+
     @Test
     void the_content_is_forced_under_its_former_name_and_then_the_new_name() throws Exception {
         Path next = directory.resolve("file.next");
@@ -108,6 +134,21 @@ class DurableFilesTest {
         assertThat(forced(() -> DurableFiles.privateDirectory(directory.resolve("a/b")))).containsExactly(directory,
                 directory.resolve("a"));
         assertThat(forced(() -> DurableFiles.privateDirectory(directory.resolve("a/b")))).isEmpty();
+        assertThat(forced(() -> DurableFiles.directory(directory.resolve("a/c/d")))).containsExactly(directory.resolve("a"),
+                directory.resolve("a/c"));
+        assertThat(forced(() -> DurableFiles.directory(directory.resolve("a/c/d")))).isEmpty();
+    }
+
+    @Test
+    void directories_in_one_wait_for_the_disk_once() throws Exception {
+        Path home = directory.resolve("home");
+        assertThat(forced(() -> DurableFiles.privateDirectory(home, Set.of("a", "b", "c")))).containsExactly(directory, home);
+        for (String name : List.of(".", "a", "b", "c")) {
+            assertThat(permissions(home.resolve(name))).isEqualTo("rwx------");
+        }
+        assertThat(forced(() -> DurableFiles.privateDirectory(home, Set.of("a", "b", "c")))).isEmpty();
+        Files.delete(home.resolve("b"));
+        assertThat(forced(() -> DurableFiles.privateDirectory(home, Set.of("a", "b", "c")))).containsExactly(home);
     }
 
     @Test
