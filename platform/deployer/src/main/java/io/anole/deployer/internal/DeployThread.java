@@ -6,7 +6,6 @@ import io.anole.files.DurableFiles;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
@@ -87,7 +86,7 @@ final class DeployThread {
         VersionStore store = new VersionStore(DurableFiles.privateDirectory(home).resolve("versions"),
                 (long) config.max_size_mib() << 20);
         this.ledger = new Ledger(Journal.open(home.resolve("journal")), config.former_versions(), config.history());
-        Files.createDirectories(directory);
+        DurableFiles.directory(directory);
         Shelf shelf = new Shelf(directory, store);
         Planner planner = new Planner(context, ledger, surroundings, trust);
         Deployer deployer = new Deployer(context, ledger, store, planner, shelf, settings, surroundings);
@@ -243,7 +242,7 @@ final class DeployThread {
 
     private void look() throws InterruptedException {
         try {
-            Files.createDirectories(directory);
+            DurableFiles.directory(directory);
             boolean retry = frameworkChanged.getAndSet(false);
             if (retry) {
                 recovery.retry();

@@ -33,11 +33,16 @@ final class Home implements AutoCloseable {
         this.lock = lock;
     }
 
-    static Home open(Path directory) throws LaunchException {
+    /** @param lasting false for that of a child JVM: it is made at each of its starts, which would wait for the disk, and deleted after */
+    static Home open(Path directory, boolean lasting) throws LaunchException {
         try {
-            makePrivate(directory);
-            for (String name : DIRECTORIES) {
-                makePrivate(directory.resolve(name));
+            if (lasting) {
+                DurableFiles.privateDirectory(directory, DIRECTORIES);
+            } else {
+                makePrivate(directory);
+                for (String name : DIRECTORIES) {
+                    makePrivate(directory.resolve(name));
+                }
             }
             // the real path: a link and its target are the same home
             Path real = directory.toRealPath();
@@ -54,7 +59,6 @@ final class Home implements AutoCloseable {
         }
     }
 
-    /** Not forced to the disk: the home of a child JVM is made at each of its starts, which would wait for every directory. */
     private static void makePrivate(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));

@@ -79,7 +79,7 @@ final class Launcher {
     }
 
     int run() throws LaunchException, IOException {
-        try (Home home = Home.open(options.home())) {
+        try (Home home = Home.open(options.home(), System.getProperty("anole.child") == null)) {
             Logs.start(home, options.jsonLog());
             Thread.setDefaultUncaughtExceptionHandler((thread, thrown) ->
                     LOG.error("thread {} died: {}", thread.getName(), FeatureRuntime.firstLine(thrown), thrown));

@@ -26,7 +26,7 @@ class LogsTest {
 
     @Test
     void aLineOfJsonTellsAllOfAMessage() throws Exception {
-        try (Home home = Home.open(directory)) {
+        try (Home home = Home.open(directory, true)) {
             Logs.start(home, true);
             LOG.info("the \"arm\" is at {}\nor so", 1.5);
             LOG.info("it broke", new IllegalStateException("no power"));
@@ -49,7 +49,7 @@ class LogsTest {
 
     @Test
     void aFileThatIsFullGivesWayToTheNextAndTheEldestGoes() throws Exception {
-        try (Home home = Home.open(directory)) {
+        try (Home home = Home.open(directory, true)) {
             Logs.start(home, true);
             String much = "x".repeat(1 << 14);
             Path eldest = home.resolve("log/anole.5.log");
