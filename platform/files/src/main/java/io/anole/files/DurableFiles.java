@@ -16,6 +16,8 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * Small files that are there whole or not at all, and directories, for their owner only (0600, 0700).
@@ -45,9 +47,6 @@ public final class DurableFiles {
             .asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_DIRECTORY = PosixFilePermissions
             .asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
-    /** While one file is written. */
-    private static final int MOST_INTERRUPTIONS = 100;
 
     private DurableFiles() {
     }
@@ -218,18 +217,42 @@ public final class DurableFiles {
 
     /** An interruption closes a channel. It is for what the thread waits for next: an emergency stop must not be lost by it. */
     private static void undisturbed(Action action) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            action.run();
+        } catch (ClosedByInterruptException e) {
+            elsewhere(action);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Who is interrupted once may be again and again, while a busy disk takes its time; this thread nobody knows. */
+    private static void elsewhere(Action action) throws IOException {
+        FutureTask<IOException> task = new FutureTask<>(() -> {
+            try {
+                action.run();
+                return null;
+            } catch (IOException e) {
+                return e;
+            }
+        });
+        new Thread(task, "anole-files").start();
         boolean interrupted = false;
         try {
-            for (int left = MOST_INTERRUPTIONS;; left--) {
-                interrupted |= Thread.interrupted();
+            while (true) {
                 try {
-                    action.run();
-                    return;
-                } catch (ClosedByInterruptException e) {
-                    interrupted = true;
-                    if (left == 0) {
-                        throw e;
+                    IOException failed = task.get();
+                    if (failed != null) {
+                        throw failed;
                     }
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw new IOException(e.getCause().toString(), e);
                 }
             }
         } finally {

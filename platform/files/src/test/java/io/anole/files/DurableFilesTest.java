@@ -304,7 +304,7 @@ class DurableFilesTest {
         Thread interrupter = new Thread(() -> {
             while (!enough.get()) {
                 writer.interrupt();
-                LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(500_000));
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(50_000));
             }
         }, "interrupting");
         interrupter.start();
