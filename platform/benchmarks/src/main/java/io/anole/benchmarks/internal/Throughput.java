@@ -5,6 +5,7 @@ import io.anole.benchmarks.Sample;
 import io.anole.benchmarks.Sink;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 
@@ -89,7 +90,17 @@ final class Throughput extends Scenario {
             }
         } catch (Exception | Error e) {
             failure = e;
-            gate.reset();
+            breakGate();
+        }
+    }
+
+    /** For good: who comes to the gate only later must not wait there in vain either. */
+    private void breakGate() {
+        Thread.currentThread().interrupt();
+        try {
+            gate.await();
+        } catch (InterruptedException | BrokenBarrierException e) {
+            return;
         }
     }
 
