@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,17 +24,21 @@ import org.junit.jupiter.api.io.TempDir;
 /** Jars signed with keys of the JDK's own tools. */
 class TrustTest {
     @TempDir
-    private Path temp;
+    private static Path temp;
     private Path jar;
 
-    @BeforeEach
-    void unsigned() throws Exception {
-        jar = Files.write(temp.resolve("hello.jar"), FixtureJar.of("hello", "1.0.0").bytes());
+    @BeforeAll
+    static void keys() throws Exception {
         key("maker");
         key("stranger");
     }
 
-    private void key(String name) throws Exception {
+    @BeforeEach
+    void unsigned() throws Exception {
+        jar = Files.write(temp.resolve("hello.jar"), FixtureJar.of("hello", "1.0.0").bytes());
+    }
+
+    private static void key(String name) throws Exception {
         tool("keytool", "-genkeypair", "-keystore", "keys.p12", "-storepass", "secret", "-alias", name, "-keyalg", "EC",
                 "-dname", "CN=" + name);
         tool("keytool", "-exportcert", "-rfc", "-keystore", "keys.p12", "-storepass", "secret", "-alias", name, "-file",
@@ -44,7 +49,7 @@ class TrustTest {
         tool("jarsigner", "-keystore", "keys.p12", "-storepass", "secret", jar.toString(), name);
     }
 
-    private void tool(String tool, String... arguments) throws Exception {
+    private static void tool(String tool, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", tool).toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).directory(temp.toFile()).redirectErrorStream(true)
