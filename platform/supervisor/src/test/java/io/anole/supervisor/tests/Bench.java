@@ -1,7 +1,5 @@
 package io.anole.supervisor.tests;
 
-import static org.awaitility.Awaitility.await;
-
 import io.anole.process.ProcessInfo;
 import io.anole.process.State;
 import io.anole.process.Supervisor;
@@ -13,6 +11,8 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
@@ -30,6 +30,11 @@ final class Bench implements AutoCloseable {
         this.supervisor = supervisor;
         Script.forgetAll();
         configure("io.anole.bus", "main", Map.of("provider", "local"));
+    }
+
+    /** Looks every few milliseconds: what is waited for here is mostly there by then, hundreds of times. */
+    static ConditionFactory within(Duration bound) {
+        return Awaitility.await().atMost(bound).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
     }
 
     /** After another one has taken its place. */
@@ -63,7 +68,7 @@ final class Bench implements AutoCloseable {
     /** Makes a process and waits until it is there. */
     Configuration process(String name, Map<String, ?> more) throws Exception {
         Configuration configuration = component(name, more);
-        await().atMost(SOON).until(() -> supervisor.process(name).isPresent());
+        within(SOON).until(() -> supervisor.process(name).isPresent());
         return configuration;
     }
 
@@ -79,7 +84,7 @@ final class Bench implements AutoCloseable {
     }
 
     ProcessInfo state(String name, State state) {
-        await().atMost(SOON).until(() -> supervisor.process(name).map(ProcessInfo::state).orElse(null), state::equals);
+        within(SOON).until(() -> supervisor.process(name).map(ProcessInfo::state).orElse(null), state::equals);
         return supervisor.process(name).orElseThrow();
     }
 
@@ -93,7 +98,7 @@ final class Bench implements AutoCloseable {
         for (int i = made.size() - 1; i >= 0; i--) {
             made.get(i).delete();
         }
-        await().atMost(Duration.ofSeconds(20)).until(() -> supervisor.processes().stream()
+        within(Duration.ofSeconds(20)).until(() -> supervisor.processes().stream()
                 .allMatch(info -> info.state() == State.UNCONFIGURED));
     }
 }

@@ -1,8 +1,8 @@
 package io.anole.supervisor.tests;
 
+import static io.anole.supervisor.tests.Bench.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.anole.bus.BusException;
 import io.anole.bus.Caller;
@@ -77,7 +77,7 @@ class HandOverIT {
     void open() throws Exception {
         System.getProperties().put(Counter.class.getName(), told);
         bench = new Bench(configurations, supervisor);
-        await().atMost(SOON).until(() -> context.getServiceReference(io.anole.bus.Bus.class) != null);
+        within(SOON).until(() -> context.getServiceReference(io.anole.bus.Bus.class) != null);
         bus = participants.open("main", "tester", null);
         ticks = bus.publisher("/ticks", Tick.class);
         caller = bus.caller("/counter/count", Long.class, Count.class);
@@ -90,7 +90,7 @@ class HandOverIT {
     void close() throws Exception {
         guest.uninstall();
         bus.close();
-        await().atMost(Duration.ofSeconds(15)).until(() -> supervisor.process("counter").isEmpty());
+        within(Duration.ofSeconds(15)).until(() -> supervisor.process("counter").isEmpty());
         bench.close();
     }
 
@@ -129,7 +129,7 @@ class HandOverIT {
 
     /** Each tick so often and in order; between ticks and requests there is none. */
     private void counted(long expected) {
-        await().atMost(SOON).untilAsserted(() -> assertThat(count().ticks()).isEqualTo(expected));
+        within(SOON).untilAsserted(() -> assertThat(count().ticks()).isEqualTo(expected));
         assertThat(count().trouble()).isEmpty();
     }
 
@@ -179,7 +179,7 @@ class HandOverIT {
 
         assertThat(correspondent.seen).allSatisfy(
                 sent -> assertThat((CompletableFuture<?>) sent).succeedsWithin(Duration.ofSeconds(10)));
-        await().atMost(SOON).untilAsserted(() -> {
+        within(SOON).untilAsserted(() -> {
             Count count = count();
             assertThat(count.trouble()).isEmpty();
             assertThat(count.ticks()).isEqualTo(ticksSent);
@@ -195,7 +195,7 @@ class HandOverIT {
         if (Boolean.getBoolean("anole.soak")) {
             assertThat(millis(pauses.get(98))).as("pause in ms, p99").isLessThanOrEqualTo(50);
         }
-        await().atMost(Duration.ofSeconds(30)).until(() -> {
+        within(Duration.ofSeconds(30)).until(() -> {
             System.gc();
             return loaders.stream().allMatch(loader -> loader.get() == null);
         });
@@ -323,7 +323,7 @@ class HandOverIT {
             tick(5);
             counted(10 + meanwhile);
             Caller<Long, Count> other = bus.caller("/second/count", Long.class, Count.class);
-            await().atMost(SOON).untilAsserted(() -> {
+            within(SOON).untilAsserted(() -> {
                 Count count = other.call(0L, SOON).orTimeout(20, TimeUnit.SECONDS).join();
                 assertThat(count.ticks()).isEqualTo(10 + meanwhile);
                 assertThat(count.trouble()).isEmpty();
@@ -331,7 +331,7 @@ class HandOverIT {
             assertThat(dropped()).isEmpty();
         } finally {
             second.uninstall();
-            await().atMost(Duration.ofSeconds(15)).until(() -> supervisor.process("second").isEmpty());
+            within(Duration.ofSeconds(15)).until(() -> supervisor.process("second").isEmpty());
         }
     }
 
@@ -349,12 +349,12 @@ class HandOverIT {
         rollBack(update, 10, mostMillis);
 
         // Should the birth end after all, nobody else notices.
-        await().atMost(Duration.ofSeconds(15)).until(() -> Thread.getAllStackTraces().keySet().stream()
+        within(Duration.ofSeconds(15)).until(() -> Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("process counter")).count() == 1);
         tick(3);
         counted(13);
         assertThat(bench.active("sender").mail.send(Letter.to("counter", "n", 1L))).succeedsWithin(SOON);
-        await().atMost(SOON).untilAsserted(() -> assertThat(count().mails()).isEqualTo(1));
+        within(SOON).untilAsserted(() -> assertThat(count().mails()).isEqualTo(1));
         assertThat(story()).doesNotContain("take 2");
     }
 
@@ -414,7 +414,7 @@ class HandOverIT {
         guest.start();
         done(update.settled(TRIAL));
         assertThat(waiting).succeedsWithin(SOON).satisfies(count -> assertThat(count.requests()).isEqualTo(7));
-        await().atMost(SOON).untilAsserted(() -> assertThat(count().mails()).isEqualTo(1));
+        within(SOON).untilAsserted(() -> assertThat(count().mails()).isEqualTo(1));
         counted(3);
         update.commit();
 

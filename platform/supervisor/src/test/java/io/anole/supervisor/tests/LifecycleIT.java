@@ -1,8 +1,8 @@
 package io.anole.supervisor.tests;
 
+import static io.anole.supervisor.tests.Bench.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.awaitility.Awaitility.await;
 
 import io.anole.bus.Bus;
 import io.anole.bus.BusException;
@@ -75,7 +75,7 @@ class LifecycleIT {
         Script script = Script.of("one");
         bench.process("one", Map.of("process.frequency.hz", 50.0));
 
-        await().atMost(SOON).until(() -> script.lives.get() >= 10);
+        within(SOON).until(() -> script.lives.get() >= 10);
         ProcessInfo info = supervisor.stop("one").get();
 
         assertThat(info.state()).isEqualTo(State.INACTIVE);
@@ -96,7 +96,7 @@ class LifecycleIT {
         script.life = mail -> script.seen.add(System.nanoTime());
         bench.active("steady", Map.of("process.frequency.hz", 100));
 
-        await().atMost(SOON).until(() -> script.seen.size() >= 100);
+        within(SOON).until(() -> script.seen.size() >= 100);
 
         ProcessInfo info = bench.info("steady");
         long first = (long) script.seen.get(0);
@@ -118,7 +118,7 @@ class LifecycleIT {
         };
         bench.active("slow", Map.of("process.frequency.hz", 20));
 
-        await().atMost(SOON).until(() -> script.seen.size() >= 4);
+        within(SOON).until(() -> script.seen.size() >= 4);
         assertThat(bench.info("slow").missed()).isGreaterThanOrEqualTo(10);
         for (int i = 2; i < 4; i++) {
             assertThat((long) script.seen.get(i) - (long) script.seen.get(i - 1)).isGreaterThan(20_000_000);
@@ -134,7 +134,7 @@ class LifecycleIT {
         };
         bench.active("clumsy", Map.of("process.frequency.hz", 100));
 
-        await().atMost(SOON).until(() -> bench.info("clumsy").errors() >= 3);
+        within(SOON).until(() -> bench.info("clumsy").errors() >= 3);
         ProcessInfo info = bench.info("clumsy");
         assertThat(info.state()).isEqualTo(State.ACTIVE);
         assertThat(info.lastError()).isEqualTo("life: IllegalStateException: wheel fell off");
@@ -160,7 +160,7 @@ class LifecycleIT {
         assertThat(other.mail.send(Letter.to("unborn", "hi", null))).failsWithin(SOON).withThrowableThat()
                 .withCauseInstanceOf(BusException.NoProvider.class);
         int lives = other.lives.get();
-        await().atMost(SOON).until(() -> other.lives.get() > lives + 3);
+        within(SOON).until(() -> other.lives.get() > lives + 3);
     }
 
     @Test
@@ -174,7 +174,7 @@ class LifecycleIT {
         };
         bench.process("driver", Map.of("process.restart.policy", "TEMPORARY"));
 
-        await().atMost(SOON).until(() -> bench.info("driver").reason().equals("waits for its device"));
+        within(SOON).until(() -> bench.info("driver").reason().equals("waits for its device"));
         assertThat(bench.info("driver").state()).isEqualTo(State.ACTIVATING);
         open.countDown();
         assertThat(bench.state("driver", State.ACTIVE).reason()).isEqualTo("has its device");
@@ -201,7 +201,7 @@ class LifecycleIT {
         script.birth = mail -> mail.fail("no device");
         bench.process("driver", Map.of("process.restart.delaySeconds", 60, "process.restart.maxDelaySeconds", 60));
 
-        await().atMost(SOON).untilAsserted(
+        within(SOON).untilAsserted(
                 () -> assertThat(bench.info("driver").reason()).isEqualTo("is restarted in 60.0 s: no device"));
         assertThat(bench.info("driver").state()).isEqualTo(State.INACTIVE);
         assertThat(script.births).hasValue(1);
@@ -236,9 +236,9 @@ class LifecycleIT {
 
         taken.close();
 
-        await().atMost(SOON).until(() -> bench.info("late").reason().isEmpty());
+        within(SOON).until(() -> bench.info("late").reason().isEmpty());
         assertThat(other.mail.send(Letter.to("late", "hi", null))).succeedsWithin(SOON);
-        await().atMost(SOON).until(() -> late.seen.contains("hi"));
+        within(SOON).until(() -> late.seen.contains("hi"));
     }
 
     @Test
@@ -247,7 +247,7 @@ class LifecycleIT {
         Script script = Script.of("null");
         bench.configure(Probe.PID, "lidar", Map.of());
 
-        await().atMost(SOON).until(() -> script.lives.get() > 0);
+        within(SOON).until(() -> script.lives.get() > 0);
         assertThat(bench.state("lidar", State.ACTIVE).births()).isEqualTo(1);
     }
 
@@ -280,7 +280,7 @@ class LifecycleIT {
         CountDownLatch mercy = new CountDownLatch(1);
         script.life = mail -> uninterruptibly(mercy);
         bench.active("stuck", Map.of("process.stopSeconds", 0.2));
-        await().atMost(SOON).until(() -> script.lives.get() == 1);
+        within(SOON).until(() -> script.lives.get() == 1);
         Script other = bench.active("other");
 
         ProcessInfo info = supervisor.stop("stuck").get(5, TimeUnit.SECONDS);
@@ -314,10 +314,10 @@ class LifecycleIT {
         Script script = Script.of("sleepy");
         script.life = mail -> new CountDownLatch(1).await();
         bench.active("sleepy", Map.of("process.stopSeconds", 600));
-        await().atMost(SOON).until(() -> script.lives.get() == 1);
+        within(SOON).until(() -> script.lives.get() == 1);
 
         var first = supervisor.stop("sleepy");
-        await().atMost(SOON).until(() -> !script.mail.active());
+        within(SOON).until(() -> !script.mail.active());
         assertThat(first).isNotDone();
         assertThat(supervisor.stop("sleepy")).succeedsWithin(SOON).extracting(ProcessInfo::state).isEqualTo(State.INACTIVE);
         assertThat(first).succeedsWithin(SOON);
@@ -377,7 +377,7 @@ class LifecycleIT {
         bench.process("hen", Map.of("process.depends", "egg"));
         bench.process("egg", Map.of("process.depends", "hen"));
 
-        await().atMost(SOON).until(() -> bench.info("hen").reason(), "depends on itself: hen -> egg -> hen"::equals);
+        within(SOON).until(() -> bench.info("hen").reason(), "depends on itself: hen -> egg -> hen"::equals);
         assertThat(bench.info("egg").state()).isEqualTo(State.INACTIVE);
         assertThat(Script.of("hen").births).hasValue(0);
     }
@@ -386,10 +386,10 @@ class LifecycleIT {
     @Test
     void a_new_frequency_holds_from_the_next_cycle() throws Exception {
         Script script = bench.active("fast", Map.of("process.frequency.hz", 0.02));
-        await().atMost(SOON).until(() -> script.lives.get() == 1);
+        within(SOON).until(() -> script.lives.get() == 1);
 
         script.mail.frequency(50);
-        await().atMost(SOON).until(() -> script.lives.get() > 10);
+        within(SOON).until(() -> script.lives.get() > 10);
         assertThat(bench.info("fast").frequency()).isEqualTo(50);
         assertThat(script.births).hasValue(1);
 
@@ -416,7 +416,7 @@ class LifecycleIT {
             script.seen.add(slept);
         };
         bench.active("sleeper");
-        await().atMost(SOON).until(() -> script.lives.get() == 1);
+        within(SOON).until(() -> script.lives.get() == 1);
 
         long before = System.nanoTime();
         supervisor.stop("sleeper").get();
@@ -491,7 +491,7 @@ class LifecycleIT {
         assertThat(gate.stops()).extracting(SafetyGate.Stop::reason).containsExactly("bumper (by process 'two')");
         assertThat(supervisor.start("one")).failsWithin(SOON).withThrowableThat()
                 .withMessageContaining("held by an emergency stop: bumper");
-        await().atMost(SOON).until(() -> main.get("/@emergency/testbed", Map.class).get().map(map -> map.get("reason")),
+        within(SOON).until(() -> main.get("/@emergency/testbed", Map.class).get().map(map -> map.get("reason")),
                 reason -> reason.equals(java.util.Optional.of("bumper (by process 'two')")));
         bench.process("late", Map.of());
         assertThat(bench.info("late").reason()).startsWith("held by an emergency stop");
@@ -499,7 +499,7 @@ class LifecycleIT {
         supervisor.release();
         assertThat(supervisor.emergency()).isEmpty();
         assertThat(gate.stops()).hasSize(1);
-        await().atMost(SOON).until(() -> main.get("/@emergency/testbed", Map.class).get().isEmpty());
+        within(SOON).until(() -> main.get("/@emergency/testbed", Map.class).get().isEmpty());
         assertThat(one.births).hasValue(1);
         assertThat(supervisor.start("one")).succeedsWithin(SOON).extracting(ProcessInfo::births).isEqualTo(2L);
         assertThat(supervisor.start("late")).succeedsWithin(SOON);
@@ -559,12 +559,12 @@ class LifecycleIT {
         bench.state("twin", State.ACTIVE);
         Script script = Script.of("twin");
         bench.component("twin", Map.of("arm", "right"));
-        await().atMost(SOON).until(() -> context.getServiceReferences(ManagedProcess.class, "(process.name=twin)").size() == 2);
+        within(SOON).until(() -> context.getServiceReferences(ManagedProcess.class, "(process.name=twin)").size() == 2);
 
         assertThat(supervisor.processes()).filteredOn(info -> info.name().equals("twin")).hasSize(1);
         assertThat(script.births).hasValue(1);
         bench.delete(first);
-        await().atMost(SOON).until(() -> script.births.get() == 2);
+        within(SOON).until(() -> script.births.get() == 2);
         assertThat(script.deaths).hasValue(1);
         assertThat(script.overlap).hasValue(1);
     }
@@ -596,10 +596,10 @@ class LifecycleIT {
     @Test
     void how_processes_stand_is_shown_on_their_bus(@InjectService(timeout = 5000) Bus main) throws Exception {
         bench.active("shown");
-        await().atMost(SOON).until(() -> main.get("/@process/testbed/shown", Map.class).get().map(map -> map.get("state")),
+        within(SOON).until(() -> main.get("/@process/testbed/shown", Map.class).get().map(map -> map.get("state")),
                 state -> state.equals(java.util.Optional.of("ACTIVE")));
         supervisor.stop("shown").get();
-        await().atMost(SOON).until(() -> main.get("/@process/testbed/shown", Map.class).get().map(map -> map.get("state")),
+        within(SOON).until(() -> main.get("/@process/testbed/shown", Map.class).get().map(map -> map.get("state")),
                 state -> state.equals(java.util.Optional.of("INACTIVE")));
     }
 
@@ -616,7 +616,7 @@ class LifecycleIT {
         inCycle.await();
 
         bench.delete(configuration);
-        await().atMost(SOON).until(() -> supervisor.process("guest").isEmpty());
+        within(SOON).until(() -> supervisor.process("guest").isEmpty());
         assertThat(script.deaths).hasValue(1);
         assertThat(script.overlap).hasValue(1);
         assertThat(script.threads).containsOnly(script.threads.get(0));
@@ -630,7 +630,7 @@ class LifecycleIT {
         bench.state("modest", State.ACTIVE);
         configuration.update(Bench.dictionary(Map.of("process.name", "modest", "process.frequency.hz", 20)));
 
-        await().atMost(SOON).until(() -> script.births.get() == 2);
+        within(SOON).until(() -> script.births.get() == 2);
         assertThat(script.deaths).hasValue(1);
         assertThat(script.overlap).hasValue(1);
         bench.state("modest", State.ACTIVE);
@@ -676,7 +676,7 @@ class LifecycleIT {
         assertThat(target.seen.size() + info.dropped()).isEqualTo(taken.get());
         assertThat(target.seen).doesNotHaveDuplicates();
         assertThat(taken.get()).isPositive();
-        await().atMost(SOON).untilAsserted(() -> assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 2));
+        within(SOON).untilAsserted(() -> assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 2));
         assertThat(supervisor.processes()).extracting(ProcessInfo::thread).doesNotContain("process target");
     }
 
@@ -698,13 +698,13 @@ class LifecycleIT {
                 assertThat(Script.of("p" + i).deaths).hasValue(1);
                 assertThat(Script.of("p" + i).overlap).hasValue(1);
             }
-            await().atMost(SOON).untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+            within(SOON).untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                     .extracting(Thread::getName)
                     .noneMatch(name -> name.startsWith("process ") || name.equals("supervisor timer")));
         } finally {
             bundle.start();
         }
-        await().atMost(SOON).until(() -> Script.of("p4").births.get() == 2 && Script.of("p0").births.get() == 2);
+        within(SOON).until(() -> Script.of("p4").births.get() == 2 && Script.of("p0").births.get() == 2);
         bench.use(context.getService(context.getServiceReference(Supervisor.class)));
     }
 
@@ -715,7 +715,7 @@ class LifecycleIT {
         Script other = bench.active("other");
         Bundle guest = context.installBundle("test:guest", GuestBundle.of("visitor"));
         guest.start();
-        await().atMost(SOON).until(() -> told.contains("life"));
+        within(SOON).until(() -> told.contains("life"));
         int lives = other.lives.get();
 
         long before = System.nanoTime();
@@ -726,10 +726,10 @@ class LifecycleIT {
         assertThat(millis).isLessThan(2000);
 
         guest.start();
-        await().atMost(SOON).until(() -> told.size() == 5);
+        within(SOON).until(() -> told.size() == 5);
         guest.uninstall();
         assertThat(told).containsExactly("birth", "life", "death", "birth", "life", "death");
-        await().atMost(SOON).until(() -> other.lives.get() > lives + 3);
+        within(SOON).until(() -> other.lives.get() > lives + 3);
         assertThat(other.births).hasValue(1);
     }
 
@@ -740,10 +740,10 @@ class LifecycleIT {
         CountDownLatch mercy = new CountDownLatch(1);
         script.life = mail -> uninterruptibly(mercy);
         Configuration configuration = bench.process("mule", Map.of("process.stopSeconds", 0.2));
-        await().atMost(SOON).until(() -> script.lives.get() == 1);
+        within(SOON).until(() -> script.lives.get() == 1);
 
         bench.delete(configuration);
-        await().atMost(SOON).until(() -> script.deaths.get() == 1);
+        within(SOON).until(() -> script.deaths.get() == 1);
         assertThat(bench.info("mule")).returns(State.DEACTIVATING, ProcessInfo::state)
                 .returns("process mule", ProcessInfo::thread);
         assertThat(bench.info("mule").reason()).contains("has not ended within 0.2 s");
@@ -751,11 +751,11 @@ class LifecycleIT {
         assertThat(other.births).hasValue(1);
         // A successor of the same name waits for it to end.
         bench.component("mule", Map.of());
-        await().atMost(SOON).until(() -> context.getServiceReferences(ManagedProcess.class, "(process.name=mule)").size() == 1);
+        within(SOON).until(() -> context.getServiceReferences(ManagedProcess.class, "(process.name=mule)").size() == 1);
         assertThat(script.births).hasValue(1);
 
         mercy.countDown();
-        await().atMost(SOON).until(() -> script.births.get() == 2);
+        within(SOON).until(() -> script.births.get() == 2);
         assertThat(script.deaths).hasValue(1);
         bench.state("mule", State.ACTIVE);
     }
@@ -791,10 +791,10 @@ class LifecycleIT {
         });
         script.death = mail -> script.seen.add("death");
         bench.active("reader");
-        await().atMost(SOON).until(() -> script.seen.size() == 1);
+        within(SOON).until(() -> script.seen.size() == 1);
         supervisor.stop("reader").get();
         assertThat(script.seen).containsExactly("process reader helper 1", "interrupted", "death");
-        await().atMost(SOON).until(() -> Thread.getAllStackTraces().keySet().stream()
+        within(SOON).until(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("process reader")));
     }
 
@@ -850,7 +850,7 @@ class LifecycleIT {
         Configuration configuration = configurations.getConfiguration(Tunable.PID, "?");
         configuration.update(Bench.dictionary(Map.of("process.bus", "main")));
         try {
-            await().atMost(SOON).until(() -> bench.info("tunable").state() == State.INACTIVE);
+            within(SOON).until(() -> bench.info("tunable").state() == State.INACTIVE);
             var reference = context.getServiceReferences(ManagedProcess.class, "(process.name=tunable)").iterator().next();
             Map<String, Object> expected = new HashMap<>(Map.of("process.name", "tunable", "process.frequency.hz", 7.0,
                     "process.autostart", false, "process.bus", "main", "process.queue", 12, "process.stopSeconds", 3.0,
@@ -861,11 +861,11 @@ class LifecycleIT {
             assertThat(reference.getProperty("process.depends")).isEqualTo(new String[] {"nothing"});
 
             configuration.update(Bench.dictionary(Map.of("process.bus", "main", "process.depends", new String[0])));
-            await().atMost(SOON).until(() -> bench.info("tunable").depends().isEmpty());
+            within(SOON).until(() -> bench.info("tunable").depends().isEmpty());
             assertThat(supervisor.start("tunable")).succeedsWithin(SOON).extracting(ProcessInfo::frequency).isEqualTo(7.0);
             configuration.update(Bench.dictionary(Map.of("process.bus", "main", "process.depends", new String[0],
                     "process.frequency.hz", 50)));
-            await().atMost(SOON).until(() -> bench.info("tunable").frequency() == 50);
+            within(SOON).until(() -> bench.info("tunable").frequency() == 50);
             assertThat(Script.of("tunable").seen).endsWith(50);
             assertThat(Script.of("tunable").births).hasValue(1);
             assertThat(Script.of("tunable").deaths).hasValue(0);
@@ -909,7 +909,7 @@ class LifecycleIT {
             for (int i = 0; i < 10; i++) {
                 framework.getBundleContext().installBundle("test:guest" + i, GuestBundle.of("guest" + i)).start();
             }
-            await().atMost(SOON).until(() -> told.stream().filter("life"::equals).count() == 10);
+            within(SOON).until(() -> told.stream().filter("life"::equals).count() == 10);
         } finally {
             long before = System.nanoTime();
             framework.stop();

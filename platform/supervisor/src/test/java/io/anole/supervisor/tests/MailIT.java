@@ -1,9 +1,9 @@
 package io.anole.supervisor.tests;
 
+import static io.anole.supervisor.tests.Bench.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.anole.bus.Bus;
 import io.anole.bus.BusException;
@@ -81,7 +81,7 @@ class MailIT {
 
         Mail sent = alice.mail.send(Letter.to("BOB", "greeting", "hi").header("sender", "mallory").header("colour", "red"))
                 .get();
-        await().atMost(SOON).until(() -> bob.seen.size() == 1);
+        within(SOON).until(() -> bob.seen.size() == 1);
 
         Mail got = (Mail) bob.seen.get(0);
         assertThat(got).isEqualTo(sent);
@@ -107,7 +107,7 @@ class MailIT {
             caller.call(Map.of("sender", "alice", "subject", "x")).exceptionally(e -> null).get();
             caller.call(Map.of("subject", "transfer", "body", Map.of("what", "all"))).get();
         }
-        await().atMost(SOON).until(() -> subjects(bob).contains("transfer"));
+        within(SOON).until(() -> subjects(bob).contains("transfer"));
         assertThat(bob.seen).extracting(each -> ((Mail) each).sender()).containsOnly("io.anole.supervisor.tests");
     }
 
@@ -132,7 +132,7 @@ class MailIT {
             Map<?, ?> ack = caller.call(posts.get(0)).get();
             assertThat(ack.get("outcome")).isEqualTo("TAKEN");
         }
-        await().atMost(SOON).until(() -> bob.seen.size() == 1);
+        within(SOON).until(() -> bob.seen.size() == 1);
         Mail got = (Mail) bob.seen.get(0);
         assertThat(got.id()).isEqualTo(sent.id());
         assertThat(bob.mail.body(got, Parcel.class)).isEqualTo(new Parcel("book", 300));
@@ -149,7 +149,7 @@ class MailIT {
         Script bob = collector("bob", Map.of());
 
         alice.mail.send(Letter.to("bob", "direct", null)).get(1, TimeUnit.SECONDS);
-        await().atMost(SOON).until(() -> subjects(bob).equals(List.of("direct")));
+        within(SOON).until(() -> subjects(bob).equals(List.of("direct")));
         blocked.countDown();
     }
 
@@ -172,7 +172,7 @@ class MailIT {
         for (int i = 0; i < 5; i++) {
             alice.mail.send(Letter.to("alice", "note " + i, null)).get();
         }
-        await().atMost(SOON).until(() -> alice.seen.size() == 5);
+        within(SOON).until(() -> alice.seen.size() == 5);
         assertThat(subjects(alice)).containsExactly("note 0", "note 1", "note 2", "note 3", "note 4");
     }
 
@@ -189,7 +189,7 @@ class MailIT {
         });
         bench.active("bob");
         Mail asked = alice.mail.send(Letter.to("bob", "question", "why?").header("colour", "red").header("size", "s")).get();
-        await().atMost(SOON).until(() -> alice.seen.size() == 2);
+        within(SOON).until(() -> alice.seen.size() == 2);
 
         Mail first = (Mail) alice.seen.get(0);
         assertThat(first.subject()).isEqualTo("reply");
@@ -246,7 +246,7 @@ class MailIT {
         go.countDown();
 
         assertThat(answer).succeedsWithin(SOON).isEqualTo("42");
-        await().atMost(SOON).until(() -> alice.seen.size() == 6);
+        within(SOON).until(() -> alice.seen.size() == 6);
         assertThat(subjects(alice)).containsExactly("answered", "unrelated 0", "unrelated 1", "unrelated 2", "unrelated 3",
                 "unrelated 4");
     }
@@ -268,7 +268,7 @@ class MailIT {
                 .hasMessageContaining("no reply from process 'bob' to 'question' within 0.2 s");
         assertThat(System.nanoTime() - before).isBetween(200_000_000L, 400_000_000L);
         go.countDown();
-        await().atMost(SOON).until(() -> alice.seen.size() == 1);
+        within(SOON).until(() -> alice.seen.size() == 1);
         assertThat(((Mail) alice.seen.get(0)).body()).isEqualTo("late");
     }
 
@@ -328,7 +328,7 @@ class MailIT {
             }
         };
         bench.active("alice");
-        await().atMost(SOON).until(() -> alice.lives.get() == 1);
+        within(SOON).until(() -> alice.lives.get() == 1);
         long before = System.nanoTime();
         assertThat(supervisor.stop("alice").get().state()).isEqualTo(State.INACTIVE);
         assertThat(System.nanoTime() - before).isLessThan(1_000_000_000);
@@ -356,7 +356,7 @@ class MailIT {
         bench.active("bob");
         Script alice = bench.active("alice");
         alice.mail.send(Letter.to("bob", "alarm", "fire!").header("floor", "3")).get();
-        await().atMost(SOON).until(() -> bob.seen.contains("four"));
+        within(SOON).until(() -> bob.seen.contains("four"));
 
         assertThat(bob.seen).containsExactly("one", "three", "four");
         ProcessInfo info = bench.info("bob");
@@ -378,7 +378,7 @@ class MailIT {
         Script alice = bench.active("alice");
         alice.mail.send(Letter.to("bob", "x", null)).get();
         alice.mail.send(Letter.to("bob", "y", null)).get();
-        await().atMost(SOON).until(() -> bob.seen.size() == 1);
+        within(SOON).until(() -> bob.seen.size() == 1);
         assertThat(subjects(bob)).containsExactly("y");
         second.close();
         assertThatIllegalArgumentException().isThrownBy(() -> Filter.subject("("))
@@ -399,7 +399,7 @@ class MailIT {
         for (String subject : List.of("unknown", "known", "strange")) {
             alice.mail.send(Letter.to("bob", subject, null)).get();
         }
-        await().atMost(SOON).until(() -> bob.seen.size() == 5);
+        within(SOON).until(() -> bob.seen.size() == 5);
         assertThat(bob.seen).containsExactly("first unknown", "second unknown", "known", "first strange", "second strange");
     }
 
@@ -417,7 +417,7 @@ class MailIT {
         bench.active("bob");
         assertThat(bob.mail.deliver(Mail.incoming("mqtt", "testing/a/b", Map.of("x", 1)))).isTrue();
         assertThat(bob.mail.deliver(Mail.incoming("uds", "no topic at all", "line"))).isTrue();
-        await().atMost(SOON).until(() -> bob.seen.contains("uds"));
+        within(SOON).until(() -> bob.seen.contains("uds"));
         assertThat(bob.seen).containsExactly("rest", "one", "uds");
     }
 
@@ -436,7 +436,7 @@ class MailIT {
         alice.mail.send(Letter.to("bob", "parcel", same)).get();
         alice.mail.send(Letter.to("bob", "parcel", new Package("pen", 10))).get();
         alice.mail.send(Letter.to("bob", "parcel", Map.of("what", 7, "weight", "heavy"))).get();
-        await().atMost(SOON).until(() -> bob.seen.size() == 3);
+        within(SOON).until(() -> bob.seen.size() == 3);
 
         assertThat(bob.seen.get(0)).isSameAs(same);
         assertThat(bob.seen.get(1)).isEqualTo(new Parcel("pen", 10));
@@ -469,7 +469,7 @@ class MailIT {
         alice.mail.send(Letter.to("bob", "u2", null).urgent()).get();
         assertThat(bench.info("bob").mail()).isEqualTo(5);
         hold.countDown();
-        await().atMost(SOON).until(() -> bob.seen.size() == 5);
+        within(SOON).until(() -> bob.seen.size() == 5);
         assertThat(subjects(bob)).containsExactly("u1", "u2", "a", "b", "c");
     }
 
@@ -494,7 +494,7 @@ class MailIT {
                 hold.await();
             });
             // The new patience holds for lives that begin after it.
-            await().atMost(SOON).untilAsserted(() -> {
+            within(SOON).untilAsserted(() -> {
                 Script probe = bench.active("probe" + System.nanoTime(), Map.of("process.queue", 1));
                 assertThat(probe.births).hasValue(1);
             });
@@ -502,7 +502,7 @@ class MailIT {
             Script carol = collector("carol", Map.of());
             Script alice = bench.active("alice");
             alice.mail.send(Letter.to("bob", "0", null)).get();
-            await().atMost(SOON).until(() -> bob.seen.size() == 1);
+            within(SOON).until(() -> bob.seen.size() == 1);
             alice.mail.send(Letter.to("bob", "1", null)).get();
             alice.mail.send(Letter.to("bob", "2", null)).get();
 
@@ -519,7 +519,7 @@ class MailIT {
             CompletableFuture<Mail> waits = alice.mail.send(Letter.to("bob", "4", null));
             hold.countDown();
             assertThat(waits).succeedsWithin(SOON);
-            await().atMost(SOON).until(() -> bob.seen.size() == 4);
+            within(SOON).until(() -> bob.seen.size() == 4);
             assertThat(subjects(bob)).containsExactly("0", "1", "2", "4");
             assertThat(subjects(carol)).containsExactly("free");
         } finally {
@@ -538,7 +538,7 @@ class MailIT {
         for (int i = 0; i < 1000; i++) {
             alice.mail.send(Letter.to("bob", "n", i)).join();
         }
-        await().atMost(Duration.ofSeconds(20)).until(() -> bob.seen.size() == 1000);
+        within(Duration.ofSeconds(20)).until(() -> bob.seen.size() == 1000);
         assertThat(System.nanoTime() - before).isLessThan(10_000_000_000L);
         assertThat(bob.seen).isEqualTo(IntStream.range(0, 1000).boxed().toList());
     }
@@ -555,7 +555,7 @@ class MailIT {
             }
         };
         bench.active("flooded", Map.of("process.frequency.hz", 100));
-        await().atMost(SOON).until(() -> flooded.lives.get() >= 50 && bench.info("flooded").handled() > 1000);
+        within(SOON).until(() -> flooded.lives.get() >= 50 && bench.info("flooded").handled() > 1000);
 
         Script busy = Script.of("busy");
         busy.birth = mail -> mail.otherwise(busy.seen::add);
@@ -570,7 +570,7 @@ class MailIT {
         for (int i = 0; i < 100; i++) {
             alice.mail.send(Letter.to("busy", "x", i)).get();
         }
-        await().atMost(SOON).until(() -> busy.seen.size() == 100);
+        within(SOON).until(() -> busy.seen.size() == 100);
         assertThat(bench.info("busy").missed()).isPositive();
         supervisor.stop("flooded").get();
     }
@@ -597,7 +597,7 @@ class MailIT {
         }
         bob.seen.clear();
         full.countDown();
-        await().atMost(Duration.ofSeconds(20)).until(() -> bench.info("bob").handled() == 500);
+        within(Duration.ofSeconds(20)).until(() -> bench.info("bob").handled() == 500);
         long worst = 0;
         for (int i = 1; i < bob.seen.size(); i++) {
             worst = Math.max(worst, (long) bob.seen.get(i) - (long) bob.seen.get(i - 1));
@@ -632,7 +632,7 @@ class MailIT {
             CompletableFuture<ProcessInfo> stop =
                     name.equals("stopped") ? supervisor.stop(name) : CompletableFuture.completedFuture(null);
             if (name.equals("stopped")) {
-                await().atMost(SOON).until(() -> !script.mail.active());
+                within(SOON).until(() -> !script.mail.active());
                 assertThatThrownBy(() -> alice.mail.send(Letter.to(name, "late", null)).get())
                         .hasCauseInstanceOf(BusException.NoProvider.class);
             }
@@ -666,7 +666,7 @@ class MailIT {
         try (var publisher = alice.mail.publisher("/news", String.class)) {
             publisher.publish("fresh").toCompletableFuture().get();
         }
-        await().atMost(SOON).until(() -> bob.seen.size() == 1);
+        within(SOON).until(() -> bob.seen.size() == 1);
         assertThat(bob.seen).containsExactly("fresh by alice");
         try (var caller = main.caller("/double", Integer.class, Integer.class)) {
             assertThat(caller.call(21).get()).isEqualTo(42);
