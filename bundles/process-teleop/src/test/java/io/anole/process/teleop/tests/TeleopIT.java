@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ class TeleopIT {
             }
         }
         teleop.start();
-        await().atMost(SOON).until(() -> supervisor.process("teleop").isPresent());
+        soon().until(() -> supervisor.process("teleop").isPresent());
         supervisor.restart("teleop").get(10, TimeUnit.SECONDS);
         active();
         Registration registration = bus.subscribe("/cmd_vel", Twist.class, Qos.DEFAULT, this::heard);
@@ -79,12 +80,16 @@ class TeleopIT {
         registration.ready().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
+    private static ConditionFactory soon() {
+        return await().atMost(SOON).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
+    }
+
     private void heard(Twist twist, Message message) {
         commands.add(new Heard(twist, message.source()));
     }
 
     private void active() {
-        await().atMost(SOON).until(() -> supervisor.process("teleop").map(info -> info.state() == State.ACTIVE).orElse(false)
+        soon().until(() -> supervisor.process("teleop").map(info -> info.state() == State.ACTIVE).orElse(false)
                 && web.send("GET", "/teleop/icon.svg", "").status() == 200);
     }
 
@@ -114,7 +119,7 @@ class TeleopIT {
                 .isEqualTo(200);
         assertThat(web.post("/teleop", "{\"command\": \"" + command + "\"}", "Content-Type: application/json").status())
                 .isEqualTo(200);
-        await().atMost(SOON).until(() -> commands.size() == 3);
+        soon().until(() -> commands.size() == 3);
         assertThat(twists()).containsOnly(Twist.of(linear, angular));
     }
 
@@ -127,14 +132,14 @@ class TeleopIT {
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.header("Content-Type")).startsWith("application/json");
         assertThat(answer.body().lines()).singleElement().asString().startsWith("{\"error\":\"");
-        await().during(QUIET).atMost(SOON).until(commands::isEmpty);
+        soon().during(QUIET).until(commands::isEmpty);
     }
 
     @Test
     void velocitiesArePublishedAsTheyAre() throws Exception {
         assertThat(web.post("/teleop/velocity", "{\"linear\": 0.25, \"angular\": -0.75}").status()).isEqualTo(200);
         assertThat(web.post("/teleop/velocity", "linear=-1&angular=2.5").status()).isEqualTo(200);
-        await().atMost(SOON).until(() -> commands.size() == 2);
+        soon().until(() -> commands.size() == 2);
         assertThat(twists()).containsExactly(Twist.of(0.25, -0.75), Twist.of(-1, 2.5));
     }
 
@@ -144,7 +149,7 @@ class TeleopIT {
         "{\"linear\": 0, \"angular\": 0, \"vertical\": 1}", "{\"linear\": [0], \"angular\": 0}", "forward", ""})
     void velocitiesBeyondTheLimitsAreRefused(String body) throws Exception {
         assertThat(web.post("/teleop/velocity", body).status()).isEqualTo(400);
-        await().during(QUIET).atMost(SOON).until(commands::isEmpty);
+        soon().during(QUIET).until(commands::isEmpty);
     }
 
     @Test
@@ -157,7 +162,7 @@ class TeleopIT {
             assertThat(new String(socket.getInputStream().readNBytes(12))).as("at once, not after 10 MiB")
                     .isEqualTo("HTTP/1.1 413");
         }
-        await().during(QUIET).atMost(SOON).until(commands::isEmpty);
+        soon().during(QUIET).until(commands::isEmpty);
     }
 
     @Test
@@ -180,7 +185,7 @@ class TeleopIT {
         assertThat(web.post("/teleop", "forward", "Host: evil.example").status()).isEqualTo(421);
         assertThat(web.send("GET", "/teleop", "", "Host: evil.example").status()).isEqualTo(421);
         assertThat(web.send("GET", "/teleop/events", "", "Origin: http://evil.example").status()).isEqualTo(403);
-        await().during(QUIET).atMost(SOON).until(commands::isEmpty);
+        soon().during(QUIET).until(commands::isEmpty);
         assertThat(web.post("/teleop", "stop", "Origin: http://localhost:" + web.port()).status()).isEqualTo(200);
     }
 
@@ -209,7 +214,7 @@ class TeleopIT {
         } finally {
             threads.shutdownNow();
         }
-        await().atMost(SOON).until(() -> commands.size() == 50);
+        soon().until(() -> commands.size() == 50);
         assertThat(commands.stream().map(Heard::source).distinct()).hasSize(1);
         assertThat(commands.get(0).source()).contains("/teleop/");
         assertThat(publishers()).isEqualTo(1);
@@ -237,7 +242,7 @@ class TeleopIT {
         active();
         assertThat(publishers()).isEqualTo(1);
         assertThat(web.post("/teleop", "forward").status()).isEqualTo(200);
-        await().atMost(SOON).until(() -> commands.size() == 1);
+        soon().until(() -> commands.size() == 1);
     }
 
     private static Odometry at(double x) {
@@ -262,13 +267,13 @@ class TeleopIT {
                     new float[] {1, 2.5f, 0.01f, Float.POSITIVE_INFINITY, Float.NaN}, new float[0]));
             return early.heard("\"ranges\":[1000,2500,-1,-1,-1]");
         });
-        await().atMost(SOON).until(() -> early.heard("event: limits") && early.heard("\"walls\":[[0,0,1,1]]")
+        soon().until(() -> early.heard("event: limits") && early.heard("\"walls\":[[0,0,1,1]]")
                 && early.heard("\"x\":1.25") && early.heard("\"charging\":true") && early.heard("event: beat"));
         odometry.publish(at(1.5));
-        await().atMost(SOON).until(() -> early.heard("\"x\":1.5"));
+        soon().until(() -> early.heard("\"x\":1.5"));
         Web.Viewer late = web.viewer();
         open.add(late);
-        await().atMost(SOON).until(() -> late.heard("\"x\":1.5") && late.heard("\"walls\":[[0,0,1,1]]")
+        soon().until(() -> late.heard("\"x\":1.5") && late.heard("\"walls\":[[0,0,1,1]]")
                 && late.heard("\"charge\":0.5") && late.heard("\"ranges\""));
         assertThat(late.lines).noneMatch(line -> line.contains("\"x\":1.25") && line.contains("\"speed\""));
     }
@@ -278,16 +283,16 @@ class TeleopIT {
         for (int i = 0; i < 32; i++) {
             Web.Viewer viewer = web.viewer();
             open.add(viewer);
-            await().atMost(SOON).until(() -> viewer.heard("200 OK"));
+            soon().until(() -> viewer.heard("200 OK"));
         }
         Web.Answer refused = web.send("GET", "/teleop/events", "");
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.body()).contains("32 places");
         ((Web.Viewer) open.get(open.size() - 1)).close();
-        await().atMost(SOON).until(() -> {
+        soon().until(() -> {
             Web.Viewer next = web.viewer();
             open.add(next);
-            await().atMost(SOON).until(() -> next.lines.size() > 0);
+            soon().until(() -> next.lines.size() > 0);
             return next.heard("200 OK");
         });
     }
@@ -301,7 +306,7 @@ class TeleopIT {
         }
         Web.Viewer reading = web.viewer();
         open.add(reading);
-        await().atMost(SOON).until(() -> reading.heard("event: limits"));
+        soon().until(() -> reading.heard("event: limits"));
         // More than the sockets' buffers hold, so that the deaf ones are stuck.
         for (int i = 0; i < 40; i++) {
             String mark = "mark" + i;
@@ -322,7 +327,7 @@ class TeleopIT {
         }
         open.addAll(viewers);
         open.add(web.deaf());
-        await().atMost(SOON).until(() -> viewers.stream().allMatch(viewer -> viewer.heard("event: limits")));
+        soon().until(() -> viewers.stream().allMatch(viewer -> viewer.heard("event: limits")));
         long before = System.nanoTime();
         teleop.stop();
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
