@@ -510,7 +510,7 @@ class ConsolePagesIT {
         assertThat(robot.cli("bundle", "deploy", jar("guest", "1.0.0", "")).code()).isZero();
         shownInTime(System.currentTimeMillis());
         await().atMost(SOON).until(() -> text("history-rows").contains("install guest 1.0.0 (sha-256 "));
-        assertThat(browser.element("file-rows").findElements(By.cssSelector("button[aria-label^=Bring]"))).isEmpty();
+        assertThat(browser.element("file-rows").findElements(By.cssSelector("button[aria-label^=Bring][aria-label*=guest]"))).isEmpty();
         assertThat(robot.cli("bundle", "deploy", jar("guest", "2.0.0", "")).code()).isZero();
         assertThat(robot.cli("bundle", "deploy", jar("guest", "3.0.0", "gripper.api")).code()).isEqualTo(1);
         await().atMost(SOON).until(() -> text("history-rows").contains("package gripper.api is missing"));
