@@ -162,7 +162,7 @@ class LeakIT {
         Path home = Files.createDirectory(temp.resolve("home"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.writeString(Files.createDirectory(home.resolve("etc")).resolve("leak.json"),
-                "{\"io.anole.deployer\": {\"window.ms\": 500},"
+                "{\"io.anole.deployer\": {\"window.ms\": 50},"
                 + " \"io.anole.health.leaks\": {\"held.ms\": 1000, \"collect.ms\": 1000}}");
         return Robot.start(home, "--features", features).awaitReady();
     }
