@@ -117,6 +117,11 @@ record Module(String path, Path folder, Attributes headers) {
         return folder.resolve("target/classes");
     }
 
+    /** Without those of libraries that it holds, which may be thousands. */
+    Path ownClasses() {
+        return classes().resolve(base().replace('.', '/'));
+    }
+
     /** All packages that hold classes. */
     List<String> contents() {
         try (Stream<Path> files = Files.walk(classes())) {
