@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +29,15 @@ class DocsIT {
 
     @TempDir
     private Path temp;
+
+    /** What the window of a deploy is for is tested elsewhere; here it would only be waited for. */
+    @BeforeEach
+    void shortWindow() throws Exception {
+        Path home = Files.createDirectory(temp.resolve("home"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.writeString(Files.createDirectory(home.resolve("etc")).resolve("deployer.json"),
+                "{\"io.anole.deployer\": {\"window.ms\": 50}}");
+    }
 
     /** What shall hold after the commands, at last. */
     private interface Check {
