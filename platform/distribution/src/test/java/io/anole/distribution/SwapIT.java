@@ -44,9 +44,12 @@ class SwapIT {
     @Test
     void aSwapThatCantBeDoneChangesNothingAndOneThatIsDoneIsKept() throws Exception {
         String[] options = {"--features", "core,http,console,demo,mqtt", "--port", "0"};
+        // long for a broker that is there; where there is none it is waited for in full
+        Files.writeString(Files.createDirectories(temp.resolve("home/etc")).resolve("swap.json"),
+                "{\"io.anole.bus~main\": {\"provider\": \"local\", \"swap.open.ms\": 4000}}");
         try (Mosquitto broker = Mosquitto.start(Files.createDirectory(temp.resolve("broker")))) {
             try (Robot robot = Robot.start(temp.resolve("home"), options).awaitReady()) {
-                refused(robot, "bus 'main' stays on 'local': the new link did not come up", "swap", "main", "mqtt",
+                refused(robot, "bus 'main' stays on 'local': the new link did not come up within 4000 ms", "swap", "main", "mqtt",
                         "url=tcp://127.0.0.1:" + Mosquitto.freePort());
                 refused(robot, "there is no provider of kind 'nats' for bus 'main'; there are [local, mqtt]", "swap", "main", "nats");
                 refused(robot, "'http://x' is no broker address", "swap", "main", "mqtt", "url=http://x");
