@@ -50,6 +50,7 @@ class ScenariosTest {
     }
 
     @org.junit.jupiter.api.Test
+    @Timeout(10)
     void aPublisherThatFailsEndsTheRound() throws Exception {
         MessageBus broken = new MessageBus() {
             @Override
