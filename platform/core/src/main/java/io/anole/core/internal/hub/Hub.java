@@ -73,6 +73,8 @@ public final class Hub implements AutoCloseable {
     private volatile Pause pause;
     private volatile Session session;
     private volatile String absent = "no link was opened yet";
+    /** Of the present link, or the last one. */
+    private volatile String lastProvider;
     private volatile boolean closed;
 
     /** A hub that stays where it is opened. */
@@ -232,6 +234,7 @@ public final class Hub implements AutoCloseable {
         CompletableFuture<Void> accepted = store.move(next, state, () -> {
             synchronized (lock) {
                 session = next;
+                lastProvider = next.provider();
                 carried = null;
             }
         });
@@ -395,10 +398,10 @@ public final class Hub implements AutoCloseable {
         return now == null ? LinkState.DOWN : now.state().link();
     }
 
-    /** The kind of provider it is on, or was to be on first. */
+    /** The kind of provider it is on, or was on last, or is to be on first. */
     public String provider() {
-        Session now = session;
-        return now == null ? config.provider() : now.provider();
+        String last = lastProvider;
+        return last == null ? config.provider() : last;
     }
 
     /** Where the link leads, or why there is none. */

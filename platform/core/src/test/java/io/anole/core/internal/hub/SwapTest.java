@@ -380,6 +380,7 @@ class SwapTest extends LocalBus {
                 (number, request) -> CompletableFuture.completedFuture(heard.add(number))).ready());
         Caller<Integer, Boolean> early = bus.caller("/n", Integer.class, Boolean.class);
         hub.suspend("its provider went away");
+        assertThat(bus.statistics().provider()).isEqualTo(kind);
         Caller<Integer, Boolean> late = bus.caller("/n", Integer.class, Boolean.class);
         for (Caller<Integer, Boolean> caller : List.of(early, late)) {
             heard.clear();
