@@ -211,6 +211,10 @@ class ChangesIT {
     void anUploadHasItsTypeAndItsBound() throws Exception {
         assertThat(post("/deployments?name=guest.jar", guest("1.0.0"), JSON).statusCode()).isEqualTo(415);
         assertThat(post("/deployments?name=guest.jar", guest("1.0.0"), "Content-Type", "text/plain").statusCode()).isEqualTo(415);
+        HttpResponse<String> asForm = post("/deployments?name=guest.jar", guest("1.0.0"), "Content-Type",
+                "application/x-www-form-urlencoded"); // as curl does where nobody says what it is
+        assertThat(asForm.statusCode()).isEqualTo(415);
+        assertThat(asForm.body()).contains("Content-Type: application/java-archive");
         gateway.configure("io.anole.gateway.rest", Map.of("upload.max.bytes", 100L));
         assertThat(post("/deployments?name=guest.jar", guest("1.0.0"), JAR).statusCode()).isEqualTo(413);
         assertThat(active()).isEqualTo("none");

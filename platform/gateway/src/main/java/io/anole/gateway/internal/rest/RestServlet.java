@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -52,6 +53,7 @@ import org.osgi.service.servlet.whiteboard.HttpWhiteboardConstants;
 })
 @Designate(ocd = RestConfig.class)
 public final class RestServlet extends HttpServlet {
+    private static final String FORM = "application/x-www-form-urlencoded";
     private static final long serialVersionUID = 1;
     /** How much more than is allowed is read, in bodies, before a client is told that it was too much. */
     private static final long POLITE = 16;
@@ -131,6 +133,7 @@ public final class RestServlet extends HttpServlet {
         response.setHeader("Cache-Control", "no-store");
         boolean placed = places.tryAcquire();
         try {
+            expectNoForm(request);
             Visitor visitor = access.admit(request);
             if (!placed) {
                 busy.increment();
@@ -147,6 +150,26 @@ public final class RestServlet extends HttpServlet {
                 places.release();
             }
         }
+    }
+
+    /** Of a form the parameters are read from its body, so before any is asked for: it may be a file, sent without its type. */
+    private void expectNoForm(HttpServletRequest request) {
+        if (mediaType(request).equals(FORM)) {
+            String path = Optional.ofNullable(request.getPathInfo()).orElse("/");
+            routes.stream().filter(route -> route.method().equals(request.getMethod()) && route.match(path).isPresent())
+                    .flatMap(route -> route.takes().stream()).findFirst().ifPresent(taken -> {
+                        throw otherType(taken.mediaType());
+                    });
+        }
+    }
+
+    private static String mediaType(HttpServletRequest request) {
+        return Optional.ofNullable(request.getContentType()).orElse("").split(";")[0].strip().toLowerCase(Locale.ROOT);
+    }
+
+    private static Refusal otherType(String expected) {
+        return new Refusal(415, "send " + (expected.equals(Route.JSON) ? "JSON" : "the file") + ", and say so: Content-Type: "
+                + expected);
     }
 
     private void refuse(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
@@ -213,10 +236,8 @@ public final class RestServlet extends HttpServlet {
 
     /** The decoded body; null if it is not JSON, and left to the action. */
     private Object body(HttpServletRequest request, String expected) throws IOException {
-        String type = Optional.ofNullable(request.getContentType()).orElse("").split(";")[0].strip();
-        if (!type.equalsIgnoreCase(expected)) {
-            throw new Refusal(415, "send " + (expected.equals(Route.JSON) ? "JSON" : "the file") + ", and say so: Content-Type: "
-                    + expected);
+        if (!mediaType(request).equals(expected)) {
+            throw otherType(expected);
         }
         if (!expected.equals(Route.JSON)) {
             return null;
