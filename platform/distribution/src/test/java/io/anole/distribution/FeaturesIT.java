@@ -89,6 +89,31 @@ class FeaturesIT {
         }
     }
 
+    /** Nor is a bus moved from nowhere to nowhere without a word. */
+    @Test
+    void theProviderOfABusIsNotTakenAwayByTheWay() throws Exception {
+        try (Robot robot = core()) {
+            assertThat(robot.cli("feature", "install", "mqtt").code()).isZero();
+            assertThat(robot.cli("feature", "install", "tcp").code()).isZero();
+            String socket = "unix:" + directory.resolve("router");
+            assertThat(robot.cli("bus", "swap", "main", "tcp", "mode=router", "listen=" + socket).err()).contains("moving bus");
+            Robot.Result refused = robot.cli("feature", "remove", "tcp");
+            assertThat(refused.code()).isEqualTo(1);
+            assertThat(refused.err()).contains("bus 'main' is on a provider that goes with feature tcp: move it first").hasLineCount(1);
+            assertThat(robot.cli("feature", "remove", "mqtt").code()).isZero();
+            assertThat(robot.cli("feature", "install", "mqtt").code()).isZero();
+
+            assertThat(robot.cli("feature", "remove", "tcp", "--force").code()).isZero();
+            await().untilAsserted(() -> assertThat(robot.cli("bus", "list").out())
+                    .containsPattern("main +down +tcp .*its provider 'tcp' went away"));
+            assertThat(robot.cli("doctor").out()).contains("anole feature install tcp");
+            Robot.Result moved = robot.cli("bus", "swap", "main", "mqtt", "url=tcp://127.0.0.1:" + Mosquitto.freePort());
+            assertThat(moved.code()).isEqualTo(1);
+            assertThat(moved.err()).contains("bus 'main' is on 'mqtt' now, and that is down: ");
+            assertThat(robot.cli("bus", "swap", "main", "local").code()).isZero();
+        }
+    }
+
     @Test
     void installedFeaturesAreThereAfterARestart() throws Exception {
         try (Robot robot = core()) {

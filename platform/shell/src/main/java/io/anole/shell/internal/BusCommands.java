@@ -109,6 +109,11 @@ final class BusCommands {
         if (report.outcome() == Outcome.ABORTED) {
             throw new Failure(Failure.FAILED, "bus '" + name + "' stays on '" + report.from() + "': " + report.reason());
         }
+        Statistics now = bus.statistics();
+        if (now.link() != LinkState.UP) {
+            // It had no link to stay on.
+            throw new Failure(Failure.FAILED, "bus '" + name + "' is on '" + now.provider() + "' now, and that is down: " + now.detail());
+        }
         return 0;
     }
 

@@ -238,8 +238,9 @@ final class DoctorCommand implements Callable<Integer> {
             Statistics statistics = bus.statistics();
             if (statistics.link() != LinkState.UP) {
                 problem("bus", statistics.bus() + " is down: " + statistics.detail(),
-                        "its provider '" + statistics.provider() + "' has no connection",
-                        "it reconnects by itself; see whether the other side is there");
+                        "its provider '" + statistics.provider() + "' has no connection, or is not there",
+                        "a link reconnects by itself: see whether the other side is there; a provider comes with its feature "
+                        + "(anole feature install " + statistics.provider() + ")");
             } else {
                 ok("bus", statistics.bus() + " is up: " + statistics.provider() + ", " + statistics.detail());
             }

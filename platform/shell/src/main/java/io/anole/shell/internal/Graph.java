@@ -6,8 +6,8 @@ import io.anole.bus.Name;
 import io.anole.bus.Pattern;
 import io.anole.bus.Registration;
 import io.anole.bus.Statistics;
+import io.anole.bus.Statistics.LinkState;
 import io.anole.bus.Watcher;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -104,11 +104,13 @@ record Graph(List<Endpoint> endpoints) {
             ready.whenComplete((done, error) -> loop.execute(() -> { }));
             if (!loop.runUntil(System.nanoTime() + Invocation.PATIENCE.toNanos(),
                     () -> snapshot.synced || ready.isCompletedExceptionally()) || !snapshot.synced) {
-                // a watch that is refused says so itself; otherwise the link is too slow or down
-                Invocation.await(ready, "reading the state of bus '" + bus.name() + "'",
-                        Duration.ofMillis(1));
+                if (ready.isCompletedExceptionally()) {
+                    Invocation.await(ready, "", Invocation.PATIENCE); // a watch that is refused says so itself
+                }
+                Statistics now = bus.statistics();
                 throw new Failure(Failure.TIMEOUT, "bus '" + bus.name() + "' did not tell its state within "
-                        + Invocation.seconds(Invocation.PATIENCE) + ": see ./anole bus list");
+                        + Invocation.seconds(Invocation.PATIENCE) + (now.link() == LinkState.UP ? ": see ./anole bus list"
+                                : "; it is down: " + now.detail()));
             }
         }
         return snapshot.values;
