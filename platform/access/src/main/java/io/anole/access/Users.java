@@ -35,12 +35,20 @@ public interface Users {
     List<Entry> list();
 
     /**
-     * Adds a user, or gives one another password and role.
+     * Adds a user.
+     *
+     * @throws IllegalArgumentException if the name or the password can't be used, or there is one of that name
+     * @throws IOException              if it can't be kept
+     */
+    void user(String name, Role role, String password) throws IOException;
+
+    /**
+     * Adds a user, in place of one of the same name.
      *
      * @throws IllegalArgumentException if the name or the password can't be used
      * @throws IOException              if it can't be kept
      */
-    void user(String name, Role role, String password) throws IOException;
+    void replace(String name, Role role, String password) throws IOException;
 
     /**
      * Makes a token, in place of one of the same name.

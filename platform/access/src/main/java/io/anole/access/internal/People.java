@@ -157,17 +157,26 @@ public final class People implements Users, Supplier<List<String>> {
 
     @Override
     public void user(String name, Role role, String password) throws IOException {
+        keep(hashed(name, role, password), false);
+    }
+
+    @Override
+    public void replace(String name, Role role, String password) throws IOException {
+        keep(hashed(name, role, password), true);
+    }
+
+    private Password hashed(String name, Role role, String password) {
         if (password.length() < SHORTEST_PASSWORD || password.length() > LONGEST_PASSWORD) {
             throw new IllegalArgumentException("a password has " + SHORTEST_PASSWORD + " to " + LONGEST_PASSWORD
                     + " characters");
         }
-        keep(Password.of(free(name), role, password, rounds));
+        return Password.of(free(name), role, password, rounds);
     }
 
     @Override
     public String token(String name, Role role, Optional<LocalDate> lastDay) throws IOException {
         String token = Token.random();
-        keep(Token.of(free(name), role, token, lastDay));
+        keep(Token.of(free(name), role, token, lastDay), true);
         return token;
     }
 
@@ -178,7 +187,7 @@ public final class People implements Users, Supplier<List<String>> {
         return Secret.legal(name);
     }
 
-    private synchronized void keep(Secret secret) throws IOException {
+    private synchronized void keep(Secret secret, boolean replaces) throws IOException {
         Map<String, Secret> next = new TreeMap<>(kept);
         Secret before = next.put(secret.name(), secret);
         if (next.size() > MOST) {
@@ -187,6 +196,10 @@ public final class People implements Users, Supplier<List<String>> {
         if (before != null && before.getClass() != secret.getClass()) {
             throw new IllegalArgumentException("'" + secret.name() + "' is a "
                     + (before instanceof Token ? "token" : "user") + " already: remove it, or take another name");
+        }
+        if (before != null && !replaces) {
+            throw new IllegalArgumentException("there is a user '" + secret.name() + "' already: take another name, or --replace gives it"
+                    + " another role and password");
         }
         write(next);
     }

@@ -177,7 +177,7 @@ class DoorkeeperTest {
         }
         assertThat(status(access(), as("ada", "correct horse batterz", "10.0.0.7"))).isEqualTo(401);
         assertThat(status(access(), as("bob", "correct horse battery", "10.0.0.7"))).isEqualTo(401);
-        people.user("ada", Role.ADMIN, "another one that is long");
+        people.replace("ada", Role.ADMIN, "another one that is long");
         assertThat(status(access(), as("ada", "correct horse battery", "10.0.0.7"))).as("the former").isEqualTo(401);
         assertThat(access().admit(as("ada", "another one that is long", "10.0.0.7")).role()).isEqualTo(Role.ADMIN);
         assertThat(people.remove("ada")).isTrue();

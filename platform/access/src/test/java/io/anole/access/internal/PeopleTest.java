@@ -3,6 +3,7 @@ package io.anole.access.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.anole.access.Role;
@@ -77,6 +78,27 @@ class PeopleTest {
         people().user("ada", Role.OPERATOR, PASSWORD);
         Files.setPosixFilePermissions(run.resolve("users"), PosixFilePermissions.fromString("rw-r--r--"));
         assertThat(people().get()).singleElement().asString().endsWith("it may be read or written by others: chmod 600");
+    }
+
+    @Test
+    void aUserWhoIsThereIsReplacedOnlyIfThatIsMeant() throws IOException {
+        People people = people();
+        people.user("ada", Role.OPERATOR, PASSWORD);
+        String file = Files.readString(run.resolve("users"));
+        assertThatIllegalArgumentException().isThrownBy(() -> people.user("ada", Role.VIEWER, "another one that is long"))
+                .withMessage("there is a user 'ada' already: take another name, or --replace gives it another role and password");
+        assertThat(Files.readString(run.resolve("users"))).isEqualTo(file);
+        assertThat(people.user("ada", PASSWORD).orElseThrow().role()).isEqualTo(Role.OPERATOR);
+
+        people.replace("ada", Role.VIEWER, "another one that is long");
+        assertThat(people.user("ada", PASSWORD)).isEmpty();
+        assertThat(people.user("ada", "another one that is long").orElseThrow().role()).isEqualTo(Role.VIEWER);
+        people.replace("bob", Role.VIEWER, PASSWORD);
+        people.token("pad", Role.VIEWER, Optional.empty());
+        assertThatIllegalArgumentException().isThrownBy(() -> people.replace("pad", Role.VIEWER, PASSWORD))
+                .withMessage("'pad' is a token already: remove it, or take another name");
+        assertThat(people.list()).extracting(Entry::name, Entry::token)
+                .containsExactly(tuple("ada", false), tuple("bob", false), tuple("pad", true));
     }
 
     @Test

@@ -60,18 +60,24 @@ final class UserCommands {
         return tree;
     }
 
-    @Command(name = "add", description = "Adds a user, or gives one another role and password.",
+    @Command(name = "add", description = "Adds a user.",
             footer = {"", "Prints a new password, this once; or takes the one of your choice from the standard input.", "",
                 "Examples:", "  anole user add ada --role operator",
-                "  anole user add ada --role admin --password-stdin < password.txt"})
+                "  anole user add ada --role admin --password-stdin < password.txt",
+                "  anole user add ada --role viewer --replace"})
     int add(@Parameters(paramLabel = "NAME", description = "The user.") String name,
             @Option(names = "--role", paramLabel = "ROLE", required = true, description = "viewer, operator or admin.") String role,
-            @Option(names = "--password-stdin", description = "Take the password from the standard input.") boolean given)
+            @Option(names = "--password-stdin", description = "Take the password from the standard input.") boolean given,
+            @Option(names = "--replace", description = "Give a user who is there already this role and a new password.") boolean replace)
             throws IOException {
         Role chosen = role(role);
         String password = given ? read() : random();
         try {
-            invocation.robot().users().user(name, chosen, password);
+            if (replace) {
+                invocation.robot().users().replace(name, chosen, password);
+            } else {
+                invocation.robot().users().user(name, chosen, password);
+            }
         } catch (IllegalArgumentException e) {
             throw new Failure(Failure.USAGE, Text.plain(e.getMessage()));
         }

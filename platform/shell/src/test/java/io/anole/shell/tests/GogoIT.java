@@ -69,6 +69,22 @@ class GogoIT {
         }
     }
 
+    @Test
+    void a_user_who_is_there_is_replaced_only_when_that_is_said() throws Exception {
+        try {
+            assertThat(type("anole:user add desk --role operator").out()).isNotBlank();
+            Said again = type("anole:user add desk --role viewer");
+            assertThat(again.err()).isEqualTo("anole user add: there is a user 'desk' already: take another name, or --replace gives it"
+                    + " another role and password\n");
+            assertThat(again.out()).as("no password").isEmpty();
+            assertThat(type("anole:user list").out()).containsPattern("desk +operator");
+            assertThat(type("anole:user add desk --role viewer --replace").out()).isNotBlank();
+            assertThat(type("anole:user list").out()).containsPattern("desk +viewer");
+        } finally {
+            type("anole:user remove desk");
+        }
+    }
+
     /** Providers know best what is wrong with their systems; one that fails at it does not keep doctor from going on. */
     @Test
     void doctor_asks_providers_too() throws Exception {
