@@ -69,7 +69,10 @@ class FeaturesIT {
             Path other = Files.writeString(directory.resolve("core.json"), "{\"id\": \"x:core:1\"}");
             assertThat(robot.cli("feature", "install", other.toString()).err())
                     .contains("another feature core is installed");
-            assertThat(robot.cli("feature", "install", "nope").err()).contains("there is no feature 'nope'");
+            Robot.Result unknown = robot.cli("feature", "install", "nope");
+            assertThat(unknown.code()).isEqualTo(4);
+            assertThat(unknown.err()).contains("there is no feature 'nope'").hasLineCount(1);
+            assertThat(robot.cli("feature", "install", directory.resolve("nope.json").toString()).code()).isEqualTo(4);
             assertThat(robot.cli("feature", "remove", "core").err()).contains("can't be removed");
             assertThat(bundles(robot)).isEqualTo(before);
             await().untilAsserted(() -> assertThat(robot.cli("bus", "list").out()).isEqualTo(buses));

@@ -49,11 +49,11 @@ class SwapIT {
                 "{\"io.anole.bus~main\": {\"provider\": \"local\", \"swap.open.ms\": 4000}}");
         try (Mosquitto broker = Mosquitto.start(Files.createDirectory(temp.resolve("broker")))) {
             try (Robot robot = Robot.start(temp.resolve("home"), options).awaitReady()) {
-                refused(robot, "bus 'main' stays on 'local': the new link did not come up within 4000 ms", "swap", "main", "mqtt",
+                refused(robot, 1, "bus 'main' stays on 'local': the new link did not come up within 4000 ms", "swap", "main", "mqtt",
                         "url=tcp://127.0.0.1:" + Mosquitto.freePort());
-                refused(robot, "there is no provider of kind 'nats' for bus 'main'; there are [local, mqtt]", "swap", "main", "nats");
-                refused(robot, "'http://x' is no broker address", "swap", "main", "mqtt", "url=http://x");
-                refused(robot, "no bus 'none'", "swap", "none", "mqtt");
+                refused(robot, 4, "there is no provider of kind 'nats' for bus 'main'; there are [local, mqtt]", "swap", "main", "nats");
+                refused(robot, 2, "'http://x' is no broker address", "swap", "main", "mqtt", "url=http://x");
+                refused(robot, 4, "no bus 'none'", "swap", "none", "mqtt");
                 drives(robot);
                 assertThat(robot.cli("bus", "swap", "main", "mqtt", "url=" + broker.url()).code()).isZero();
                 assertThat(robot.stop()).isZero();
@@ -65,12 +65,12 @@ class SwapIT {
         }
     }
 
-    private static void refused(Robot robot, String why, String... words) throws Exception {
+    private static void refused(Robot robot, int code, String why, String... words) throws Exception {
         String[] all = new String[words.length + 1];
         all[0] = "bus";
         System.arraycopy(words, 0, all, 1, words.length);
         Robot.Result result = robot.cli(all);
-        assertThat(result.code()).isNotZero();
+        assertThat(result.code()).as(result.err()).isEqualTo(code);
         assertThat(result.err()).contains(why).doesNotContain("Exception").doesNotContain("\tat ");
     }
 

@@ -1,6 +1,7 @@
 package io.anole.launcher;
 
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -21,8 +22,9 @@ public interface Features {
      *
      * @param feature a name from {@link #list()} or the path of a JSON file
      * @return the feature as installed
-     * @throws FeatureException if the file is wrong, a bundle is missing, can't be resolved or doesn't start;
-     *                          everything is as it was
+     * @throws NoSuchElementException if there is no feature of that name, or no such file
+     * @throws FeatureException       if the file is wrong, a bundle is missing, can't be resolved or doesn't start;
+     *                                everything is as it was
      */
     Feature install(String feature) throws FeatureException;
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -47,25 +48,30 @@ record Catalogue(Path distribution, Path home) {
     }
 
     private Path locate(String wanted) throws LaunchException {
-        if (wanted.contains("/") || wanted.endsWith(".json")) {
+        return find(wanted).orElseThrow(() -> LaunchException.configuration(missing(wanted)));
+    }
+
+    /** The file of the feature of that name or path. */
+    Optional<Path> find(String wanted) throws LaunchException {
+        if (isPath(wanted)) {
             try {
-                Path file = Path.of(wanted).toAbsolutePath().normalize();
-                if (Files.isRegularFile(file)) {
-                    return file;
-                }
+                return Optional.of(Path.of(wanted).toAbsolutePath().normalize()).filter(Files::isRegularFile);
             } catch (InvalidPathException e) {
                 throw LaunchException.configuration("'" + wanted + "' is no path: " + e.getReason());
             }
-            throw LaunchException.configuration("feature file " + wanted + " does not exist");
         }
-        for (Path directory : featureDirectories()) {
-            Path file = directory.resolve(wanted + ".json");
-            if (Files.isRegularFile(file)) {
-                return file;
-            }
-        }
-        throw LaunchException.configuration("there is no feature '" + wanted + "'; there are: "
-                + String.join(", ", available()) + ", or give the path of a JSON file");
+        return featureDirectories().stream().map(directory -> directory.resolve(wanted + ".json")).filter(Files::isRegularFile)
+                .findFirst();
+    }
+
+    private static boolean isPath(String wanted) {
+        return wanted.contains("/") || wanted.endsWith(".json");
+    }
+
+    /** One line for a user about what was not found. */
+    String missing(String wanted) {
+        return isPath(wanted) ? "feature file " + wanted + " does not exist" : "there is no feature '" + wanted + "'; there are: "
+                + String.join(", ", available()) + ", or give the path of a JSON file";
     }
 
     private List<Path> featureDirectories() {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -201,6 +202,9 @@ final class FeatureRuntime implements Features {
     public Feature install(String wanted) throws FeatureException {
         lock.lock();
         try {
+            if (catalogue.find(wanted).isEmpty()) {
+                throw new NoSuchElementException(catalogue.missing(wanted));
+            }
             List<FeatureFile> added = catalogue.resolve(List.of(wanted), installed.keySet());
             if (added.isEmpty()) {
                 return describe(present(wanted), true);

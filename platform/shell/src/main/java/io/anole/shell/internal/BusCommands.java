@@ -1,6 +1,7 @@
 package io.anole.shell.internal;
 
 import io.anole.bus.Bus;
+import io.anole.bus.BusException;
 import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.Counters;
 import io.anole.bus.Statistics.Drop;
@@ -100,6 +101,8 @@ final class BusCommands {
                     "moving bus '" + name + "'", MOST_FOR_A_SWAP);
         } catch (IllegalArgumentException e) {
             throw new Failure(Failure.USAGE, e.getMessage());
+        } catch (BusException.Unsupported e) {
+            throw new Failure(Failure.UNKNOWN, Text.plain(e.getMessage()));
         }
         if (invocation.json()) {
             invocation.printJson(report.tree());

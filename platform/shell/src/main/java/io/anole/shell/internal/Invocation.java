@@ -30,7 +30,7 @@ import picocli.CommandLine.ScopeType;
             "1:it did not work, or 'doctor' found something; the reason is on the standard error",
             "2:the command line or a JSON argument can't be understood",
             "3:no Anole is running in this home directory",
-            "4:there is no bus, topic, service, parameter, process, bundle, feature or"
+            "4:there is no bus, provider, topic, service, parameter, process, bundle, feature or"
                     + " configuration of that name",
             "5:no answer or no message in time"},
         footer = {"", "Examples:", "  anole topic list", "  anole topic echo /odom --field pose.pose.position.x",

@@ -114,4 +114,11 @@ class BusStateTest {
         assertThat(desk.type("bus", "info").out()).contains("NAME", "/t", "subscription");
         assertThat(desk.type("bus", "info", "cloud").code()).isEqualTo(Failure.UNKNOWN);
     }
+
+    @Test
+    void aBusIsMovedToNoProviderThatIsNotThere() {
+        Result swap = desk.type("bus", "swap", "main", "tpc");
+        assertThat(swap.code()).as(swap.err()).isEqualTo(Failure.UNKNOWN);
+        assertThat(swap.err().lines()).last().isEqualTo("anole bus swap: bus 'main' knows no other provider");
+    }
 }
