@@ -47,7 +47,7 @@ public interface Deployments {
      */
     CompletableFuture<Outcome> remove(List<String> files, String who, Consumer<String> progress);
 
-    /** Versions of a deployed bundle that are kept, the present one first; empty if nothing was deployed under this name. */
+    /** Versions of a deployed bundle that are kept, the present one first; empty if nothing is deployed under this name. */
     List<String> versions(String bundle);
 
     /** What was done, the newest first; bounded. */

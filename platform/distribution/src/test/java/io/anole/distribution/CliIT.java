@@ -160,9 +160,15 @@ class CliIT {
         assertThat(refused.err()).contains("no.such.api", "guest 1.1.0 runs on").hasLineCount(1);
         assertThat(done("bundle", "list").out()).containsPattern("active +guest +1\\.1\\.0");
 
+        assertThat(done("bundle", "rollback", "guest.jar").out()).isEqualTo("guest.jar (guest 1.0.0): rolled back from 1.1.0\n");
+        assertThat(done("bundle", "rollback", "guest").out()).isEqualTo("guest.jar (guest 1.1.0): rolled back from 1.0.0\n");
+
         assertThat(done("bundle", "remove", "guest.jar").out()).isEqualTo("removed guest.jar\n");
         assertThat(done("bundle", "list").out()).doesNotContain("guest");
         assertThat(robot.cli("bundle", "remove", "guest").code()).isEqualTo(4);
+        Result gone = robot.cli("bundle", "rollback", "guest");
+        assertThat(gone.code()).isEqualTo(4);
+        assertThat(gone.err()).isEqualTo("anole bundle rollback: no bundle 'guest' is deployed; see anole bundle list\n");
         Result ours = robot.cli("bundle", "remove", "io.anole.core");
         assertThat(ours.code()).isEqualTo(4);
         assertThat(ours.err()).contains("it comes with a feature");

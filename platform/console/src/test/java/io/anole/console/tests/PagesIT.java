@@ -8,6 +8,7 @@ import io.anole.console.tests.Door.Answer;
 import io.anole.core.SafetyGate;
 import io.anole.core.SafetyGate.Stop;
 import io.anole.testkit.TestBus;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -277,6 +281,41 @@ class PagesIT {
         assertThat(upload("guest.jar", "Origin: http://evil.example\r\n" + door.asAdmin(), "no jar").status()).isEqualTo(403);
         assertThat(Path.of(context.getProperty("anole.home")).resolve("deploy")).isEmptyDirectory();
         assertThat(Path.of(context.getProperty("anole.home")).resolve("guest.jar")).doesNotExist();
+    }
+
+    @Test
+    void aRollbackWithoutAVersionIsToTheOneBefore() throws Exception {
+        assertThat(post(ROLLBACK, "bundle", "nobody")).extracting(Answer::status, Answer::body)
+                .containsExactly(409, "no former version of bundle 'nobody' is kept\n");
+        assertThat(post(ROLLBACK, "bundle", "nobody", "version", "1.0.0").body())
+                .isEqualTo("no former version 1.0.0 of bundle 'nobody' is kept\n");
+        ServiceRegistration<?> started = context.registerService(Supplier.class, () -> true,
+                FrameworkUtil.asDictionary(Map.of("anole.started", true)));
+        try {
+            deploy("1.0.0");
+            assertThat(post(ROLLBACK, "bundle", "guest").status()).isEqualTo(409);
+            deploy("2.0.0");
+            assertThat(post(ROLLBACK, "bundle", "guest").body()).isEqualTo("rollback of guest has begun\n");
+            await().atMost(SOON).until(() -> state(DEPLOY).contains("\"text\":\"rollback of guest: committed"));
+            assertThat(bundle("guest").getVersion()).hasToString("1.0.0");
+            assertThat(post(DEPLOY + "/remove", "file", "guest.jar").status()).isEqualTo(200);
+            await().atMost(SOON).until(() -> state(DEPLOY).contains("\"text\":\"removal of guest.jar: committed"));
+        } finally {
+            started.unregister();
+        }
+    }
+
+    private void deploy(String version) throws Exception {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Bundle-ManifestVersion", "2");
+        manifest.getMainAttributes().putValue("Bundle-SymbolicName", "guest");
+        manifest.getMainAttributes().putValue("Bundle-Version", version);
+        ByteArrayOutputStream jar = new ByteArrayOutputStream();
+        new JarOutputStream(jar, manifest).close();
+        assertThat(upload("guest.jar", door.asAdmin(), jar.toString(StandardCharsets.ISO_8859_1)).status()).isEqualTo(200);
+        await().atMost(SOON).until(() -> state(DEPLOY).contains("\"text\":\"deploy of guest.jar: committed")
+                && bundle("guest").getVersion().toString().equals(version));
     }
 
     private static void isOneLine(int status, Answer answer) {

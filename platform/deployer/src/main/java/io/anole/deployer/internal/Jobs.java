@@ -119,7 +119,7 @@ final class Jobs {
     private Kept former(String bundle, String version) {
         List<Kept> versions = ledger.versions(bundle);
         if (versions.isEmpty()) {
-            throw new IllegalArgumentException("no bundle " + bundle + " was deployed");
+            throw new IllegalArgumentException("no bundle " + bundle + " is deployed");
         }
         List<Kept> formers = versions.subList(1, versions.size());
         return formers.stream().filter(kept -> version.isEmpty() || kept.version().equals(version)).findFirst()

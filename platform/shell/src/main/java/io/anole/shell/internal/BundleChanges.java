@@ -1,5 +1,6 @@
 package io.anole.shell.internal;
 
+import io.anole.deployer.Deployment;
 import io.anole.deployer.Deployments;
 import io.anole.deployer.Outcome;
 import io.anole.deployer.Outcome.Result;
@@ -65,10 +66,14 @@ final class BundleChanges {
         return told(outcome(timeout, progress -> deployments().deploy(found, Invocation.who(), progress)));
     }
 
-    int rollback(String bundle, String version, double timeout) throws Exception {
+    /** @param name of the bundle, or of the file that holds it */
+    int rollback(String name, String version, double timeout) throws Exception {
+        String bundle = deployments().list().stream()
+                .filter(deployment -> deployment.state() == Deployment.State.DEPLOYED && deployment.file().equals(name))
+                .map(Deployment::bundle).findFirst().orElse(name);
         List<String> kept = deployments().versions(bundle);
         if (kept.isEmpty()) {
-            throw new Failure(Failure.UNKNOWN, "no bundle '" + Text.plain(bundle) + "' was deployed; see anole bundle list");
+            throw new Failure(Failure.UNKNOWN, "no bundle '" + Text.plain(name) + "' is deployed; see anole bundle list");
         }
         if (kept.size() == 1 || !version.isEmpty() && !kept.subList(1, kept.size()).contains(version)) {
             throw new Failure(Failure.UNKNOWN, Text.plain(bundle) + " " + kept.get(0) + " is active, and "

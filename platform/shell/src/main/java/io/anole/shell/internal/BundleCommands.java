@@ -117,8 +117,9 @@ final class BundleCommands {
     }
 
     @Command(name = "rollback", description = "Brings a former version of a deployed bundle back, and watches it.",
-            footer = {"", "Examples:", "  anole bundle rollback com.example.my", "  anole bundle rollback com.example.my 1.0.0"})
-    int rollback(@Parameters(index = "0", paramLabel = "NAME", description = "The bundle's symbolic name.") String name,
+            footer = {"", "Examples:", "  anole bundle rollback my-process-1.1.0.jar", "  anole bundle rollback com.example.my 1.0.0"})
+    int rollback(@Parameters(index = "0", paramLabel = "NAME",
+            description = "The file's name, or the bundle's symbolic name.") String name,
             @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION",
                     description = "One of its former versions; the one before if not given.") String version,
             @Option(names = "--timeout", paramLabel = "S", defaultValue = "120",

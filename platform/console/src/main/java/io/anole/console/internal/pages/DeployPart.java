@@ -97,11 +97,14 @@ public final class DeployPart implements Part {
         };
     }
 
+    /** @param version empty for the one before */
     private String rollback(String bundle, String version, String who) {
-        if (!former(bundle).contains(version)) {
-            throw new Refusal(409, "no former version " + version + " of bundle '" + bundle + "' is kept");
+        List<String> former = former(bundle);
+        if (version.isEmpty() ? former.isEmpty() : !former.contains(version)) {
+            throw new Refusal(409, "no former version " + (version.isEmpty() ? "" : version + " ") + "of bundle '" + bundle
+                    + "' is kept");
         }
-        String begun = progress.begin("rollback of " + bundle + " to " + version);
+        String begun = progress.begin("rollback of " + bundle + (version.isEmpty() ? "" : " to " + version));
         follow(deployments.rollback(bundle, version, who, progress::step));
         return begun;
     }
