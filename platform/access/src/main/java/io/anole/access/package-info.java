@@ -1,6 +1,6 @@
 /** Who may do what by which door, and what was done: for the parts of the platform that let somebody in. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package io.anole.access;
 
 import org.osgi.annotation.bundle.Export;
