@@ -113,6 +113,8 @@ class FeaturesIT {
             Robot.Result moved = robot.cli("bus", "swap", "main", "mqtt", "url=tcp://127.0.0.1:" + Mosquitto.freePort());
             assertThat(moved.code()).isEqualTo(1);
             assertThat(moved.err()).contains("bus 'main' is on 'mqtt' now, and that is down: ");
+            assertThat(robot.cli("topic", "info", "/nope").err()).contains("bus 'main' did not tell its state within 5 s; it is down: ")
+                    .hasLineCount(1);
             assertThat(robot.cli("bus", "swap", "main", "local").code()).isZero();
         }
     }
