@@ -27,6 +27,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Design section 5: a stale command never moves a robot, silence stops it, and an emergency stop holds until it is reset. */
@@ -93,24 +95,59 @@ class SafetyTest extends LocalBus {
         listen(Qos.COMMAND);
         Publisher<Twist> publisher = bus.publisher("/cmd_vel", Twist.class);
         List<Long> late = new ArrayList<>();
-        for (int i = 1; i <= 50; i++) {
-            join(publisher.publish(GO));
-            Message go = take();
-            assertThat(go.body()).isEqualTo(GO);
-            Message safe = take();
-            assertSafe(safe);
-            assertThat(safe.sequence()).isEqualTo(i);
-            late.add(safe.time() - go.time() - SHORT.toNanos());
+        try (Stalls stalls = new Stalls()) {
+            for (int i = 1; i <= 50; i++) {
+                join(publisher.publish(GO));
+                stalls.longest();
+                Message go = take();
+                assertThat(go.body()).isEqualTo(GO);
+                Message safe = take();
+                assertSafe(safe);
+                assertThat(safe.sequence()).isEqualTo(i);
+                long beyond = safe.time() - go.time() - SHORT.toNanos();
+                assertThat(beyond).isNotNegative();
+                late.add(beyond - stalls.longest());
+            }
         }
         nothingFor(SHORT.multipliedBy(4));
         late.sort(null);
-        assertThat(late.get(0)).isNotNegative();
         System.out.printf("safe message after the deadline: median %.2f ms, p99 of 50 %.2f ms%n", late.get(25) / 1e6,
                 late.get(49) / 1e6);
         // A machine with more to do than it has processors can't promise it of each.
         boolean quiet = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()
                 < Runtime.getRuntime().availableProcessors();
         assertThat(late.get(quiet ? 49 : 25)).isLessThan(BOUND);
+    }
+
+    /** How late a thread is that only wants to run every millisecond: what keeps all threads from running is not the gate's. */
+    private static final class Stalls implements AutoCloseable {
+        private static final long EVERY = TimeUnit.MILLISECONDS.toNanos(1);
+        private final AtomicLong longest = new AtomicLong();
+        private final Thread thread = new Thread(this::look, "stalls");
+
+        Stalls() {
+            thread.start();
+        }
+
+        private void look() {
+            while (!Thread.currentThread().isInterrupted()) {
+                long before = System.nanoTime();
+                LockSupport.parkNanos(EVERY);
+                longest.accumulateAndGet(System.nanoTime() - before - EVERY, Math::max);
+            }
+        }
+
+        /** Since this was asked for last; 0 if it is no more than any thread has to wait now and then. */
+        long longest() {
+            long stall = longest.getAndSet(0);
+            return stall < BOUND / 4 ? 0 : stall;
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            thread.interrupt();
+            thread.join();
+        }
     }
 
     /** A rule that comes later is heard of by subscriptions that had shared what waits. */
