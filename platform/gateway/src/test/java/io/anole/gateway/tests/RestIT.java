@@ -2,13 +2,17 @@ package io.anole.gateway.tests;
 
 import static io.anole.gateway.tests.Gateway.map;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.anole.bus.Publisher;
 import io.anole.bus.Qos;
 import io.anole.types.geometry.Twist;
 import io.anole.types.std.Int64;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -191,6 +195,42 @@ class RestIT {
         assertThat(gateway.send("POST", publish, "[" + "1,".repeat(1 << 20) + "1]", JSON).statusCode()).isEqualTo(413);
         assertThat(gateway.send("POST", publish, "{}", "Content-Type", "text/plain").statusCode()).isEqualTo(415);
         assertThat(gateway.send("POST", publish, "{}").statusCode()).isEqualTo(415);
+    }
+
+    /** Or the next request of a client that keeps its connection goes into one that the server is about to end. */
+    @Test
+    void whatIsRefusedBeforeItsBodyCameIsFollowedByTheNextRequest() throws Exception {
+        String head = head("POST", "/api/buses/main/topics/publish?name=/cmd_vel", "Content-Type: text/plain", "Content-Length: 2");
+        try (Socket client = new Socket("127.0.0.1", URI.create(gateway.url("http", "")).getPort())) {
+            send(client, head);
+            client.setSoTimeout(300);
+            // Who answered now would end the connection with the rest of the body on it.
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            send(client, "{}" + head("GET", "/api/buses", "Connection: close"));
+            client.setSoTimeout((int) SOON.toMillis());
+            assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .startsWith("HTTP/1.1 415 ").contains("HTTP/1.1 200 ");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Origin: http://elsewhere.example, 2, 403", "Expect: 100-continue, 100000000, 413"})
+    void whoseBodyIsNotWaitedForIsToldThatTheConnectionEnds(String header, String length, String status) throws Exception {
+        try (Socket client = new Socket("127.0.0.1", URI.create(gateway.url("http", "")).getPort())) {
+            send(client, head("POST", "/api/buses/main/topics/publish?name=/cmd_vel", "Content-Type: application/json",
+                    "Content-Length: " + length, header));
+            client.setSoTimeout((int) SOON.toMillis());
+            assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .startsWith("HTTP/1.1 " + status + " ").containsIgnoringCase("\r\nConnection: close\r\n");
+        }
+    }
+
+    private static String head(String method, String path, String... headers) {
+        return method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
+    }
+
+    private static void send(Socket client, String request) throws IOException {
+        client.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     @Test

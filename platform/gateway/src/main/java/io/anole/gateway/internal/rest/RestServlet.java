@@ -18,7 +18,6 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -132,6 +131,8 @@ public final class RestServlet extends HttpServlet {
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Cache-Control", "no-store");
         boolean placed = places.tryAcquire();
+        // Whom nobody knows, or there is no room for, holds no thread by a body that comes slowly.
+        long polite = 0;
         try {
             expectNoForm(request);
             Visitor visitor = access.admit(request);
@@ -139,12 +140,13 @@ public final class RestServlet extends HttpServlet {
                 busy.increment();
                 throw new Refusal(503, "all " + config.requests_max() + " places for requests are taken: try again");
             }
+            polite = polite();
             route(request, response, visitor);
         } catch (Exception e) {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            refuse(request, response, Problems.of(e, request.getMethod() + " " + request.getPathInfo()));
+            refuse(request, response, Problems.of(e, request.getMethod() + " " + request.getPathInfo()), polite);
         } finally {
             if (placed) {
                 places.release();
@@ -172,17 +174,23 @@ public final class RestServlet extends HttpServlet {
                 + expected);
     }
 
-    private void refuse(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
+    private void refuse(HttpServletRequest request, HttpServletResponse response, Refusal refusal, long polite)
+            throws IOException {
         refused.increment();
         if (response.isCommitted()) {
             return;
         }
+        UnreadBody.settle(request, response, polite);
         response.setStatus(refusal.status());
         if (refusal.status() == 401) {
             response.setHeader("WWW-Authenticate", "Bearer");
         }
         response.setContentType("application/problem+json");
         write(response, Problems.tree(refusal, request.getRequestURI()));
+    }
+
+    private long polite() {
+        return POLITE * config.body_max_bytes();
     }
 
     private void write(HttpServletResponse response, Object tree) throws IOException {
@@ -225,6 +233,9 @@ public final class RestServlet extends HttpServlet {
             throws Exception {
         Object body = route.takes().isPresent() ? body(request, route.takes().get().mediaType()) : null;
         Object answer = route.action().answer(new Call(request, response, visitor, route.match(path).orElseThrow(), body));
+        if (!request.isAsyncStarted()) {
+            UnreadBody.settle(request, response, polite());
+        }
         if (answer != null) {
             response.setStatus(route.answer().status());
             response.setContentType(Route.JSON);
@@ -245,22 +256,12 @@ public final class RestServlet extends HttpServlet {
         int most = config.body_max_bytes();
         byte[] bytes = request.getContentLengthLong() > most ? null : request.getInputStream().readNBytes(most + 1);
         if (bytes == null || bytes.length > most) {
-            passOver(request.getInputStream(), POLITE * most);
             throw new Refusal(413, "a body has at most " + most + " bytes");
         }
         try {
             return json.decode(bytes);
         } catch (BusException.BadShape e) {
             throw new Refusal(400, e.getMessage());
-        }
-    }
-
-    /** A client that is still sending would hear of a broken connection only, and not why. */
-    private static void passOver(InputStream in, long most) throws IOException {
-        byte[] block = new byte[8192];
-        long left = most;
-        for (int read = 0; read >= 0 && left > 0; left -= read) {
-            read = in.read(block);
         }
     }
 
