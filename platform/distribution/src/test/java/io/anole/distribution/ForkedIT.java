@@ -155,6 +155,22 @@ class ForkedIT {
         }
     }
 
+    @Test
+    void settingsThatNoStartMendsAreToldInOneLineAndNotTriedAgain() throws Exception {
+        String why = "process.frequency.hz: 'fast' is not a number";
+        try (Robot robot = robot(hello(), "\"io.anole.process.hello\": {\"process.mode\": \"forked\", \"process.frequency.hz\": \"fast\"}")) {
+            robot.awaitLine(line -> line.equals("WARN  Processes: process 'hello' failed: " + why));
+            awaitInfo(robot, "hello", "state: finalized");
+            assertThat(info(robot, "hello")).contains("reason: " + why, "restarts: 0");
+
+            Robot.Result refused = robot.cli("config", "set", "io.anole.process.hello", "process.frequency.hz=slow");
+            assertThat(refused.code()).isEqualTo(1);
+            assertThat(refused.err()).contains("io.anole.process.hello: process.frequency.hz: 'slow' is not a number");
+            assertThat(robot.cli("config", "set", "io.anole.process.hello", "process.frequency.hz=20").err()).isEmpty();
+            awaitInfo(robot, "hello", "state: active");
+        }
+    }
+
     private Path misbehaving() throws Exception {
         return new TestJar("rascal").header("Import-Package", "io.anole.process,io.anole.bus")
                 .process(ExitProcess.class, "<property name=\"process.name\" type=\"String\" value=\"rascal\"/>")

@@ -34,6 +34,9 @@ public interface ChildProcess {
     /** Whether it has failed for a reason that no restart mends. */
     boolean hopeless();
 
+    /** Why its component is refused: of its settings, so no restart mends that either. Empty while it is not there, or is all right. */
+    Optional<String> refusal();
+
     /** It goes on, if it stands still. */
     void resume();
 }

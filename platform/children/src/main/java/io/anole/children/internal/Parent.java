@@ -197,6 +197,7 @@ public final class Parent {
         try {
             if (!told || looks % CALM == 0) {
                 supervisor.process(process).ifPresent(this::look);
+                child.refusal().ifPresent(why -> fail(Kind.HOPELESS, why));
             }
             if (looks % SEARCH == 0) {
                 Deadlock.find().ifPresent(line -> fail(Kind.FAILED, line));

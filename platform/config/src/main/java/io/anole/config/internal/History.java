@@ -1,5 +1,6 @@
 package io.anole.config.internal;
 
+import io.anole.config.ConfigurationCheck;
 import io.anole.config.Configurations;
 import io.anole.config.Difference;
 import io.anole.config.InvalidConfiguration;
@@ -59,6 +60,8 @@ public final class History implements Configurations, ConfigurationListener {
     /** Made from other configurations, and made anew at each start. */
     private static final Set<String> DERIVED = Set.of("io.anole.child");
 
+    @Reference
+    private volatile List<ConfigurationCheck> checks = List.of();
     private final ConfigurationAdmin admin;
     private final Descriptions descriptions;
     private final Store store;
@@ -256,8 +259,13 @@ public final class History implements Configurations, ConfigurationListener {
 
     private List<String> problems(String pid, String factory, Map<String, Object> properties) {
         List<String> nowhere = Descriptions.onlyDescribed(pid);
-        return !nowhere.isEmpty() ? nowhere
-                : descriptions.of(pid, factory, properties).map(description -> description.problems(pid, properties)).orElse(List.of());
+        if (!nowhere.isEmpty()) {
+            return nowhere;
+        }
+        List<String> problems = new ArrayList<>();
+        descriptions.of(pid, factory, properties).ifPresent(description -> problems.addAll(description.problems(pid, properties)));
+        checks.forEach(check -> check.problems(pid, properties).forEach(problem -> problems.add(pid + ": " + problem)));
+        return problems;
     }
 
     private static void refuse(List<String> problems) {
@@ -299,7 +307,7 @@ public final class History implements Configurations, ConfigurationListener {
             }
         });
         if (problems.isEmpty()) {
-            described.ifPresent(description -> problems.addAll(description.problems(pid, properties)));
+            problems.addAll(problems(pid, factory(pid), properties));
         }
         refuse(problems);
         return change("set by " + who + ": " + pid + " " + String.join(", ", changes.keySet()),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.anole.config.ConfigurationCheck;
 import io.anole.config.Configurations;
 import io.anole.config.Difference;
 import io.anole.config.InvalidConfiguration;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.test.common.annotation.InjectBundleContext;
@@ -72,6 +74,31 @@ class HistoryIT {
 
     private Path directory() {
         return Path.of(context.getProperty("anole.home"), "snapshots");
+    }
+
+    /** Of what no bundle describes somebody else may know what is wrong. */
+    @Test
+    void whatACheckRefusesIsRefusedByEveryDoor() throws Exception {
+        String pid = "io.anole.test.walker";
+        configurations.set(pid, Map.of("legs", "7"), true, "a test");
+        long odd = newest();
+        configurations.set(pid, Map.of("legs", "4"), true, "a test");
+        ConfigurationCheck check = (asked, properties) -> Long.valueOf(7).equals(properties.get("legs")) ? List.of("legs: odd") : List.of();
+        ServiceRegistration<?> registered = context.registerService(ConfigurationCheck.class, check, null);
+        try {
+            String why = pid + ": legs: odd";
+            assertThatThrownBy(() -> configurations.set(pid, Map.of("legs", "7"), true, "a test"))
+                    .isInstanceOf(InvalidConfiguration.class).hasMessage(why);
+            assertThatThrownBy(() -> configurations.check(pid, Map.of("legs", 7L))).isInstanceOf(InvalidConfiguration.class).hasMessage(why);
+            assertThatThrownBy(() -> configurations.restore(odd, List.of(pid), "a test"))
+                    .isInstanceOf(InvalidConfiguration.class).hasMessage(why);
+            assertThat(stored(pid, "legs")).isEqualTo(4L);
+            configurations.set(pid, Map.of("legs", "6"), true, "a test");
+        } finally {
+            registered.unregister();
+        }
+        configurations.set(pid, Map.of("legs", "7"), true, "a test");
+        assertThat(stored(pid, "legs")).isEqualTo(7L);
     }
 
     @Test

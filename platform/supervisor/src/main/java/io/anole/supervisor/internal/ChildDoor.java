@@ -76,6 +76,11 @@ final class ChildDoor implements ChildProcess {
     }
 
     @Override
+    public Optional<String> refusal() {
+        return processes.refusal(this::admits);
+    }
+
+    @Override
     public void resume() {
         Life life = life();
         if (life != null) {

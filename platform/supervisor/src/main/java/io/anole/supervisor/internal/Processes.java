@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.osgi.framework.Bundle;
@@ -411,6 +413,14 @@ final class Processes implements Life.Listener {
     List<ProcessInfo> refused() {
         synchronized (roster) {
             return refused.entrySet().stream().map(each -> reasons.refused(each.getKey(), each.getValue())).toList();
+        }
+    }
+
+    /** Why a component is refused that has such properties. */
+    Optional<String> refusal(Predicate<Function<String, Object>> properties) {
+        synchronized (roster) {
+            return refused.entrySet().stream().filter(each -> properties.test(each.getKey()::getProperty)).map(Map.Entry::getValue)
+                    .findFirst();
         }
     }
 

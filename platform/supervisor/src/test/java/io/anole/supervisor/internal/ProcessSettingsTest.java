@@ -1,0 +1,44 @@
+package io.anole.supervisor.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ProcessSettingsTest {
+    private static List<String> problems(Map<String, Object> properties) {
+        return new ProcessSettings().problems("io.anole.process.hello", properties);
+    }
+
+    @Test
+    void what_the_supervisor_would_refuse_is_told_in_its_own_words() {
+        assertThat(problems(Map.of("process.frequency.hz", "fast"))).containsExactly("process.frequency.hz: 'fast' is not a number");
+        assertThat(problems(Map.of("process.queue", 0))).containsExactly("process.queue: 0 is not within 1.0 and 1048576.0");
+        assertThat(problems(Map.of("process.name", "No Name"))).singleElement().asString().startsWith("process.name: 'No Name' is no name");
+        assertThat(problems(Map.of("process.mode", "aside"))).containsExactly(
+                "process.mode: 'aside' is neither 'thread' nor 'forked'");
+    }
+
+    @Test
+    void a_forked_process_has_the_same_settings_and_its_own() {
+        assertThat(problems(Map.of("process.mode", "forked", "process.forked.heapMB", 256, "process.forked.options", "-Xint"))).isEmpty();
+        assertThat(problems(Map.of("process.mode", "forked", "process.frequency.hz", 0))).containsExactly(
+                "process.frequency.hz: 0 is not above 0 and at most 1000.0");
+    }
+
+    @Test
+    void a_misspelt_key_is_told_with_those_there_are() {
+        assertThat(problems(Map.of("process.frequncy.hz", 10, "process.queue", 10))).singleElement().asString()
+                .startsWith("process.frequncy.hz is no key of a process; there are process.autostart, process.bus, ")
+                .contains("process.forked.heapMB", "process.frequency.hz", "process.restart.onLifeError", "process.state.accepts");
+    }
+
+    @Test
+    void what_is_right_or_none_of_its_concern_is_let_pass() {
+        assertThat(problems(Map.of("speed", "fast"))).isEmpty();
+        assertThat(problems(Map.of())).isEmpty();
+        assertThat(problems(Map.of("process.frequency.hz", "12.5", "process.restart.policy", "permanent", "process.depends",
+                new String[] {"lidar"}, "speed", "fast"))).isEmpty();
+    }
+}
