@@ -104,6 +104,19 @@ class StartIT {
         }
     }
 
+    @Test
+    void misspeltKeysOfABusAreToldBeforeTheStart() throws Exception {
+        Path etc = Files.createDirectories(home().resolve("etc"));
+        Path file = Files.writeString(etc.resolve("buses.json"), "{\"io.anole.bus~main\": {\"porvider\": \"local\"},"
+                + "\"io.anole.bus~other\": {\"provider\": \"local\", \"state.mx\": 3}}");
+
+        Robot.Result check = Robot.run(home(), "--check", "--features", "core");
+
+        assertThat(check).isEqualTo(new Robot.Result(3, "",
+                "anole: " + file + ": io.anole.bus~main has no key 'porvider'; did you mean 'provider'?\n"
+                + "anole: " + file + ": io.anole.bus~other has no key 'state.mx'; did you mean 'state.max'?\n"));
+    }
+
     // Bad input: a feature naming a missing bundle
     @Test
     void namesAMissingBundle() throws Exception {

@@ -1,6 +1,6 @@
 package io.anole.launcher.internal;
 
-/** Why the launcher gives up: one line for the user, and the exit code. */
+/** Why the launcher gives up: a line for the user, one for each thing that is wrong where all are told, and the exit code. */
 final class LaunchException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -88,6 +89,7 @@ final class Launcher {
             List<FeatureFile> features = features(catalogue, home, remembered);
             Map<String, Settings> etc = etc(home.resolve("etc"));
             if (options.check()) {
+                checkBuses(catalogue, features, etc);
                 out.println("features " + String.join(", ", features.stream().map(FeatureFile::name).toList())
                         + " and " + etc.size() + " configurations of " + home.resolve("etc") + " are in order");
                 return 0;
@@ -145,6 +147,23 @@ final class Launcher {
             }
         }
         return all;
+    }
+
+    /** A misspelt key of a bus would only be a warning in the log, or nothing at all. */
+    private static void checkBuses(Catalogue catalogue, List<FeatureFile> features, Map<String, Settings> etc)
+            throws LaunchException, IOException {
+        Set<Path> jars = new LinkedHashSet<>();
+        for (FeatureFile feature : features) {
+            for (BundleId bundle : feature.bundles()) {
+                jars.add(catalogue.jar(feature, bundle));
+            }
+        }
+        KeysOfBuses keys = KeysOfBuses.in(jars);
+        List<String> problems = Stream.concat(features.stream().map(FeatureFile::configurations), Stream.of(etc))
+                .flatMap(settings -> settings.values().stream()).flatMap(settings -> keys.problems(settings).stream()).toList();
+        if (!problems.isEmpty()) {
+            throw LaunchException.configuration(String.join("\nanole: ", problems));
+        }
     }
 
     /** A taken port is said now, in one line; the web server would only log it. */
