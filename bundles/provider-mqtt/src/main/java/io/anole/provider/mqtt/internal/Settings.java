@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -32,6 +33,8 @@ record Settings(String bus, String party, List<URI> urls, String clientId, Strin
         String prefix, String mediaType, long sessionExpiry, int keepAlive, long willDelay, int connectTimeout,
         Backoff backoff, int receiveMaximum, int maxInflight, int maxQueued, int holdMax,
         int maxPayload, SSLSocketFactory tls, boolean checkHost) {
+    private static final int HIGHEST_PORT = 65_535;
+    private static final Pattern PORT = Pattern.compile("(\\[.*]|[^:]*):\\d+");
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
     static final Set<String> KEYS = Set.of("url", "client.id", "username", "password", "password.file", "prefix",
             "codec", "session.expiry.s", "keep.alive.s", "will.delay.s", "connect.timeout.s", "reconnect.min.ms",
@@ -82,7 +85,12 @@ record Settings(String bus, String party, List<URI> urls, String clientId, Strin
             boolean scheme = "tcp".equals(url.getScheme()) || "ssl".equals(url.getScheme());
             boolean rest = url.getUserInfo() != null || url.getQuery() != null || url.getFragment() != null
                     || url.getPath() != null && !url.getPath().isEmpty();
-            if (!scheme || url.getHost() == null || rest || url.getPort() > 65_535) {
+            // a URI whose port is more than an int holds has neither port nor host
+            String authority = url.getRawAuthority();
+            if (scheme && authority != null && PORT.matcher(authority).matches() && (url.getPort() < 1 || url.getPort() > HIGHEST_PORT)) {
+                throw wrong(config, "url", "'" + text.trim() + "': a port is 1 to " + HIGHEST_PORT);
+            }
+            if (!scheme || url.getHost() == null || rest) {
                 throw wrong(config, "url", what);
             }
             urls.add(url);

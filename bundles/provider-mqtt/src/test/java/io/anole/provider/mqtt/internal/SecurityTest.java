@@ -65,6 +65,9 @@ class SecurityTest {
     void whatIsWrongIsNamed() throws IOException {
         Path notKey = Files.writeString(directory.resolve("x.key"), "-----BEGIN RSA PRIVATE KEY-----\n");
         refused("bus 'main': url: 'http://x' is no broker address; write tcp://host:port or ssl://host:port", "http://x");
+        for (String port : new String[] {"70447", "99999999999", "0"}) {
+            refused("bus 'main': url: 'tcp://x:" + port + "': a port is 1 to 65535", "tcp://x:" + port);
+        }
         refused("bus 'main': codec: 'xml' is neither json nor cbor", "tcp://x", "codec", "xml");
         refused("bus 'main': keep.alive.s: 'often' is not a whole number", "tcp://x", "keep.alive.s", "often");
         refused("bus 'main': max.payload: 1 is not within 64 and 268435456", "tcp://x", "max.payload", 1);

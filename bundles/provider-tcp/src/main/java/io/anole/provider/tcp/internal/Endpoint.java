@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * Where a router listens: {@code tcp://host:port}, {@code tls://host:port} or {@code unix:path}.
@@ -18,6 +19,8 @@ import java.nio.file.Path;
  */
 record Endpoint(String text, String host, int port, Path path) {
     private static final int LONGEST_PATH = 107;
+    private static final int HIGHEST_PORT = 65_535;
+    private static final Pattern PORT = Pattern.compile("(\\[.*]|[^:]*):\\d+");
 
     /** @throws IllegalArgumentException with what would be right */
     static Endpoint of(String given) {
@@ -34,7 +37,13 @@ record Endpoint(String text, String host, int port, Path path) {
         boolean scheme = "tcp".equals(uri.getScheme()) || "tls".equals(uri.getScheme());
         boolean rest = uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null
                 || uri.getPath() != null && !uri.getPath().isEmpty();
-        if (!scheme || uri.getHost() == null || uri.getPort() < 0 || uri.getPort() > 65_535 || rest) {
+        // a URI whose port is more than an int holds has neither port nor host
+        String authority = uri.getRawAuthority();
+        if (scheme && authority != null && PORT.matcher(authority).matches() && (uri.getPort() < 0 || uri.getPort() > HIGHEST_PORT)) {
+            throw new IllegalArgumentException("'" + text + "': a port is 1 to " + HIGHEST_PORT + ", or 0 for any that is free "
+                    + "where a router listens");
+        }
+        if (!scheme || uri.getHost() == null || uri.getPort() < 0 || rest) {
             throw wrong(text);
         }
         String host = uri.getHost();

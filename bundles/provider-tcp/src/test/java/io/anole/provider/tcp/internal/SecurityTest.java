@@ -234,6 +234,12 @@ class SecurityTest {
     void whatIsWrongIsNamed() throws IOException {
         wrong("mode: 'server' is neither router nor client", "mode", "server");
         wrong("url: 'http://x' is no address; write tcp://host:port, tls://host:port or unix:path", "url", "http://x");
+        wrong("url: 'tcp://::1' is no address; write tcp://host:port, tls://host:port or unix:path", "url", "tcp://::1");
+        for (String far : List.of("tcp://127.0.0.1:70447", "tls://[::1]:65536", "tcp://127.0.0.1:99999999999")) {
+            String told = ": '" + far + "': a port is 1 to 65535, or 0 for any that is free where a router listens";
+            wrong("url" + told, "url", far);
+            wrong("listen" + told, "mode", "router", "listen", far);
+        }
         wrong("listen: 'tcp://0.0.0.0:1' can be reached from outside: write tls://, with tls.cert and tls.key, and with tls.ca or"
                 + " clients.file to know who connects; or listen on 127.0.0.1 or unix:path", "mode", "router", "listen", "tcp://0.0.0.0:1");
         wrong("tls.cert: a router that listens on tls:// needs tls.cert and tls.key, PEM files", "mode", "router", "listen", "tls://127.0.0.1:1");
