@@ -151,7 +151,10 @@ class CliIT {
         assertThat(done("bundle", "deploy", jar.toString()).out()).startsWith("guest.jar (guest 1.0.0): deployed");
 
         Files.write(jar, new TestJar("guest").header("Bundle-Version", "1.1.0").bytes());
+        assertThat(done("bundle", "info", "guest").out()).contains("version: 1.0.0", "former: none");
         assertThat(done("bundle", "deploy", jar.toString()).out()).isEqualTo("guest.jar (guest 1.1.0): deployed, was 1.0.0\n");
+        assertThat(done("bundle", "info", "guest.jar").out()).contains("name: guest", "version: 1.1.0", "deployed_from: guest.jar", "former: 1.0.0");
+        assertThat(done("bundle", "info", "guest", "--json").out()).contains("\"former\":[\"1.0.0\"]");
 
         Files.write(jar, new TestJar("guest").header("Bundle-Version", "2.0.0").header("Import-Package", "no.such.api")
                 .bytes());
@@ -169,6 +172,10 @@ class CliIT {
         Result gone = robot.cli("bundle", "rollback", "guest");
         assertThat(gone.code()).isEqualTo(4);
         assertThat(gone.err()).isEqualTo("anole bundle rollback: no bundle 'guest' is deployed; see anole bundle list\n");
+        Result unknown = robot.cli("bundle", "info", "guest");
+        assertThat(unknown.code()).isEqualTo(4);
+        assertThat(unknown.err()).isEqualTo("anole bundle info: there is no bundle 'guest'; see anole bundle list\n");
+        assertThat(done("bundle", "info", "io.anole.core").out()).contains("state: active", "former: none");
         Result ours = robot.cli("bundle", "remove", "io.anole.core");
         assertThat(ours.code()).isEqualTo(4);
         assertThat(ours.err()).contains("it comes with a feature");
@@ -214,6 +221,19 @@ class CliIT {
         assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(
                 "anole: no Anole is running in " + temp.resolve("nowhere") + ": start it with ./anole demo\n");
         assertThat(process.waitFor()).isEqualTo(3);
+    }
+
+    @Test
+    void aPluralIsToldToBeOneAlsoWithoutARobot() throws Exception {
+        for (Map.Entry<String, String> plural : Map.of("topics list", "'topics'; did you mean topic list?",
+                "processes list", "'processes'; did you mean process list?", "buses", "'buses'; did you mean bus?").entrySet()) {
+            ProcessBuilder builder = command(plural.getKey().split(" "));
+            builder.environment().put("ANOLE_HOME", temp.resolve("nowhere").toString());
+            Process process = builder.start();
+            assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("anole: there is no command " + plural.getValue() + "\n");
+            assertThat(process.waitFor()).isEqualTo(2);
+        }
     }
 
     /** The fastest of ten: what it costs, not what else this machine does. */

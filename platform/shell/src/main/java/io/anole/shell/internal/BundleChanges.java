@@ -1,6 +1,5 @@
 package io.anole.shell.internal;
 
-import io.anole.deployer.Deployment;
 import io.anole.deployer.Deployments;
 import io.anole.deployer.Outcome;
 import io.anole.deployer.Outcome.Result;
@@ -68,9 +67,7 @@ final class BundleChanges {
 
     /** @param name of the bundle, or of the file that holds it */
     int rollback(String name, String version, double timeout) throws Exception {
-        String bundle = deployments().list().stream()
-                .filter(deployment -> deployment.state() == Deployment.State.DEPLOYED && deployment.file().equals(name))
-                .map(Deployment::bundle).findFirst().orElse(name);
+        String bundle = BundleCommands.holding(name, deployments().list());
         List<String> kept = deployments().versions(bundle);
         if (kept.isEmpty()) {
             throw new Failure(Failure.UNKNOWN, "no bundle '" + Text.plain(name) + "' is deployed; see anole bundle list");

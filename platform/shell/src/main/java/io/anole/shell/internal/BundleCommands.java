@@ -4,6 +4,7 @@ import io.anole.deployer.Deployment;
 import io.anole.deployer.Deployments;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bundle}: what runs in the framework, and the deploy directory. */
-@Command(name = "bundle", description = "Lists, plans, deploys, rolls back and removes bundles.")
+@Command(name = "bundle", description = "Lists, shows, plans, deploys, rolls back and removes bundles.")
 final class BundleCommands {
     private final Invocation invocation;
     private final BundleChanges changes;
@@ -51,6 +52,30 @@ final class BundleCommands {
             }
         }
         return 0;
+    }
+
+    @Command(name = "info", description = "Shows a bundle, and the former versions that can be rolled back to.",
+            footer = {"", "Examples:", "  anole bundle info com.example.my", "  anole bundle info my-process-1.1.0.jar --json"})
+    int info(@Parameters(paramLabel = "NAME", description = "The bundle's symbolic name, or the file's name.") String name) {
+        Optional<Deployments> deployments = Optional.ofNullable(invocation.robot().deployments);
+        List<Deployment> deployed = deployments.map(Deployments::list).orElse(List.of());
+        String wanted = holding(name, deployed);
+        Bundle bundle = Arrays.stream(invocation.robot().context().getBundles()).filter(one -> name(one).equals(wanted))
+                .max(Comparator.comparing(Bundle::getVersion))
+                .orElseThrow(() -> new Failure(Failure.UNKNOWN, "there is no bundle '" + Text.plain(name) + "'; see anole bundle list"));
+        List<String> former = deployments.map(present -> present.versions(wanted)).orElse(List.of()).stream()
+                .skip(1).distinct().toList();
+        Map<String, Object> tree = tree(bundle, deployed);
+        tree.put("former", invocation.json() ? former : former.isEmpty() ? "none" : String.join(", ", former));
+        invocation.print(tree, true);
+        return 0;
+    }
+
+    /** The bundle that is deployed from a file of this name, or else the one of this name. */
+    static String holding(String name, List<Deployment> deployed) {
+        return deployed.stream()
+                .filter(deployment -> deployment.state() == Deployment.State.DEPLOYED && deployment.file().equals(name))
+                .map(Deployment::bundle).findFirst().orElse(name);
     }
 
     private static Map<String, Object> tree(Bundle bundle, List<Deployment> deployed) {

@@ -182,7 +182,7 @@ final class BusCommands {
         return lower(drop.getKey()) + " " + drop.getValue();
     }
 
-    private static String lower(Enum<?> constant) {
+    static String lower(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -2,6 +2,8 @@ package io.anole.shell.internal;
 
 import io.anole.bus.Bus;
 import io.anole.bus.Statistics;
+import io.anole.bus.Statistics.Counters;
+import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Statistics.LinkState;
 import io.anole.bus.provider.Checkup;
 import io.anole.bus.provider.Checkup.Level;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.slf4j.Logger;
@@ -246,10 +249,30 @@ final class DoctorCommand implements Callable<Integer> {
             }
             if (statistics.total().dropped().values().stream().anyMatch(count -> count > 0)) {
                 notice("bus", statistics.bus() + " has dropped " + BusCommands.dropped(statistics.total()),
-                        "since it was opened; overflow means a slow subscriber, expired a late command",
+                        "since it was opened; " + why(statistics.total()),
                         "see which with 'anole bus info " + statistics.bus() + "'");
             }
         }
+    }
+
+    /** What each reason means that there was. */
+    static String why(Counters counters) {
+        return counters.dropped().entrySet().stream().filter(drop -> drop.getValue() > 0).map(Map.Entry::getKey).sorted()
+                .map(reason -> BusCommands.lower(reason) + ": " + meaning(reason)).collect(Collectors.joining("; "));
+    }
+
+    private static String meaning(Drop reason) {
+        return switch (reason) {
+            case OVERFLOW -> "a subscriber was too slow for its buffer";
+            case EXPIRED -> "it was older than its lifespan, as a late command is";
+            case REJECTED -> "its publish was refused";
+            case LINK_DOWN -> "the link was down";
+            case DUPLICATE -> "it came a second time, after a lost link";
+            case MALFORMED -> "it could not be read, or had another shape than its subscriber wants";
+            case CLOSED -> "its subscription was closed while it waited";
+            case FORBIDDEN -> "a safety rule does not let its sender command this topic";
+            case STOPPED -> "an emergency stop held";
+        };
     }
 
     /** What providers know of the systems behind the buses. */

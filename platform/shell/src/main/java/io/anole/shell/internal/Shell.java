@@ -5,6 +5,7 @@ import io.anole.bus.BusException;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -119,7 +120,7 @@ public final class Shell {
         String name = command.getCommandSpec().qualifiedName();
         if (e instanceof UnmatchedArgumentException unmatched) {
             String word = unmatched.getUnmatched().get(0);
-            List<String> suggestions = unmatched.getSuggestions();
+            List<String> suggestions = suggestions(command, unmatched);
             terminal.note(name + ": " + (command.getSubcommands().isEmpty() || word.startsWith("-")
                     ? "'" + Text.plain(word) + "' is not understood here"
                     : "there is no command '" + Text.plain(word) + "'")
@@ -135,6 +136,18 @@ public final class Shell {
         }
         terminal.note("see " + name + " --help");
         return Failure.USAGE;
+    }
+
+    /** The one that a word is a plural of, or else the nearest; with the word behind it, where that is a command of it. */
+    private static List<String> suggestions(CommandLine command, UnmatchedArgumentException unmatched) {
+        String word = unmatched.getUnmatched().get(0);
+        String next = unmatched.getUnmatched().size() > 1 ? unmatched.getUnmatched().get(1) : "";
+        return Stream.of("s", "es").filter(word::endsWith).map(plural -> word.substring(0, word.length() - plural.length()))
+                .filter(command.getSubcommands()::containsKey).findFirst().map(List::of).orElseGet(unmatched::getSuggestions).stream()
+                .map(suggestion -> {
+                    CommandLine meant = command.getSubcommands().get(suggestion);
+                    return meant != null && meant.getSubcommands().containsKey(next) ? suggestion + " " + next : suggestion;
+                }).toList();
     }
 
     private static int failed(Terminal terminal, Exception e, ParseResult parsed) {

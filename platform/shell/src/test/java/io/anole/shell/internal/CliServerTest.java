@@ -76,6 +76,10 @@ class CliServerTest {
             assertThat(wrong.out()).isEmpty();
             assertThat(wrong.err()).startsWith("anole: there is no command 'topc'; did you mean topic")
                     .doesNotContain("\tat ");
+            assertThat(run(home, "topics", "list").err()).isEqualTo(
+                    "anole: there is no command 'topics'; did you mean topic list?\nsee anole --help\n");
+            assertThat(run(home, "buses", "lst").err()).startsWith("anole: there is no command 'buses'; did you mean bus?");
+            assertThat(run(home, "processes").err()).startsWith("anole: there is no command 'processes'; did you mean process?");
             Result helpless = run(home, "lifecycle", "--help");
             assertThat(helpless.code()).isEqualTo(Failure.USAGE);
             assertThat(helpless.out()).isEmpty();
