@@ -284,29 +284,6 @@ class ForkedIT {
         }
     }
 
-    /** Nobody who moves a bus means to end what is on it. */
-    @Test
-    void aBusIsNotMovedFromUnderItsChildren() throws Exception {
-        String why = "process 'hello' runs in a JVM of its own and would be cut off: there bus 'main' is inside this JVM; give it a "
-                + "provider with a wire, such as \"provider\": \"tcp\", \"mode\": \"router\"; or stop what would be cut off, or move it "
-                + "here first: process move hello --to thread";
-        try (Robot robot = robot(hello(), "\"io.anole.process.hello\": {\"process.mode\": \"forked\"}").awaitReady()) {
-            long child = pid(robot, "hello");
-            awaitGreetings(robot, 1);
-            Robot.Result refused = robot.cli("bus", "swap", "main", "local");
-            assertThat(refused.code()).isEqualTo(1);
-            assertThat(refused.err()).endsWith("anole bus swap: " + why + "\n");
-            assertThat(robot.cli("bus", "list").out()).containsPattern("main +up +tcp");
-            awaitGreetings(robot, greetings(robot) + 2);
-            assertThat(pid(robot, "hello")).isEqualTo(child);
-            assertThat(info(robot, "hello")).contains("restarts: 0");
-
-            assertThat(robot.cli("process", "move", "hello", "--to", "thread").out()).isEqualTo("hello is active\n");
-            assertThat(robot.cli("bus", "swap", "main", "local").code()).isZero();
-            assertThat(robot.cli("bus", "list").out()).containsPattern("main +up +local");
-        }
-    }
-
     private static void awaitHealth(Robot robot, String... texts) {
         await().atMost(SOON).pollInterval(Duration.ofMillis(200)).untilAsserted(() ->
                 assertThat(robot.get("/health").body()).contains(texts));
@@ -630,19 +607,16 @@ class ForkedIT {
             assertThat(pid(robot, "tally")).isEqualTo(child);
             assertThat(followed(robot)).isEqualTo(2);
 
-            // It must not go where no child can follow, however it is asked for.
-            assertThat(robot.cli("bus", "swap", "main", "local").err()).contains("process 'tally' runs in a JVM of its own and would be "
-                    + "cut off: there bus 'main' is inside this JVM");
-            assertThat(robot.cli("config", "set", "io.anole.bus~main", "provider=local", "--unset", "mode", "--unset", "listen",
-                    "--unset", "clients.file").err()).isEmpty();
-            robot.awaitLine(line -> line.startsWith("ERROR BusComponent: bus 'main': its configuration asks for provider 'local', but "
-                    + "process 'tally' runs in a JVM of its own and would be cut off: there "));
-            assertThat(pid(robot, "tally")).isEqualTo(child);
-            awaitTally(robot, "received: " + all);
-
-            assertThat(robot.cli("process", "stop", "tally").code()).isZero();
             assertThat(robot.cli("bus", "swap", "main", "local").code()).isZero();
+            awaitInfo(robot, "tally", "state: finalized");
+            assertThat(info(robot, "tally")).contains("restarts: 0", "reason: bus 'main' is inside this JVM; give it a provider with a "
+                    + "wire, such as \"provider\": \"tcp\", \"mode\": \"router\"\n");
+            assertThat(robot.output().stream().filter(line -> line.contains("is inside this JVM"))).containsExactly("WARN  Processes: "
+                    + "process 'tally' failed: bus 'main' is inside this JVM; give it a provider with a wire, such as \"provider\": "
+                    + "\"tcp\", \"mode\": \"router\"");
+            assertThat(robot.cli("doctor").out()).contains("process 'tally' is finalized: bus 'main' is inside this JVM");
             assertThat(ProcessHandle.of(child)).isEmpty();
+
             assertThat(robot.cli(router).code()).isZero();
             assertThat(robot.cli("process", "start", "tally").out()).startsWith("tally is active: runs as pid ");
             awaitTally(robot, "received: 0");

@@ -26,8 +26,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -161,18 +159,6 @@ public final class Pool implements Forks, Supplier<List<String>>, Checkup {
 
     void over(String process, Forked forked) {
         living.remove(process, forked);
-    }
-
-    /** The processes of a bus that are alive in JVMs of their own, by name. */
-    SortedSet<String> livingOn(String bus) {
-        SortedSet<String> names = new TreeSet<>();
-        living.keySet().forEach(process -> {
-            ServiceReference<ManagedProcess> component = processes.get(process);
-            if (component != null && Kinds.bus(component).equals(bus)) {
-                names.add(process);
-            }
-        });
-        return names;
     }
 
     /** What is to be known of the health of a process's child. */

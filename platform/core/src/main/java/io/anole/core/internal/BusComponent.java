@@ -9,7 +9,6 @@ import io.anole.bus.SwapReport;
 import io.anole.bus.SwapReport.Outcome;
 import io.anole.bus.provider.BusProvider;
 import io.anole.core.ParticipantBus;
-import io.anole.core.SwapGuard;
 import io.anole.core.internal.hub.Hub;
 import io.anole.core.internal.hub.HubConfig;
 import io.anole.core.internal.safety.Safeties;
@@ -69,7 +68,6 @@ public final class BusComponent {
     private final Hub hub;
     private final ServiceRegistration<?> readiness;
     private final Providers providers;
-    private final ServiceTracker<SwapGuard, SwapGuard> guards;
     /** One swap that is asked for at a time. */
     private final Semaphore asked = new Semaphore(1);
     /** What the bus is on, or is to be on as soon as there is a provider. Guarded by this object, as are the next two; anybody reads it. */
@@ -96,8 +94,6 @@ public final class BusComponent {
         safeties.add(name, hub.safety());
         readiness = context.registerService(Supplier.class, (Supplier<List<String>>) this::unsatisfied,
                 dictionary(Map.of("anole.readiness", "contribution", Bus.NAME, name)));
-        guards = new ServiceTracker<>(context, SwapGuard.class, null);
-        guards.open();
         providers = new Providers(context);
         providers.open();
     }
@@ -258,18 +254,9 @@ public final class BusComponent {
         thread.start();
     }
 
-    private void expectNobodyLeftBehind(Map<String, Object> link) {
-        for (SwapGuard guard : guards.getServices(new SwapGuard[0])) {
-            guard.refusal(name, link).ifPresent(why -> {
-                throw new Conflict(why);
-            });
-        }
-    }
-
     private synchronized SwapReport swap(String to, Map<String, Object> changed, String cause) {
         ServiceReference<BusProvider> reference = providers.ofKind(to).orElseThrow(() -> new Unsupported(
                 "there is no provider of kind '" + to + "' for bus '" + name + "'; there are " + providers.kinds()));
-        expectNobodyLeftBehind(BusSettings.configured(changed));
         BusProvider provider = context.getService(reference);
         if (provider == null) {
             throw new Unsupported("the provider of kind '" + to + "' can't be had; see 'anole doctor'");
@@ -319,7 +306,6 @@ public final class BusComponent {
     @Deactivate
     void close() {
         providers.close();
-        guards.close();
         readiness.unregister();
         ServiceRegistration<?> last;
         synchronized (this) {
