@@ -92,7 +92,8 @@ public interface Bus {
      *
      * @param provider   the kind, such as {@code mqtt}
      * @param properties the provider's own keys, in place of the present ones
-     * @return how it went, an abort included; fails with {@link BusException.Unsupported} if there is no such provider and with
+     * @return how it went, an abort included; fails with {@link BusException.Unsupported} if there is no such provider, with
+     *         {@link BusException.Conflict} if it is being swapped already or processes could not follow, and with
      *         {@link IllegalArgumentException} if the properties can never work
      */
     CompletableFuture<SwapReport> swap(String provider, Map<String, Object> properties);

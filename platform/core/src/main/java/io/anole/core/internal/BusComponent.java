@@ -9,6 +9,7 @@ import io.anole.bus.SwapReport;
 import io.anole.bus.SwapReport.Outcome;
 import io.anole.bus.provider.BusProvider;
 import io.anole.core.ParticipantBus;
+import io.anole.core.SwapGuard;
 import io.anole.core.internal.hub.Hub;
 import io.anole.core.internal.hub.HubConfig;
 import io.anole.core.internal.safety.Safeties;
@@ -41,6 +42,8 @@ import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.util.tracker.ServiceTracker;
 import org.slf4j.Logger;
@@ -68,6 +71,9 @@ public final class BusComponent {
     private final Hub hub;
     private final ServiceRegistration<?> readiness;
     private final Providers providers;
+    /** Had only while they are asked: what they need in turn is of no concern to a bus that starts. */
+    @Reference(service = SwapGuard.class, cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    private volatile List<ServiceReference<SwapGuard>> guards = List.of();
     /** One swap that is asked for at a time. */
     private final Semaphore asked = new Semaphore(1);
     /** What the bus is on, or is to be on as soon as there is a provider. Guarded by this object, as are the next two; anybody reads it. */
@@ -219,12 +225,18 @@ public final class BusComponent {
             inBackground(() -> {
                 try {
                     swap(to, changed, "its configuration was changed");
+                } catch (Conflict e) {
+                    stays(to, e.getMessage());
                 } catch (RuntimeException e) {
-                    problem = "its configuration asks for provider '" + to + "', but " + e.getMessage() + "; it stays where it is";
-                    LOG.error("bus '{}': {}", name, problem);
+                    stays(to, e.getMessage() + "; it stays where it is");
                 }
             });
         }
+    }
+
+    private void stays(String to, String why) {
+        problem = "its configuration asks for provider '" + to + "', but " + why;
+        LOG.error("bus '{}': {}", name, problem);
     }
 
     private CompletableFuture<SwapReport> ask(String to, Map<String, Object> own, String cause) {
@@ -257,6 +269,7 @@ public final class BusComponent {
     private synchronized SwapReport swap(String to, Map<String, Object> changed, String cause) {
         ServiceReference<BusProvider> reference = providers.ofKind(to).orElseThrow(() -> new Unsupported(
                 "there is no provider of kind '" + to + "' for bus '" + name + "'; there are " + providers.kinds()));
+        checkGuards(to, changed);
         BusProvider provider = context.getService(reference);
         if (provider == null) {
             throw new Unsupported("the provider of kind '" + to + "' can't be had; see 'anole doctor'");
@@ -288,6 +301,32 @@ public final class BusComponent {
         LOG.info("bus '{}': moved from '{}' to '{}' ({}), publishers held back for {} ms", name, report.from(), to, cause,
                 report.blackout().toMillis());
         return report;
+    }
+
+    /** @throws Conflict if somebody would be left behind */
+    private void checkGuards(String to, Map<String, Object> changed) {
+        Map<String, Object> link = BusSettings.configured(changed);
+        link.put("provider", to);
+        String why = guards.stream().flatMap(guard -> refusal(guard, Map.copyOf(link)).stream()).collect(Collectors.joining("; "));
+        if (!why.isEmpty()) {
+            throw new Conflict("bus '" + name + "' stays on '" + kind + "': " + why);
+        }
+    }
+
+    private Optional<String> refusal(ServiceReference<SwapGuard> reference, Map<String, Object> link) {
+        SwapGuard guard = context.getService(reference);
+        if (guard == null) {
+            return Optional.empty();
+        }
+        try {
+            return guard.refusal(name, link);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("bus '{}': whether it may be moved is not told by {}, and so that does not keep it", name,
+                    guard.getClass().getName(), e);
+            return Optional.empty();
+        } finally {
+            context.ungetService(reference);
+        }
     }
 
     private void offer() {

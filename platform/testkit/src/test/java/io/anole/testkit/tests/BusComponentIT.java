@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.anole.bus.Bus;
+import io.anole.bus.BusException.Conflict;
 import io.anole.bus.BusException.LinkLost;
 import io.anole.bus.Publisher;
 import io.anole.bus.provider.BusProvider;
 import io.anole.core.Links;
+import io.anole.core.SwapGuard;
 import io.anole.testkit.AnoleExtension;
 import io.anole.testkit.TestBus;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -132,6 +135,75 @@ class BusComponentIT {
             } finally {
                 provider.unregister();
             }
+        }
+    }
+
+    private ServiceRegistration<?> guard(SwapGuard guard) {
+        return context.registerService(SwapGuard.class, guard, null);
+    }
+
+    @Test
+    void a_bus_that_would_leave_somebody_behind_stays_and_nothing_is_opened() throws Exception {
+        BlockingQueue<Map<String, Object>> opened = new LinkedBlockingQueue<>();
+        BlockingQueue<Map<String, Object>> asked = new LinkedBlockingQueue<>();
+        ServiceRegistration<?> provider = witness(opened, "id");
+        try (TestBus bus = anole.open("local")) {
+            String name = bus.bus().name();
+            ServiceRegistration<?> guard = guard((of, link) -> {
+                asked.add(link);
+                return of.equals(name) ? Optional.of("the arm is in another room: wait for it") : Optional.empty();
+            });
+            try {
+                assertThatThrownBy(() -> bus.bus().swap("witness", Map.of("url", "elsewhere")).get(10, TimeUnit.SECONDS))
+                        .hasRootCauseInstanceOf(Conflict.class)
+                        .hasRootCauseMessage("bus '" + name + "' stays on 'local': the arm is in another room: wait for it");
+                assertThat(asked.poll(10, TimeUnit.SECONDS)).containsEntry("provider", "witness").containsEntry("url", "elsewhere");
+                assertThat(opened).isEmpty();
+                assertThat(bus.bus().swaps()).isEmpty();
+                assertThat(bus.bus().statistics().provider()).isEqualTo("local");
+            } finally {
+                guard.unregister();
+            }
+            bus.bus().swap("witness", Map.of("url", "elsewhere")).get(10, TimeUnit.SECONDS);
+            assertThat(opened.poll(10, TimeUnit.SECONDS)).isEqualTo(Map.of("url", "elsewhere"));
+            assertThat(bus.bus().statistics().provider()).isEqualTo("witness");
+        } finally {
+            provider.unregister();
+        }
+    }
+
+    @Test
+    void a_configuration_that_would_leave_somebody_behind_moves_nothing_and_that_is_told(@InjectService Links links) throws Exception {
+        Configuration configuration = configurations.getFactoryConfiguration("io.anole.bus", "held", "?");
+        configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "local", "its.own", "first")));
+        ServiceRegistration<?> guard = guard((bus, link) ->
+                bus.equals("held") ? Optional.of("the arm could not follow to its " + link.get("its.own")) : Optional.empty());
+        try {
+            await().atMost(PATIENCE).until(() -> links.of("held").isPresent());
+            configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "local", "its.own", "second")));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(lacking("held")).containsExactly("bus 'held': its configuration asks "
+                    + "for provider 'local', but bus 'held' stays on 'local': the arm could not follow to its second"));
+            assertThat(links.of("held").orElseThrow()).containsEntry("its.own", "first");
+        } finally {
+            guard.unregister();
+            configuration.delete();
+        }
+    }
+
+    /** It may be a way out of trouble. */
+    @Test
+    void a_guard_that_is_broken_keeps_no_bus() throws Exception {
+        BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+        ServiceRegistration<?> guard = guard((bus, link) -> {
+            asked.add(bus);
+            throw new IllegalStateException("no idea");
+        });
+        try (TestBus bus = anole.open("local")) {
+            bus.bus().swap("local", Map.of()).get(10, TimeUnit.SECONDS);
+            assertThat(asked).contains(bus.bus().name());
+            assertThat(bus.bus().swaps()).hasSize(1);
+        } finally {
+            guard.unregister();
         }
     }
 
