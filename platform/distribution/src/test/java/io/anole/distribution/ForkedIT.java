@@ -97,10 +97,31 @@ class ForkedIT {
             assertThat(info(robot, "main")).contains("restarts: 0");
 
             long second = pid(robot, "hello");
+            assertStays(robot, "hello");
+            awaitGreetings(robot, greetings(robot) + 3);
+            assertThat(pid(robot, "hello")).isEqualTo(second);
             assertThat(robot.cli("process", "stop", "hello").out()).isEqualTo("hello is inactive: stopped\n");
             assertThat(ProcessHandle.of(second)).isEmpty();
+
+            assertThat(robot.cli("bus", "swap", "main", "local").code()).isZero();
+            assertThat(robot.cli("bus", "swap", "main", "tcp", "mode=router", "listen=unix:" + directory.resolve("main.sock")).code())
+                    .isZero();
             assertThat(robot.cli("process", "start", "hello").out()).startsWith("hello is active: runs as pid ");
         }
+    }
+
+    /** A bus goes nowhere where a child can't follow. */
+    private static void assertStays(Robot robot, String child) throws Exception {
+        Robot.Result refused = robot.cli("bus", "swap", "main", "local");
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.out()).isEmpty();
+        assertThat(refused.err()).isEqualTo("moving bus 'main' from 'tcp' to 'local' ...\nanole bus swap: bus 'main' stays on 'tcp': "
+                + stays(child) + "\n");
+    }
+
+    private static String stays(String child) {
+        return child + " runs in a JVM of its own and could not follow (bus 'main' would be inside this JVM): stop it or move it here "
+                + "first, ./anole process move " + child + " --to thread";
     }
 
     @Test
@@ -566,7 +587,7 @@ class ForkedIT {
         await().atMost(SOON).until(() -> followed(robot) == times);
     }
 
-    /** To a broker and back while mail comes, but not to where the bus itself does not get. Where no child can be it ends, and says so. */
+    /** To a broker and back while mail comes, but not to where the bus itself does not get. The bus goes nowhere where no child can be. */
     @Test
     @EnabledIfSystemProperty(named = "anole.soak", matches = "true")
     void aChildFollowsItsBusToAProviderOfAnotherKind() throws Exception {
@@ -607,19 +628,20 @@ class ForkedIT {
             assertThat(pid(robot, "tally")).isEqualTo(child);
             assertThat(followed(robot)).isEqualTo(2);
 
-            assertThat(robot.cli("bus", "swap", "main", "local").code()).isZero();
-            awaitInfo(robot, "tally", "state: finalized");
-            assertThat(info(robot, "tally")).contains("restarts: 0", "reason: bus 'main' is inside this JVM; give it a provider with a "
-                    + "wire, such as \"provider\": \"tcp\", \"mode\": \"router\"\n");
-            assertThat(robot.output().stream().filter(line -> line.contains("is inside this JVM"))).containsExactly("WARN  Processes: "
-                    + "process 'tally' failed: bus 'main' is inside this JVM; give it a provider with a wire, such as \"provider\": "
-                    + "\"tcp\", \"mode\": \"router\"");
-            assertThat(robot.cli("doctor").out()).contains("process 'tally' is finalized: bus 'main' is inside this JVM");
-            assertThat(ProcessHandle.of(child)).isEmpty();
+            assertStays(robot, "tally");
+            assertThat(robot.cli("config", "set", "io.anole.bus~main", "provider=local", "--unset", "mode", "--unset", "listen",
+                    "--unset", "clients.file").err()).isEmpty();
+            robot.awaitLine(line -> line.equals("ERROR BusComponent: bus 'main': its configuration asks for provider 'local', but bus "
+                    + "'main' stays on 'tcp': " + stays("tally")));
+            assertThat(robot.cli("doctor").out()).contains("tally runs in a JVM of its own and could not follow");
+            awaitTally(robot, "received: " + all, "moves: 0");
+            assertThat(pid(robot, "tally")).isEqualTo(child);
+            assertThat(info(robot, "tally")).contains("state: active", "restarts: 0");
 
-            assertThat(robot.cli(router).code()).isZero();
-            assertThat(robot.cli("process", "start", "tally").out()).startsWith("tally is active: runs as pid ");
-            awaitTally(robot, "received: 0");
+            assertThat(robot.cli("process", "move", "tally", "--to", "thread").out()).isEqualTo("tally is active\n");
+            assertThat(robot.cli("bus", "swap", "main", "local").code()).isZero();
+            awaitTally(robot, "received: " + all, "last: " + all, "wrong: 0", "moves: 1");
+            assertThat(robot.cli("doctor").out()).doesNotContain("could not follow");
         }
     }
 

@@ -89,7 +89,7 @@ public final class Forked implements StandIn {
             boolean spare = own.ready();
             own.hears(log::line, this::hear);
             own.program().exited().thenAccept(this::ended);
-            pool.begins(mail.name());
+            pool.begins(mail.name(), this);
             Path feature = pool.pack(mail.name(), own.kind().provider());
             own.first(Frame.of(Frame.Kind.ADMIT, new Frame.Admission(mail.name(), feature.toString(),
                     state.map(each -> new Frame.State(each.tree(), each.version())).orElse(null))));
@@ -245,6 +245,12 @@ public final class Forked implements StandIn {
             pool.renew(mail.name(), this, why);
         }
         pool.follow();
+    }
+
+    /** Whether its JVM is on this bus, and is to go on there. Any thread. */
+    boolean isOn(String bus) {
+        Jvm own = jvm;
+        return own != null && own.kind().bus().equals(bus) && mail.active() && !own.program().exited().isDone();
     }
 
     /** Its bus is out of reach, and its policy decides what follows. */

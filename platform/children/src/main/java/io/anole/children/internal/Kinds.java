@@ -89,10 +89,27 @@ final class Kinds {
         return file == null ? "" : file + ".children";
     }
 
+    private static boolean inside(Object provider) {
+        return provider == null || provider.equals("local");
+    }
+
+    /** Why no child could be on this bus if that were linked so; empty if one could. */
+    static Optional<String> obstacle(String bus, Map<String, Object> own) {
+        if (inside(own.get("provider"))) {
+            return Optional.of("bus '" + bus + "' would be inside this JVM");
+        }
+        try {
+            link(bus, own);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
     /** How a child is on the bus: by the same wire, or as a client of the router that this runtime is. */
     static Map<String, Object> link(String bus, Map<String, Object> own) {
         Object provider = own.get("provider");
-        if (provider == null || provider.equals("local")) {
+        if (inside(provider)) {
             throw new IllegalArgumentException("bus '" + bus + "' is inside this JVM; give it a provider with a wire, such as "
                     + "\"provider\": \"tcp\", \"mode\": \"router\"");
         }

@@ -69,6 +69,8 @@ public final class Pool implements Forks, Supplier<List<String>>, Checkup {
     private final String classPath = System.getProperty("java.class.path");
     private final Map<String, Jvm> jvms = new ConcurrentHashMap<>();
     private final Map<String, ServiceReference<ManagedProcess>> processes = new ConcurrentHashMap<>();
+    /** From the begin of their births; those that are alive are in both. */
+    private final Map<String, Forked> begun = new ConcurrentHashMap<>();
     private final Map<String, Forked> living = new ConcurrentHashMap<>();
     private final Renewals renewals;
     private final List<Jvm> spares = new ArrayList<>();
@@ -158,6 +160,7 @@ public final class Pool implements Forks, Supplier<List<String>>, Checkup {
     }
 
     void over(String process, Forked forked) {
+        begun.remove(process, forked);
         living.remove(process, forked);
     }
 
@@ -333,9 +336,15 @@ public final class Pool implements Forks, Supplier<List<String>>, Checkup {
         }
     }
 
-    /** A process begins: it has its state, if there was one for it. */
-    void begins(String process) {
+    /** A process begins: it has a JVM, and its state, if there was one for it. */
+    void begins(String process, Forked forked) {
+        begun.put(process, forked);
         renewals.over(process);
+    }
+
+    /** The processes that have JVMs on this bus now, those that are starting among them, by name. */
+    List<String> on(String bus) {
+        return begun.entrySet().stream().filter(each -> each.getValue().isOn(bus)).map(Map.Entry::getKey).sorted().toList();
     }
 
     // Spares.
