@@ -220,6 +220,10 @@ public final class BusComponent {
         boolean same;
         synchronized (this) {
             same = to.equals(kind) && BusSettings.ofProvider(changed).equals(BusSettings.ofProvider(properties));
+            if (same && current != null && service != null) {
+                // What it was asked for meanwhile, and could not do, nobody asks for any more.
+                problem = null;
+            }
         }
         if (!same) {
             inBackground(() -> {

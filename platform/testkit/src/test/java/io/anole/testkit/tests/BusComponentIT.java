@@ -184,6 +184,9 @@ class BusComponentIT {
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(lacking("held")).containsExactly("bus 'held': its configuration asks "
                     + "for provider 'local', but bus 'held' stays on 'local': the arm could not follow to its second"));
             assertThat(links.of("held").orElseThrow()).containsEntry("its.own", "first");
+
+            configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "local", "its.own", "first")));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(lacking("held")).isEmpty());
         } finally {
             guard.unregister();
             configuration.delete();
