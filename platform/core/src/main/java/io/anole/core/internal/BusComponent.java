@@ -21,6 +21,7 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -323,7 +324,7 @@ public final class BusComponent {
             return Optional.empty();
         }
         try {
-            return guard.refusal(name, link);
+            return Objects.requireNonNull(guard.refusal(name, link));
         } catch (RuntimeException | LinkageError e) {
             LOG.error("bus '{}': whether it may be moved is not told by {}, and so that does not keep it", name,
                     guard.getClass().getName(), e);
