@@ -66,8 +66,13 @@ final class BundleCommands {
         List<String> former = deployments.map(present -> present.versions(wanted)).orElse(List.of()).stream()
                 .skip(1).distinct().toList();
         Map<String, Object> tree = tree(bundle, deployed);
-        tree.put("former", invocation.json() ? former : former.isEmpty() ? "none" : String.join(", ", former));
-        invocation.print(tree, true);
+        if (invocation.json()) {
+            tree.put("former", former);
+            invocation.printJson(tree);
+            return 0;
+        }
+        tree.put("former", former.isEmpty() ? "none" : String.join(", ", former));
+        tree.forEach((key, value) -> invocation.terminal().line(Text.plain(key + ": " + value)));
         return 0;
     }
 
