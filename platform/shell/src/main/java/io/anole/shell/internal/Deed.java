@@ -10,8 +10,8 @@ import picocli.CommandLine.ParseResult;
  * secret. A command that is not known only to look is taken to change something.
  */
 final class Deed {
-    private static final Set<String> LOOKS = Set.of("", "audit", "bridge", "bridge list", "bundle", "bundle history", "bundle list",
-            "bundle plan", "bus", "bus info", "bus list", "bus swaps", "config", "config diff", "config list", "config show",
+    private static final Set<String> LOOKS = Set.of("", "audit", "bridge", "bridge list", "bundle", "bundle history", "bundle info",
+            "bundle list", "bundle plan", "bus", "bus info", "bus list", "bus swaps", "config", "config diff", "config list", "config show",
             "config snapshots", "doctor", "estop status", "feature", "feature list", "param", "param get",
             "param list", "process", "process info", "process list", "service", "service info", "service list", "topic",
             "topic bw", "topic echo", "topic hz", "topic info", "topic list", "user", "user list");
