@@ -487,6 +487,8 @@ final class Life implements Runnable {
             listener.keptBack(this, lost);
         }
         if (!estate.kept()) {
+            // Whoever turns mail away may not have come to it yet: what is taken in after the last look would be lost.
+            queue.shut();
             handleWhatWaits();
         }
         living = null;
