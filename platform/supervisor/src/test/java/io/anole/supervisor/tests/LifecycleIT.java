@@ -850,7 +850,7 @@ class LifecycleIT {
         Configuration configuration = configurations.getConfiguration(Tunable.PID, "?");
         configuration.update(Bench.dictionary(Map.of("process.bus", "main")));
         try {
-            within(SOON).until(() -> bench.info("tunable").state() == State.INACTIVE);
+            bench.state("tunable", State.INACTIVE);
             var reference = context.getServiceReferences(ManagedProcess.class, "(process.name=tunable)").iterator().next();
             Map<String, Object> expected = new HashMap<>(Map.of("process.name", "tunable", "process.frequency.hz", 7.0,
                     "process.autostart", false, "process.bus", "main", "process.queue", 12, "process.stopSeconds", 3.0,
@@ -861,7 +861,7 @@ class LifecycleIT {
             assertThat(reference.getProperty("process.depends")).isEqualTo(new String[] {"nothing"});
 
             configuration.update(Bench.dictionary(Map.of("process.bus", "main", "process.depends", new String[0])));
-            within(SOON).until(() -> bench.info("tunable").depends().isEmpty());
+            within(SOON).until(() -> supervisor.process("tunable").filter(info -> info.depends().isEmpty()).isPresent());
             assertThat(supervisor.start("tunable")).succeedsWithin(SOON).extracting(ProcessInfo::frequency).isEqualTo(7.0);
             configuration.update(Bench.dictionary(Map.of("process.bus", "main", "process.depends", new String[0],
                     "process.frequency.hz", 50)));
