@@ -11,7 +11,9 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 final class Arrival {
     private final String topic;
     private final MqttMessage packet;
+    /** Both at once, or what a decoder has to wait for would be taken from the time that the message has left. */
     private final long nanos = System.nanoTime();
+    private final long wall = System.currentTimeMillis();
     private Message message;
     private BusException.BadShape malformed;
     private boolean complained;
@@ -64,7 +66,7 @@ final class Arrival {
         }
         if (message == null) {
             try {
-                message = wire.message(name, packet.getPayload(), packet.getProperties(), nanos);
+                message = wire.message(name, packet.getPayload(), packet.getProperties(), nanos, wall);
             } catch (BusException.BadShape e) {
                 malformed = e;
                 throw e;

@@ -161,8 +161,8 @@ final class Calls {
                 request.sequence(), request.time(), expires);
         outbox.send(outbox.new Item(topics.inbox(server, call.service), Outbox.Lane.FLEETING, Message.NEVER) {
             @Override
-            MqttMessage packet(long now) {
-                MqttProperties properties = Wire.properties(timed, body.contentType(), now);
+            MqttMessage packet() {
+                MqttProperties properties = Wire.properties(timed, body.contentType());
                 properties.setResponseTopic(topics.reply());
                 properties.setCorrelationData(ByteBuffer.allocate(Long.BYTES).putLong(id).array());
                 return body.packet(1, false, properties);
@@ -435,8 +435,8 @@ final class Calls {
         }
         outbox.send(outbox.new Item(to, Outbox.Lane.FLEETING, message.expires()) {
             @Override
-            MqttMessage packet(long now) {
-                MqttProperties properties = Wire.properties(message, body.contentType(), now);
+            MqttMessage packet() {
+                MqttProperties properties = Wire.properties(message, body.contentType());
                 properties.setCorrelationData(correlation);
                 return body.packet(1, false,
                         error == null ? properties : Wire.with(properties, Wire.ERROR, error));

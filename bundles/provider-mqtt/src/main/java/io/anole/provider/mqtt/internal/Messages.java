@@ -99,8 +99,8 @@ final class Messages {
             Outbox.Lane lane = level == 0 ? Outbox.Lane.FLEETING : Outbox.Lane.KEPT;
             return outbox.send(outbox.new Item(topic, lane, message.expires()) {
                 @Override
-                MqttMessage packet(long now) {
-                    return body.packet(level, retain, Wire.properties(message, body.contentType(), now));
+                MqttMessage packet() {
+                    return body.packet(level, retain, Wire.properties(message, body.contentType()));
                 }
             }).thenApply(code -> null);
         }

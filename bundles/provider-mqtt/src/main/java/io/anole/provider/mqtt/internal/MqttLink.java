@@ -286,7 +286,7 @@ final class MqttLink implements Link, Session.Owner, Directory.Listener, Calls.G
     private CompletableFuture<Integer> control(String topic, Wire.Encoded body, boolean retain) {
         return outbox.send(outbox.new Item(topic, Outbox.Lane.CONTROL, Message.NEVER) {
             @Override
-            MqttMessage packet(long now) {
+            MqttMessage packet() {
                 MqttProperties properties = new MqttProperties();
                 properties.setContentType(body.contentType());
                 return body.packet(1, retain, properties);

@@ -61,7 +61,7 @@ final class Outbox {
             this.expires = expires;
         }
 
-        abstract MqttMessage packet(long now);
+        abstract MqttMessage packet();
 
         @Override
         public final void onSuccess(IMqttToken token) {
@@ -214,7 +214,7 @@ final class Outbox {
             }
             flying.add(item);
             try {
-                session.publish(item.topic, item.packet(now), item);
+                session.publish(item.topic, item.packet(), item);
             } catch (MqttException e) {
                 // Not sent, and Paho's state is unknown; the loss of this connection brings it back into the queue.
                 session.lost("the connection broke: " + Session.reason(e));

@@ -117,7 +117,7 @@ final class States {
             Outbox.Lane lane) {
         return outbox.new Item(topics.state(key), lane, Message.NEVER) {
             @Override
-            MqttMessage packet(long now) {
+            MqttMessage packet() {
                 MqttProperties properties = value.isEmpty() ? new MqttProperties()
                         : Wire.properties(value.get(), body.contentType(), ephemeral ? topics.me() : null);
                 return body.packet(1, true, swept == null ? properties : Wire.with(properties, SWEPT, swept));

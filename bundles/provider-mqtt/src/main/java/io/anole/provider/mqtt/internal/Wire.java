@@ -133,17 +133,20 @@ final class Wire {
     }
 
     /** Properties of one transmission of a message; the time it has left is that of now. */
-    static MqttProperties properties(Message message, String contentType, long now) {
+    static MqttProperties properties(Message message, String contentType) {
         MqttProperties properties = new MqttProperties();
         properties.setContentType(contentType);
         long left = 0;
+        long sent = 0;
         if (message.expires() != Message.NEVER) {
-            left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(message.expires() - now + 999_999));
+            // The wall clock first: where this thread is held up between the two, the message ends too early and not too late.
+            sent = System.currentTimeMillis();
+            left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(message.expires() - System.nanoTime() + 999_999));
             properties.setMessageExpiryInterval(seconds(left));
         }
         List<UserProperty> user = new ArrayList<>(2 + message.headers().size());
-        user.add(new UserProperty(ABOUT, message.sequence() + " " + message.time() + " " + left + " "
-                + (left == 0 ? 0 : System.currentTimeMillis()) + " " + message.source()));
+        user.add(new UserProperty(ABOUT, message.sequence() + " " + message.time() + " " + left + " " + sent + " "
+                + message.source()));
         if (!message.type().isEmpty()) {
             user.add(new UserProperty(TYPE, message.type()));
         }
@@ -188,9 +191,10 @@ final class Wire {
      * The message in a publication.
      *
      * @param nanos reading of {@link System#nanoTime()} at receipt
+     * @param wall  that of {@link System#currentTimeMillis()}
      * @throws BusException.BadShape if the body can't be read
      */
-    Message message(Name name, byte[] payload, MqttProperties properties, long nanos) {
+    Message message(Name name, byte[] payload, MqttProperties properties, long nanos, long wall) {
         About about = About.UNKNOWN;
         String type = "";
         Map<String, String> headers = null;
@@ -206,7 +210,6 @@ final class Wire {
                 headers = put(headers, key, property.getValue());
             }
         }
-        long wall = System.currentTimeMillis();
         long expires = Message.NEVER;
         if (about.left() > 0) {
             long left = about.left() - age(about, properties.getMessageExpiryInterval(), wall);
