@@ -161,7 +161,7 @@ class ReconnectTest {
     @Test
     void whatHadNoRoomComesAgain() {
         Peer sender = peer("sender").connected();
-        Peer receiver = peer("receiver", "hold.max", 0).connected();
+        Peer receiver = peer("receiver", "hold.max", 0, "receive.maximum", 1).connected();
         List<Object> seen = new ArrayList<>();
         CompletableFuture<Void> room = new CompletableFuture<>();
         MessageHandler full = message -> {
@@ -171,6 +171,7 @@ class ReconnectTest {
             return room;
         };
         Peer.done(receiver.link.subscribe(Pattern.of("/full"), Peer.RELIABLE, full).ready());
+        Peer.Heard next = receiver.hear("/next");
         sender.publish("/full", "x");
         Awaitility.await().atMost(Peer.SOON).until(() -> count(seen) == 1);
         broker.stop();
@@ -181,6 +182,9 @@ class ReconnectTest {
         sender.connected();
         sender.publish("/full", "y");
         Awaitility.await().atMost(Peer.SOON).until(() -> count(seen) == 3);
+        // The broker gives it one at a time, so now it knows that there was room for y.
+        sender.publish("/next", 1);
+        next.await(1);
         broker.stop();
         broker.start();
         receiver.connected();
