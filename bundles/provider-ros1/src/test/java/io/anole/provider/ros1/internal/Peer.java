@@ -43,7 +43,8 @@ final class Peer implements LinkListener, AutoCloseable {
     private final XmlRpc.Standalone xmlRpc = XmlRpc.standalone(io.anole.ros1.xmlrpc.Limits.DEFAULT);
     private final String name;
     private final AtomicLong sequence = new AtomicLong();
-    private volatile boolean up;
+    /** Guarded by this, so that who sees that it is not up sees why. */
+    private boolean up;
 
     /** @param settings keys and values in turn */
     Peer(String name, String master, Object... settings) {
@@ -60,11 +61,11 @@ final class Peer implements LinkListener, AutoCloseable {
 
     Peer connected() {
         Awaitility.await("link of " + name + " is up; heard " + downs).atMost(SOON).pollInterval(Duration.ofMillis(5))
-                .until(() -> up);
+                .until(this::isUp);
         return this;
     }
 
-    boolean isUp() {
+    synchronized boolean isUp() {
         return up;
     }
 
@@ -74,13 +75,13 @@ final class Peer implements LinkListener, AutoCloseable {
     }
 
     @Override
-    public void up(String where) {
+    public synchronized void up(String where) {
         ups.incrementAndGet();
         up = true;
     }
 
     @Override
-    public void down(String reason) {
+    public synchronized void down(String reason) {
         up = false;
         downs.add(reason);
     }

@@ -43,7 +43,8 @@ final class Node implements LinkListener, AutoCloseable {
     final Map<Drop, Long> drops = new ConcurrentHashMap<>();
     private final String name;
     private final AtomicLong sequence = new AtomicLong();
-    private volatile String where;
+    /** Guarded by this, so that who sees that it is not up sees why. */
+    private String where;
 
     /** @param settings keys and values in turn */
     Node(String name, Object... settings) {
@@ -83,14 +84,14 @@ final class Node implements LinkListener, AutoCloseable {
 
     Node connected() {
         patiently().untilAsserted(() -> {
-            if (where == null) {
+            if (!isUp()) {
                 throw new AssertionError("link of " + name + " is not up; heard " + downs);
             }
         });
         return this;
     }
 
-    boolean isUp() {
+    synchronized boolean isUp() {
         return where != null;
     }
 
@@ -124,12 +125,12 @@ final class Node implements LinkListener, AutoCloseable {
     }
 
     @Override
-    public void up(String to) {
+    public synchronized void up(String to) {
         where = to;
     }
 
     @Override
-    public void down(String reason) {
+    public synchronized void down(String reason) {
         where = null;
         downs.add(reason);
     }
