@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.anole.provider.tcp.internal.NodeProcess.Memory;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ class StoppedReaderTest {
     private static final Logger LOG = LoggerFactory.getLogger("measured");
     private static final boolean SOAK = Boolean.getBoolean("anole.soak");
     private static final Duration BEFORE = Duration.ofSeconds(SOAK ? 10 : 1);
+    private static final Duration ENOUGH = Duration.ofSeconds(60);
     private static final Duration AFTER = Duration.ofSeconds(SOAK ? 60 : 3);
     /** session.bytes, which are messages; with all that is kept about each. */
     private static final long MOST_MB = 3 * 16;
@@ -29,7 +31,7 @@ class StoppedReaderTest {
     void aJvmThatIsStopped() throws Exception {
         String at = "tcp://127.0.0.1:" + Node.freePort();
         try (NodeProcess router = NodeProcess.router(at); NodeProcess reader = NodeProcess.hearer("/flow", at)) {
-            othersGoOn(router, at, "a stopped JVM", () -> reader.signal("STOP"));
+            othersGoOn(router, at, "a stopped JVM", () -> reader.signal("STOP"), () -> true);
         }
     }
 
@@ -38,12 +40,12 @@ class StoppedReaderTest {
         int port = Node.freePort();
         String at = "tcp://127.0.0.1:" + port;
         try (NodeProcess router = NodeProcess.router(at); RawClient reader = new RawClient(port, "/flow")) {
-            othersGoOn(router, at, "a client that does not read", reader::stopReading);
-            Node.patiently().until(reader::cutOff);
+            othersGoOn(router, at, "a client that does not read", reader::stopReading, reader::cutOff);
         }
     }
 
-    private static void othersGoOn(NodeProcess router, String at, String who, Runnable stop) throws Exception {
+    /** @param over awaited while more and more is published: how soon that is too much depends on the machine */
+    private static void othersGoOn(NodeProcess router, String at, String who, Runnable stop, Callable<Boolean> over) throws Exception {
         try (Node publisher = new Node("publisher", "url", at).connected();
                 Node one = new Node("one", "url", at).connected();
                 Node other = new Node("other", "url", at).connected();
@@ -61,6 +63,7 @@ class StoppedReaderTest {
                     Math.round(100 * after / before), empty.heapBytes() >> 20, full.heapBytes() >> 20, full.peakBytes() >> 20);
             long now = others.get(0).get();
             others.forEach(heard -> Node.patiently().until(() -> heard.get() > now + 20_000));
+            Node.patiently().atMost(ENOUGH).until(over);
             long sent = flow.end();
             others.forEach(heard -> Node.patiently().until(() -> heard.get() == sent));
             assertThat(flow.wrong).isEmpty();
