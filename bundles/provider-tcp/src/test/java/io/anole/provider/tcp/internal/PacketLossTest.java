@@ -22,9 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(1200)
 class PacketLossTest {
     private static final int TIMES = Boolean.getBoolean("anole.soak") ? 50 : 2;
-    private static final String NAME = "anole" + ProcessHandle.current().pid() % 100_000;
-    private static final String HERE = "198.18.77.1";
-    private static final String THERE = "198.18.77.2";
+    private static final long PID = ProcessHandle.current().pid();
+    private static final String NAME = "anole" + PID % 100_000;
+    /** Of each process its own, as others may run this on the same machine: four of the addresses that RFC 2544 sets aside. */
+    private static final String NET = "198." + (18 + (PID >> 14 & 1)) + "." + (PID >> 6 & 0xFF) + ".";
+    private static final String HERE = NET + ((PID & 0x3F) << 2 | 1);
+    private static final String THERE = NET + ((PID & 0x3F) << 2 | 2);
 
     @TempDir
     private Path directory;
