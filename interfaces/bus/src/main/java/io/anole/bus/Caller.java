@@ -22,7 +22,8 @@ public interface Caller<Q, R> extends AutoCloseable {
      * Calls. The future completes exactly once, on a thread where blocking is allowed: with the answer, or with
      * {@link BusException.RemoteError}, {@link BusException.NoProvider} (at once, not after the time-out),
      * {@link BusException.Timeout}, {@link BusException.Rejected}, {@link BusException.LinkLost} or
-     * {@link BusException.Closed}.
+     * {@link BusException.Closed}. After a time-out the service does not begin to answer any more, as far as the bus's
+     * system can tell that it is over: ROS 1 can't.
      *
      * @param timeout at least 1 ms, at most 1 h
      */

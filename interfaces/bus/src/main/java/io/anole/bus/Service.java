@@ -15,7 +15,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Service<Q, R> {
     /**
      * @param body    the request's body
-     * @param request the request as it travelled
+     * @param request the request as it travelled; {@link Message#expires()} is when its caller gives up, if that is known
      * @return the answer, now or later; null is not allowed, a completed stage of null is
      * @throws Exception reaches the caller as {@link BusException.RemoteError}
      */

@@ -102,7 +102,8 @@ final class Asks {
         } catch (BusException e) {
             return CompletableFuture.failedFuture(e);
         }
-        long millis = Math.max(1, Math.min(timeout.toMillis(), Integer.MAX_VALUE));
+        long over = System.nanoTime() + timeout.toNanos();
+        long until = over == Message.NEVER ? 1 : over;
         link.run(() -> {
             if (link.closed()) {
                 answer.completeExceptionally(new Closed("the link is closed"));
@@ -110,8 +111,8 @@ final class Asks {
                 answer.completeExceptionally(new LinkLost("not connected to the router"));
             } else {
                 long number = ++numbers;
-                asked.put(number, new Asked(service, answer, System.nanoTime() + millis * 1_000_000));
-                out.request(number, (int) millis, block);
+                asked.put(number, new Asked(service, answer, until));
+                out.request(number, out.millisLeft(until), block);
             }
         });
         return answer;
@@ -126,7 +127,7 @@ final class Asks {
         if (status == Frame.ANSWER) {
             try {
                 ByteBuffer answer = in.nioBuffer();
-                one.answer.complete(wire.message(addresses.read(answer), answer, true));
+                one.answer.complete(wire.message(addresses.read(answer), answer, true, out.clock()));
             } catch (BusException e) {
                 one.answer.completeExceptionally(e);
             }
@@ -144,7 +145,7 @@ final class Asks {
         });
     }
 
-    void asked(long number, ByteBuffer in) {
+    void asked(long number, long expires, ByteBuffer in) {
         Block.Address address = addresses.read(in);
         Server server = servers.get(address.name());
         int at = epoch;
@@ -154,7 +155,7 @@ final class Asks {
         }
         Message request;
         try {
-            request = wire.message(address, in, true);
+            request = until(expires, wire.message(address, in, true, out.clock()));
         } catch (BusException e) {
             out.failure(number, Frame.REFUSED_IT, "", "'" + address.name() + "' can't be asked that: " + e.getMessage(), "");
             return;
@@ -175,6 +176,11 @@ final class Asks {
         });
     }
 
+    private static Message until(long expires, Message asked) {
+        return new Message(asked.name(), asked.type(), asked.headers(), asked.body(), asked.source(), asked.sequence(), asked.time(),
+                expires);
+    }
+
     private void reply(int at, long number, byte[] reply, Throwable why) {
         if (out == null || at != epoch) {
             return; // its caller has been told that the link was lost
@@ -185,6 +191,8 @@ final class Asks {
             out.failure(number, Frame.REMOTE_ERROR, remote.type(), text(remote), remote.trace());
         } else if (why instanceof NoProvider) {
             out.failure(number, Frame.NO_PROVIDER, "", text(why), "");
+        } else if (why instanceof Timeout) {
+            out.failure(number, Frame.TIMEOUT, "", text(why), "");
         } else if (why instanceof Rejected) {
             out.failure(number, Frame.REFUSED_IT, "", text(why), "");
         } else {

@@ -74,6 +74,8 @@ abstract class ClientEnd implements Peer {
             if (type == Frame.BYE) {
                 frame.readByte();
                 gone("the router ended the connection: " + Out.text(frame));
+            } else if (type == Frame.CLOCK) {
+                out.heardTime(frame);
             } else if (heartbeat != 0) {
                 frame(type, frame);
             } else if (type == Frame.WELCOME) {
@@ -102,6 +104,7 @@ abstract class ClientEnd implements Peer {
         heartbeat = Math.max(1, in.readInt());
         beat.cancel(false);
         beat = loop.scheduleAtFixedRate(this::beat, heartbeat, heartbeat, TimeUnit.MILLISECONDS);
+        out.tellTime();
         welcome(flags, session);
     }
 
@@ -113,11 +116,7 @@ abstract class ClientEnd implements Peer {
             return;
         }
         tick(now);
-        if (!out.wrote()) {
-            out.ping();
-            out.flush();
-            out.wrote();
-        }
+        out.beat();
     }
 
     @Override

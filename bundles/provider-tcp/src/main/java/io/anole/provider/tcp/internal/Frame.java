@@ -3,7 +3,9 @@ package io.anole.provider.tcp.internal;
 /** The numbers of the protocol; docs/tcp-protocol.md says what they mean. */
 final class Frame {
     static final int MAGIC = 0x414E4F4C;
-    static final int VERSION = 2;
+    static final int VERSION = 3;
+    /** Who speaks an earlier one does not tell the time. */
+    static final int VERSION_TIMED = 3;
     /** Who speaks this one is sent each message by itself. */
     static final int VERSION_SINGLE = 1;
 
@@ -34,6 +36,7 @@ final class Frame {
     static final byte ROUTER = 25;
     static final byte PUBLISH_MANY = 26;
     static final byte DELIVER_MANY = 27;
+    static final byte CLOCK = 28;
 
     /** WELCOME: the session is the one that was asked for. */
     static final int RESUMED = 1;

@@ -241,7 +241,7 @@ final class Hearers {
             return;
         }
         try {
-            Message message = wire.message(flow.address, in, alone);
+            Message message = wire.message(flow.address, in, alone, out.clock());
             for (Hearer hearer : to) {
                 hearer.give(message, arrived);
             }

@@ -1,5 +1,6 @@
 package io.anole.provider.tcp.internal;
 
+import io.anole.bus.Message;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -10,12 +11,21 @@ final class Out {
     private static final int LEAST_ROOM = 1 << 10;
     private static final int MOST_ROOM = 256 << 10;
 
+    /** What is sent within this many ns is told the time once. */
+    private static final long SAME_TIME = 1_000_000;
+    /** Round trips at the beginning of a connection, of which the shortest counts. */
+    private static final int FIRST_ROUNDS = 4;
+
     private final Pipe pipe;
+    private final PeerClock clock = new PeerClock();
     private ByteBuf batch;
     /** What the next batch will need, going by those before. */
     private int room = LEAST_ROOM;
     private int start;
     private boolean wrote;
+    private boolean tellsTime;
+    private long told;
+    private int rounds;
 
     Out(Pipe pipe) {
         this.pipe = pipe;
@@ -25,11 +35,55 @@ final class Out {
         return pipe;
     }
 
-    /** Whether anything was written since it was asked last. */
-    boolean wrote() {
-        boolean was = wrote;
+    /** The other side's, as far as it tells. */
+    PeerClock clock() {
+        return clock;
+    }
+
+    /** From now on the other side is told the time; not inside one JVM, which has one clock. */
+    void tellTime() {
+        if (!pipe.inside()) {
+            tellsTime = true;
+            tellTime(System.nanoTime());
+        }
+    }
+
+    /** The other side tells the time. */
+    void heardTime(ByteBuf in) {
+        long now = System.nanoTime();
+        clock.read(in, now);
+        if (tellsTime && rounds < FIRST_ROUNDS) {
+            rounds++;
+            tellTime(now);
+        }
+    }
+
+    /** A heartbeat has passed: shows that this side lives. */
+    void beat() {
+        if (tellsTime) {
+            tellTime(System.nanoTime());
+        } else if (!wrote) {
+            ping();
+        }
+        flush();
         wrote = false;
-        return was;
+    }
+
+    /** What is left in ns until then, at least 1, or 0 if it never ends; the other side is told from when that counts. */
+    long left(long expires) {
+        if (expires == Message.NEVER) {
+            return 0;
+        }
+        long now = System.nanoTime();
+        if (tellsTime && now - told > SAME_TIME) {
+            tellTime(now);
+        }
+        return Math.max(1, expires - now);
+    }
+
+    /** As above, in ms; what has begun counts, and 0 is over. */
+    int millisLeft(long expires) {
+        return (int) Math.min(Integer.MAX_VALUE, (left(expires) + 999_998) / 1_000_000);
     }
 
     /** Whether anything was written that has not gone out. */
@@ -124,6 +178,12 @@ final class Out {
 
     void ping() {
         begin(Frame.PING);
+        end();
+    }
+
+    void tellTime(long now) {
+        told = now;
+        clock.write(begin(Frame.CLOCK), now);
         end();
     }
 

@@ -119,8 +119,10 @@ final class Outbox {
             routed.split().forEach(one -> pass(one, subscription));
         } else if (out == null || !out.pipe().writable()) {
             session.router().dropped(Drop.OVERFLOW, routed.count());
+        } else if (routed.left() < 0) {
+            session.router().dropped(Drop.EXPIRED, 1);
         } else {
-            write(0, subscription, routed, Math.max(0, routed.left()));
+            write(0, subscription, routed);
             session.touched();
         }
     }
@@ -191,8 +193,7 @@ final class Outbox {
     }
 
     private void send(Parcel parcel) {
-        long left = parcel.routed.left();
-        if (left < 0) {
+        if (parcel.routed.left() < 0) {
             expired(parcel);
             return;
         }
@@ -201,13 +202,13 @@ final class Outbox {
         }
         parcel.lane.inFlight += parcel.count();
         parcel.lane.inFlightBytes += parcel.size();
-        write(flying.add(parcel), parcel.subscription, parcel.routed, left);
+        write(flying.add(parcel), parcel.subscription, parcel.routed);
         session.touched();
     }
 
-    private void write(long token, int subscription, Routed routed, long left) {
+    private void write(long token, int subscription, Routed routed) {
         if (routed.count() == 1) {
-            out.deliver(token, subscription, routed.block(), left);
+            out.deliver(token, subscription, routed.block(), out.left(routed.expires()));
         } else {
             out.deliverMany(token, routed.block());
         }
@@ -306,14 +307,13 @@ final class Outbox {
         unsent = 0;
         moved = now;
         flying.forEach(received + 1, (token, parcel) -> {
-            long left = parcel.routed.left(now);
-            if (left < 0) {
+            if (parcel.routed.left(now) < 0) {
                 flying.remove(token);
                 session.router().dropped(Drop.EXPIRED, 1);
                 landed(parcel);
             } else {
                 again(parcel);
-                write(token, parcel.subscription, parcel.routed, left);
+                write(token, parcel.subscription, parcel.routed);
             }
         });
         lanes.values().forEach(lane -> lane.held = false);

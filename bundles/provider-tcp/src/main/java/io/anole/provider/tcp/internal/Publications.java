@@ -51,7 +51,7 @@ final class Publications {
     private abstract class Outgoing extends CompletableFuture<Void> implements Runnable {
         final Name name;
         private final boolean reliable;
-        private final long expires;
+        final long expires;
         private boolean accepted;
 
         Outgoing(Name name, boolean reliable, long expires) {
@@ -74,11 +74,6 @@ final class Publications {
 
         private boolean expired() {
             return expires != Message.NEVER && System.nanoTime() - expires > 0;
-        }
-
-        /** What is left of its life, never 0 if it has an end. */
-        final long left() {
-            return expires == Message.NEVER ? 0 : Math.max(1, expires - System.nanoTime());
         }
     }
 
@@ -104,7 +99,7 @@ final class Publications {
 
         @Override
         void write(Out to, long token) {
-            to.publish(token, flags, block, left());
+            to.publish(token, flags, block, to.left(expires));
         }
     }
 

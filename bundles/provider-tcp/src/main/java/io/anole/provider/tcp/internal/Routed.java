@@ -15,13 +15,9 @@ record Routed(Name name, byte[] block, int count, long expires) {
         return new Routed(name, block, count, Message.NEVER);
     }
 
-    static Routed of(Name name, byte[] block) {
-        long life = Block.lifeOf(block);
-        if (life == 0) {
-            return new Routed(name, block, 1, Message.NEVER);
-        }
-        long expires = System.nanoTime() + life;
-        return new Routed(name, block, 1, expires == Message.NEVER ? 1 : expires);
+    /** @param clock of the side that it came from */
+    static Routed of(Name name, byte[] block, PeerClock clock) {
+        return new Routed(name, block, 1, clock.expires(Block.lifeOf(block)));
     }
 
     /** Each by itself. */

@@ -10,7 +10,8 @@ import java.util.function.Predicate;
 
 /** Who serves what, and which requests have no answer yet. */
 final class RouterCalls {
-    private static final long GRACE = 1_000_000_000;
+    /** For an answer that is late: ns until it is not waited for any more. */
+    static final long GRACE = 1_000_000_000;
 
     private final Router router;
     /** The first serves; those behind are later links of the same bus, which is being moved. */
@@ -50,18 +51,20 @@ final class RouterCalls {
         }
     }
 
-    void request(RouterSession caller, long id, Name name, int millis, byte[] block) {
+    void request(RouterSession caller, long id, Name name, long expires, byte[] block) {
         List<Server> all = servers.getOrDefault(name, List.of());
         Server server = all.stream().filter(one -> one.session.here()).findFirst().orElse(null);
-        if (server == null) {
+        if (expires - System.nanoTime() < 0) {
+            refuse(caller, id, Frame.TIMEOUT, "the request to '" + name + "' came to the router when its time was over");
+        } else if (server == null) {
             refuse(caller, id, Frame.NO_PROVIDER, all.isEmpty() ? "nobody serves '" + name + "'"
                     : "who serves '" + name + "' is not connected");
         } else if (calls.size() >= router.settings().maxCalls()) {
             refuse(caller, id, Frame.REFUSED_IT, "the router has " + router.settings().maxCalls() + " calls under way, as many as it may (calls.max)");
         } else {
             long number = ++numbers;
-            calls.put(number, new Call(caller, id, server, System.nanoTime() + millis * 1_000_000L + GRACE));
-            server.session.tell(out -> out.request(number, millis, block));
+            calls.put(number, new Call(caller, id, server, expires + GRACE));
+            server.session.tell(out -> out.request(number, out.millisLeft(expires), block));
         }
     }
 

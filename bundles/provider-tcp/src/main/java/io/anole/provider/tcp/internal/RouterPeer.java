@@ -100,12 +100,16 @@ final class RouterPeer implements Peer {
         switch (type) {
             case Frame.HELLO -> hello(in);
             case Frame.PING -> { }
+            case Frame.CLOCK -> {
+                out.heardTime(in);
+                session.touched();
+            }
             case Frame.BYE -> {
                 session.end(Frame.CLOSED, "");
             }
             case Frame.PUBLISH -> {
                 long token = in.readLong();
-                session.publish(token, in.readByte(), TcpLink.rest(in));
+                session.publish(token, in.readByte(), TcpLink.rest(in), out.clock());
             }
             case Frame.PUBLISH_MANY -> session.publishMany(in.readLong(), TcpLink.rest(in));
             case Frame.DELIVERED -> Ranges.read(in, session.outbox()::acknowledged);
@@ -118,9 +122,9 @@ final class RouterPeer implements Peer {
             }
             case Frame.REQUEST -> {
                 long id = in.readLong();
-                int millis = in.readInt();
+                long expires = out.clock().expiresIn(in.readInt());
                 byte[] block = TcpLink.rest(in);
-                router.calls().request(session, id, session.address(block).name(), Math.max(0, millis), block);
+                router.calls().request(session, id, session.address(block).name(), expires, block);
             }
             case Frame.RESPONSE -> router.calls().response(session, in.readLong(), in);
             case Frame.HOLD -> {
@@ -188,9 +192,12 @@ final class RouterPeer implements Peer {
             throw new Violation("it does not speak this protocol");
         }
         int version = in.readUnsignedShort();
-        if (version != Frame.VERSION && version != Frame.VERSION_SINGLE) {
-            throw new Refusal(Frame.BAD_VERSION, "it speaks version " + version + " of the protocol, this router " + Frame.VERSION
-                    + " and " + Frame.VERSION_SINGLE);
+        if (version < Frame.VERSION_SINGLE || version > Frame.VERSION) {
+            throw new Refusal(Frame.BAD_VERSION, "it speaks version " + version + " of the protocol, this router "
+                    + Frame.VERSION_SINGLE + " to " + Frame.VERSION);
+        }
+        if (version >= Frame.VERSION_TIMED) {
+            out.tellTime();
         }
         SessionId wanted = new SessionId(in.readLong(), in.readLong());
         long received = in.readLong();
@@ -268,10 +275,8 @@ final class RouterPeer implements Peer {
             String why = session == null ? "it did not say HELLO" : "nothing came from it for " + silent + " ms";
             router.cutOff(who(), why);
             leave(Frame.SILENT, why);
-        } else if (session != null && !out.wrote()) {
-            out.ping();
-            out.flush();
-            out.wrote();
+        } else if (session != null) {
+            out.beat();
         }
     }
 }

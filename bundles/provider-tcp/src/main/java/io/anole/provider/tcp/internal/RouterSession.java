@@ -303,9 +303,9 @@ final class RouterSession {
 
     // Frames in
 
-    void publish(long token, int flags, byte[] block) {
+    void publish(long token, int flags, byte[] block, PeerClock clock) {
         Flow flow = addresses.of(block);
-        publish(token, flags, Routed.of(flow.address.name(), block), flow.publishes);
+        publish(token, flags, Routed.of(flow.address.name(), block, clock), flow.publishes);
     }
 
     void publishMany(long token, byte[] block) {

@@ -252,8 +252,8 @@ final class TcpLink implements Link {
             }
             case Frame.REQUEST -> {
                 long number = in.readLong();
-                in.readInt();
-                asks.asked(number, in.nioBuffer());
+                long expires = out.clock().expiresIn(in.readInt());
+                asks.asked(number, expires, in.nioBuffer());
             }
             case Frame.RESPONSE -> asks.response(in.readLong(), in);
             case Frame.VALUE -> {

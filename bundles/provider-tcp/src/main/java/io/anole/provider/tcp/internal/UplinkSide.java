@@ -67,11 +67,11 @@ final class UplinkSide {
             this.expires = expires;
         }
 
-        private void publish(Out to, long as, long now) {
+        private void publish(Out to, long as) {
             if (many) {
                 to.publishMany(as, block, block.length);
             } else {
-                to.publish(as, flags, block, expires == Message.NEVER ? 0 : Math.max(1, expires - now));
+                to.publish(as, flags, block, to.left(expires));
             }
         }
     }
@@ -120,13 +120,12 @@ final class UplinkSide {
 
     /** Both are there: what was under way goes on. */
     void begin() {
-        long now = System.nanoTime();
         joined = true;
         claims.begin();
         held.clear();
         accepted.clear();
         delivered.clear();
-        kept.forEach(0, (token, one) -> one.publish(out, base + token, now));
+        kept.forEach(0, (token, one) -> one.publish(out, base + token));
         // What was acknowledged may not have come through; all but what is under way was.
         long[] from = {1};
         other.kept.forEach(0, (token, one) -> {
@@ -202,8 +201,8 @@ final class UplinkSide {
             }
             case Frame.REQUEST -> {
                 long number = in.readLong();
-                int millis = in.readInt();
-                other.request(number, millis, TcpLink.rest(in));
+                long expires = out.clock().expiresIn(in.readInt());
+                other.request(number, expires, TcpLink.rest(in));
             }
             case Frame.RESPONSE -> {
                 Asked call = calls.remove(in.readLong());
@@ -245,13 +244,12 @@ final class UplinkSide {
 
     private void deliver(long token, int subscription, byte[] block) {
         received = Math.max(received, token);
-        long life = Block.lifeOf(block);
         int flags = subscription == 0 ? 0 : subscription == Frame.TO_KEEP ? Frame.KEPT : Frame.KEPT | Frame.REPLAY;
-        Passing one = new Passing(token, epoch, block, false, flags, life == 0 ? Message.NEVER : System.nanoTime() + life);
+        Passing one = new Passing(token, epoch, block, false, flags, out.clock().expires(Block.lifeOf(block)));
         if (token != 0) {
             other.publish(one);
         } else if (joined && other.out.pipe().writable()) {
-            other.out.publish(0, flags & ~Frame.REPLAY, block, life);
+            other.out.publish(0, flags & ~Frame.REPLAY, block, other.out.left(one.expires));
         } else {
             router.dropped(Drop.OVERFLOW, 1);
         }
@@ -303,16 +301,16 @@ final class UplinkSide {
         long token = base + kept.add(one);
         sent++;
         if (joined) {
-            one.publish(out, token, System.nanoTime());
+            one.publish(out, token);
         }
     }
 
-    private void request(long number, int millis, byte[] block) {
+    private void request(long number, long expires, byte[] block) {
         if (!joined) {
             other.out.failure(number, Frame.LINK_LOST, "", "the router beyond the uplink is not connected", "");
             return;
         }
-        calls.put(++lastCall, new Asked(number, System.nanoTime() + 2 * TimeUnit.MILLISECONDS.toNanos(Math.max(0, millis))));
-        out.request(lastCall, millis, block);
+        calls.put(++lastCall, new Asked(number, expires + RouterCalls.GRACE));
+        out.request(lastCall, out.millisLeft(expires), block);
     }
 }

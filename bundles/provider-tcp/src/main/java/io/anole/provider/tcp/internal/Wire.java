@@ -143,9 +143,10 @@ final class Wire {
      * What follows the address.
      *
      * @param alone whether it is not one of many, and so says how long it has to live
+     * @param clock of the side it came from
      * @throws BadShape if it can't be read
      */
-    Message message(Block.Address address, ByteBuffer in, boolean alone) {
+    Message message(Block.Address address, ByteBuffer in, boolean alone, PeerClock clock) {
         long sequence = in.getLong();
         long time = in.getLong();
         long life = alone ? in.getLong() : 0;
@@ -163,9 +164,7 @@ final class Wire {
             headers = Map.copyOf(headers);
         }
         Object body = body(form, rest(in));
-        long expires = life == 0 ? Message.NEVER : System.nanoTime() + life;
-        return new Message(address.name(), address.type(), headers, body, address.source(), sequence, time,
-                life != 0 && expires == Message.NEVER ? 1 : expires);
+        return new Message(address.name(), address.type(), headers, body, address.source(), sequence, time, clock.expires(life));
     }
 
     private static byte[] rest(ByteBuffer in) {

@@ -69,6 +69,10 @@ class ProtocolDocumentTest {
         all.put("ROUTER", out -> out.router(7, List.of(0x1122334455667788L, 0x0123456789ABCDEFL)));
         all.put("PUBLISH_MANY", out -> out.publishMany(2, MANY, MANY.length));
         all.put("DELIVER_MANY", out -> out.deliverMany(13, MANY));
+        all.put("CLOCK", out -> {
+            out.clock().read(Unpooled.buffer().writeLong(7_000_000_000L).writeLong(0).writeLong(-1), 4_900_000_000L);
+            out.tellTime(5_000_000_000L);
+        });
         all.put("REJECTED", out -> out.rejected(1, Frame.FORBIDDEN, "no"));
         return all;
     }

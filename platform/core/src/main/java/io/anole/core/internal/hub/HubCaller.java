@@ -151,7 +151,7 @@ final class HubCaller<Q, R> implements Caller<Q, R>, Endpoint, Call.Asker<Messag
     private CompletionStage<Message> send(Session at, Call<Message, R> call, Object body, String type, long now, Duration timeout) {
         call.session = at;
         Message request = new Message(name, type, Map.of(), body, source, sequence.incrementAndGet(), hub.clock().wall(now),
-                Message.NEVER);
+                call.deadline == Message.NEVER ? 1 : call.deadline);
         if (!at.byReference()) {
             sentOverWire = request.sequence();
         }

@@ -4,6 +4,7 @@ import io.anole.bus.BusException;
 import io.anole.bus.BusException.NoProvider;
 import io.anole.bus.BusException.Rejected;
 import io.anole.bus.BusException.RemoteError;
+import io.anole.bus.BusException.Timeout;
 import io.anole.bus.Message;
 import io.anole.bus.Name;
 import io.anole.bus.Registration;
@@ -23,7 +24,8 @@ import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 
 /**
  * A served name: requests wait in a bounded queue, the lane hands them to the service one at a time. A request that can't
- * wait is refused; one that has no answer when the service closes fails, so that its caller can look for another.
+ * wait is refused; one whose caller has given up is not begun, so that nothing moves for somebody who looks after it no more;
+ * one that has no answer when the service closes fails, so that its caller can look for another.
  */
 final class Served extends Attached {
     private static final int TRACE = 4_000;
@@ -120,6 +122,11 @@ final class Served extends Attached {
     }
 
     private <Q, R> void answer(Answer answer, Server<Q, R> by) {
+        if (answer.request.expiredAt(System.nanoTime())) {
+            tally.dropped(Drop.EXPIRED, 1);
+            answer.refuse(new Timeout("'" + name + "' on bus '" + hub.config().bus() + "' was busy until its caller had given up"));
+            return;
+        }
         try {
             CompletionStage<? extends R> given = by.handler.answer(body(answer.request, by.requestType), answer.request);
             if (given == null) {

@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -96,6 +97,28 @@ class CallTest extends LocalBus {
         assertThat(join(caller("/slow").call(1, LONG))).isEqualTo(2);
         failsWith(call, Timeout.class);
         eventually().until(() -> completions.get() == 1);
+    }
+
+    /** G6: who was told that there is no answer in time is not served afterwards; who comes after it is. */
+    @Test
+    void aCallerThatHasGivenUpIsNotServed() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        List<Integer> begun = new CopyOnWriteArrayList<>();
+        bus.serve("/busy", Integer.class, Integer.class, (body, request) -> {
+            begun.add(body);
+            entered.countDown();
+            go.await();
+            return CompletableFuture.completedFuture(body);
+        });
+        CompletableFuture<Integer> first = caller("/busy").call(1, LONG);
+        await(entered);
+        failsWith(caller("/busy").call(2, Duration.ofMillis(50)), Timeout.class, "'/busy'");
+        CompletableFuture<Integer> third = caller("/busy").call(3, LONG);
+        go.countDown();
+        assertThat(join(first)).isEqualTo(1);
+        assertThat(join(third)).isEqualTo(3);
+        assertThat(begun).containsExactly(1, 3);
     }
 
     /** The default time-out is the bus's. */
