@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -120,13 +121,42 @@ abstract class CallContract extends Contract {
                 (body, request) -> open.computeIfAbsent(body, k -> new CompletableFuture<>())));
         Caller<Integer, Integer> caller = caller(there, "a");
 
-        assertThat(failure(caller.call(1, Duration.ofMillis(200)))).isInstanceOf(BusException.Timeout.class);
-        patiently().until(() -> open.containsKey(1));
+        patiently().until(() -> {
+            assertThat(failure(caller.call(1, Duration.ofMillis(200)))).isInstanceOf(BusException.Timeout.class);
+            return open.containsKey(1);
+        });
         CompletableFuture<Integer> next = caller.call(2, FOREVER);
         patiently().until(() -> open.containsKey(2));
         open.get(1).complete(-1);
         open.get(2).complete(20);
         assertThat(done(next)).isEqualTo(20);
+    }
+
+    /** G6: who was told that there is no answer is not served behind its back; the link says with the request until when it is waited for. */
+    @Test
+    void what_nobody_waits_for_any_more_is_not_begun() throws InterruptedException {
+        CountDownLatch gate = gate();
+        CountDownLatch entered = new CountDownLatch(1);
+        Set<Integer> begun = ConcurrentHashMap.newKeySet();
+        ready(here.serve(name("a"), Integer.class, Integer.class, (body, request) -> {
+            begun.add(body);
+            entered.countDown();
+            gate.await();
+            return CompletableFuture.completedStage(body);
+        }));
+        Caller<Integer, Integer> caller = caller(there, "a");
+        CompletableFuture<Integer> first = caller.call(1, FOREVER);
+        assertThat(entered.await(patience.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+        assertThat(failure(caller.call(2, Duration.ofMillis(200)))).isInstanceOf(BusException.Timeout.class);
+        long over = System.nanoTime() + Duration.ofMillis(200).toNanos();
+        CompletableFuture<Integer> third = caller.call(3, FOREVER);
+        patiently().until(() -> System.nanoTime() - over > 0);
+        gate.countDown();
+
+        assertThat(done(first)).isEqualTo(1);
+        assertThat(done(third)).isEqualTo(3);
+        done(caller.call(4, FOREVER));
+        assertThat(begun).containsExactlyInAnyOrder(1, 3, 4);
     }
 
     /** G6: a time-out that races with the answer gives one or the other, never nothing. */

@@ -390,7 +390,7 @@ final class Calls {
                 reply(to, correlation, service, request.expires(), answer);
             } else if (cause instanceof BusException.Rejected) {
                 reply(to, correlation, service, request.expires(), REJECTED, Map.of("message", text(cause.getMessage())));
-            } else {
+            } else if (!(cause instanceof BusException.Timeout)) { // a caller without time left looks at a clock of its own
                 reply(to, correlation, service, request.expires(), REMOTE, told(cause));
             }
         });

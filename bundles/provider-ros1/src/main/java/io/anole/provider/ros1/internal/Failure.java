@@ -4,6 +4,7 @@ import io.anole.bus.BusException;
 import io.anole.bus.BusException.NoProvider;
 import io.anole.bus.BusException.Rejected;
 import io.anole.bus.BusException.RemoteError;
+import io.anole.bus.BusException.Timeout;
 import java.util.Map;
 
 /** Why a request failed, as it travels. */
@@ -17,7 +18,8 @@ final class Failure {
             return Map.of("kind", "error", "type", error.type(), "message", String.valueOf(error.getMessage()), "trace",
                     error.trace());
         }
-        String kind = why instanceof Rejected ? "rejected" : why instanceof NoProvider ? "none" : "error";
+        String kind = why instanceof Rejected ? "rejected" : why instanceof NoProvider ? "none"
+                : why instanceof Timeout ? "timeout" : "error";
         return Map.of("kind", kind, "type", why.getClass().getName(), "message", String.valueOf(why.getMessage()), "trace", "");
     }
 
@@ -35,6 +37,7 @@ final class Failure {
         return switch (String.valueOf(map.get("kind"))) {
             case "rejected" -> new Rejected(message);
             case "none" -> new NoProvider(message);
+            case "timeout" -> new Timeout(message);
             default -> new RemoteError(String.valueOf(map.get("type")), message, String.valueOf(map.get("trace")));
         };
     }
