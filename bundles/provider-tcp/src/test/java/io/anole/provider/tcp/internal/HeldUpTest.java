@@ -9,6 +9,7 @@ import io.anole.bus.Name;
 import io.anole.bus.Pattern;
 import io.anole.bus.Qos;
 import io.anole.bus.Statistics.Drop;
+import io.anole.bus.provider.Outlet;
 import io.anole.testkit.TcpLine;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -47,17 +48,17 @@ class HeldUpTest {
         return heard;
     }
 
-    /** Publishes while the line is stopped, and lets what is on it go on when the first message has had its time. */
-    private static void publish(TcpLine line, Node from, Qos.Reliability reliability) {
+    /** Publishes while nothing moves, and lets it move when the first message has had its time. */
+    private static void publish(Runnable stop, Runnable mend, Node from, Qos.Reliability reliability) {
         Qos qos = Qos.DEFAULT.reliability(reliability);
-        var outlet = from.link.advertise(TOPIC, "", qos);
-        line.stop();
+        Outlet outlet = from.link.advertise(TOPIC, "", qos);
+        stop.run();
         Message fleeting = from.message(TOPIC, "fleeting", LIFE);
         outlet.publish(fleeting);
         outlet.publish(from.message(TOPIC, "lasting", Duration.ofMinutes(1)));
         outlet.publish(from.message(TOPIC, "for ever", Duration.ZERO));
         Node.patiently().until(() -> fleeting.expiredAt(System.nanoTime()));
-        line.mend();
+        mend.run();
     }
 
     // G1, G12
@@ -70,7 +71,7 @@ class HeldUpTest {
                 Node publisher = new Node("publisher", "url", line.properties().get("url")).connected();
                 Node subscriber = new Node("subscriber", "url", "tcp://127.0.0.1:" + port).connected()) {
             List<Heard> heard = hear(subscriber);
-            publish(line, publisher, reliability);
+            publish(line::stop, line::mend, publisher, reliability);
             Node.patiently().until(() -> heard.size() == 2);
             assertThat(heard).containsExactly(new Heard("lasting", true), new Heard("for ever", true));
             assertThat(router.drops).isEqualTo(Map.of(Drop.EXPIRED, 1L));
@@ -87,7 +88,7 @@ class HeldUpTest {
                 Node publisher = new Node("publisher", "url", "tcp://127.0.0.1:" + port).connected();
                 Node subscriber = new Node("subscriber", "url", line.properties().get("url")).connected()) {
             List<Heard> heard = hear(subscriber);
-            publish(line, publisher, reliability);
+            publish(line::stop, line::mend, publisher, reliability);
             Node.patiently().until(() -> heard.size() == 3);
             assertThat(heard).containsExactly(new Heard("fleeting", false), new Heard("lasting", true), new Heard("for ever", true));
             assertThat(router.drops).isEmpty();
@@ -108,16 +109,31 @@ class HeldUpTest {
                 Node publisher = new Node("publisher", "url", "tcp://127.0.0.1:" + from).connected();
                 Node subscriber = new Node("subscriber", "url", "tcp://127.0.0.1:" + to).connected()) {
             List<Heard> heard = hear(subscriber);
-            var outlet = publisher.link.advertise(TOPIC, "", Qos.DEFAULT);
+            Outlet outlet = publisher.link.advertise(TOPIC, "", Qos.DEFAULT);
             Node.patiently().until(() -> {
                 Node.done(outlet.publish(publisher.message(TOPIC, "linked", Duration.ZERO)));
                 return !heard.isEmpty();
             });
             Node.done(subscriber.link.flush());
-            publish(line, publisher, reliability);
+            publish(line::stop, line::mend, publisher, reliability);
             Node.patiently().until(() -> heard.contains(new Heard("for ever", true)));
             assertThat(heard).contains(new Heard("lasting", true)).doesNotContain(new Heard("fleeting", true));
             assertThat((up ? root : below).drops).isEqualTo(Map.of(Drop.EXPIRED, 1L));
+        }
+    }
+
+    // G1, G12: a JVM that stands still, for a snapshot of its machine or because another takes its processors, is no different
+    @ParameterizedTest
+    @EnumSource(Qos.Reliability.class)
+    void inARouterThatStoodStill(Qos.Reliability reliability) throws InterruptedException {
+        String at = "tcp://127.0.0.1:" + Node.freePort();
+        try (NodeProcess router = NodeProcess.router(at);
+                Node publisher = new Node("publisher", "url", at).connected();
+                Node subscriber = new Node("subscriber", "url", at).connected()) {
+            List<Heard> heard = hear(subscriber);
+            publish(() -> router.signal("STOP"), () -> router.signal("CONT"), publisher, reliability);
+            Node.patiently().until(() -> heard.size() == 2);
+            assertThat(heard).containsExactly(new Heard("lasting", true), new Heard("for ever", true));
         }
     }
 
