@@ -3,9 +3,13 @@ package io.anole.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.anole.testkit.TcpLine;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +110,27 @@ class DemoIT {
             await().atMost(SOON).until(() -> motion().speed() > 0.3);
             browser.element("stop").click();
             stands();
+        }
+    }
+
+    // A radio link that is out for two seconds: what it gives out afterwards is nobody's wish any more.
+    @Test
+    void aLineThatHangsDrivesNothingWhenItIsBack() throws Exception {
+        try (TcpLine line = new TcpLine(new InetSocketAddress("127.0.0.1", robot.url().getPort()), port -> Map.of("port", port));
+                Browser browser = Browser.desktop(profile)) {
+            browser.open(URI.create("http://127.0.0.1:" + line.properties().get("port") + "/teleop"));
+            await().atMost(SOON).until(() -> browser.text("link").equals("live"));
+            browser.act().keyDown(Keys.ARROW_UP).perform();
+            await().atMost(SOON).until(() -> motion().speed() > 0.3);
+            line.stop();
+            await().atMost(SOON).until(() -> browser.text("hint").equals("the robot does not answer"));
+            browser.act().keyUp(Keys.ARROW_UP).perform();
+            stands();
+            Motion before = motion();
+            line.mend();
+            await().atMost(SOON).until(() -> browser.text("link").equals("live"));
+            stands();
+            assertThat(motion()).isEqualTo(before);
         }
     }
 

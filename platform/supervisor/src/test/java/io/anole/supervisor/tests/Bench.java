@@ -1,5 +1,6 @@
 package io.anole.supervisor.tests;
 
+import io.anole.bus.Bus;
 import io.anole.process.ProcessInfo;
 import io.anole.process.State;
 import io.anole.process.Supervisor;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
@@ -100,5 +103,8 @@ final class Bench implements AutoCloseable {
         }
         within(Duration.ofSeconds(20)).until(() -> supervisor.processes().stream()
                 .allMatch(info -> info.state() == State.UNCONFIGURED));
+        BundleContext context = FrameworkUtil.getBundle(Bench.class).getBundleContext();
+        // Else the next test begins on a bus that ends.
+        within(Duration.ofSeconds(20)).until(() -> context.getServiceReferences(Bus.class, "(bus.name=main)").isEmpty());
     }
 }

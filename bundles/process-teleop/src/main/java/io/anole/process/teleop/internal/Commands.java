@@ -13,6 +13,11 @@ import java.util.Set;
  * {@code curl -d} calls everything a form. Immutable.
  */
 final class Commands {
+    /** The field that tells by this machine's clock when a command was given. */
+    private static final String GIVEN = "given";
+    /** Whole numbers that a double can tell apart. */
+    private static final double FARTHEST = 1L << 53;
+
     private final Codec json;
     private final double maxSpeed;
     private final double maxTurn;
@@ -26,11 +31,11 @@ final class Commands {
         positive("drive.speed", driveSpeed, maxSpeed);
         positive("turn.rate", turnRate, maxTurn);
         named = Map.of(
-                "forward", new Command(driveSpeed, 0),
-                "back", new Command(-driveSpeed, 0),
-                "left", new Command(0, turnRate),
-                "right", new Command(0, -turnRate),
-                "stop", new Command(0, 0));
+                "forward", new Command(driveSpeed, 0, null),
+                "back", new Command(-driveSpeed, 0, null),
+                "left", new Command(0, turnRate, null),
+                "right", new Command(0, -turnRate, null),
+                "stop", new Command(0, 0, null));
     }
 
     private static double positive(String setting, double value, double most) {
@@ -50,40 +55,55 @@ final class Commands {
 
     /** A command by its name: {@code forward}, {@code {"command": "forward"}} or {@code command=forward}. */
     Command named(byte[] body) throws Refusal {
-        Map<?, ?> fields = read(body, Set.of("command"));
+        Map<?, ?> fields = read(body, Set.of("command", GIVEN));
         Object value = fields != null ? fields.get("command") : text(body);
         Command command = value instanceof String name ? named.get(name) : null;
         if (command == null) {
             throw bad("unknown command " + shown(value) + ": use forward, back, left, right or stop");
         }
-        return command;
+        return fields == null ? command : command.given(given(fields));
     }
 
     /** A command by its numbers: {@code {"linear": 0.2, "angular": -0.5}} or {@code linear=0.2&angular=-0.5}. */
     Command velocity(byte[] body) throws Refusal {
-        Map<?, ?> fields = read(body, Set.of("linear", "angular"));
+        Map<?, ?> fields = read(body, Set.of("linear", "angular", GIVEN));
         if (fields == null) {
             throw bad("expected {\"linear\": m/s, \"angular\": rad/s}");
         }
-        return new Command(number(fields, "linear", maxSpeed, "m/s"), number(fields, "angular", maxTurn, "rad/s"));
+        return new Command(number(fields, "linear", maxSpeed, "m/s"), number(fields, "angular", maxTurn, "rad/s"), given(fields));
+    }
+
+    private static Long given(Map<?, ?> fields) throws Refusal {
+        Object value = fields.get(GIVEN);
+        if (value == null) {
+            return null;
+        }
+        double number = number(value);
+        if (!(Math.abs(number) <= FARTHEST)) {
+            throw bad(GIVEN + " " + shown(value) + " is not what a beat of /teleop/events tells");
+        }
+        return (long) number;
     }
 
     private static double number(Map<?, ?> fields, String field, double most, String unit) throws Refusal {
         Object value = fields.get(field);
-        double number = Double.NaN;
-        if (value instanceof Number given) {
-            number = given.doubleValue();
-        } else if (value instanceof String text) {
-            try {
-                number = Double.parseDouble(text);
-            } catch (NumberFormatException e) {
-                throw bad(field + " " + shown(value) + " is no number");
-            }
-        }
+        double number = number(value);
         if (!(Math.abs(number) <= most)) {
             throw bad(field + " " + shown(value) + " is not a number within ±" + most + " " + unit);
         }
         return number == 0 ? 0 : number;
+    }
+
+    /** NaN if it is none. */
+    private static double number(Object value) {
+        if (value instanceof Number given) {
+            return given.doubleValue();
+        }
+        try {
+            return value instanceof String text ? Double.parseDouble(text) : Double.NaN;
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
     }
 
     /** The fields of a JSON object or a form, or null if the body is neither. */

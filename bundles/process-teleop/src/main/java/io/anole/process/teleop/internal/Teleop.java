@@ -76,6 +76,7 @@ public final class Teleop implements ManagedProcess {
         this.json = json;
         Commands commands = new Commands(json, config.drive_speed(), config.turn_rate(), config.max_speed(),
                 config.max_turn());
+        Lateness lateness = new Lateness(config.late_ms());
         Guard guard = new Guard(config.hosts());
         viewers = new Viewers(config.viewers_max());
         limits = json.encode(Map.of("linear", commands.maxSpeed(), "angular", commands.maxTurn()));
@@ -90,7 +91,7 @@ public final class Teleop implements ManagedProcess {
                 HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_PATTERN, new String[] {"/teleop/*", ""},
                 HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_ASYNC_SUPPORTED, true,
                 "anole.url", "Drive the robot /teleop"));
-        door = context.registerService(Servlet.class, new TeleopServlet(publisher, commands, guard, viewers, json),
+        door = context.registerService(Servlet.class, new TeleopServlet(publisher, commands, lateness, guard, viewers, json),
                 properties);
     }
 
@@ -187,9 +188,9 @@ public final class Teleop implements ManagedProcess {
             double charge = battery.percentage();
             viewers.send("battery", json.encode(Map.of("charge", charge, "charging", charging)));
         }
-        if (now - beat >= BEAT_EVERY) {
+        if (all || now - beat >= BEAT_EVERY) {
             beat = now;
-            viewers.send("beat", limits);
+            viewers.send("beat", json.encode(Map.of("clock", Lateness.clock())));
             viewers.sweep();
         }
     }

@@ -18,6 +18,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Highest turn rate", description = "That may be asked for, in rad/s")
     double max_turn() default 2.5;
 
+    @AttributeDefinition(name = "Oldest command", description = "In ms: one that was under way for longer moves nothing, if its "
+            + "sender tells when it was given, as the page does; 50 to 60000")
+    int late_ms() default 500;
+
     @AttributeDefinition(name = "Most viewers", description = "Pages that may be open at a time; 1 to 1000")
     int viewers_max() default 32;
 

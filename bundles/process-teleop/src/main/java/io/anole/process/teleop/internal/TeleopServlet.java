@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,14 +29,16 @@ final class TeleopServlet extends HttpServlet {
 
     private final transient Publisher<Twist> publisher;
     private final transient Commands commands;
+    private final transient Lateness lateness;
     private final transient Guard guard;
     private final transient Viewers viewers;
     private final transient Codec json;
     private final transient Map<String, Page> pages = Page.all();
 
-    TeleopServlet(Publisher<Twist> publisher, Commands commands, Guard guard, Viewers viewers, Codec json) {
+    TeleopServlet(Publisher<Twist> publisher, Commands commands, Lateness lateness, Guard guard, Viewers viewers, Codec json) {
         this.publisher = publisher;
         this.commands = commands;
+        this.lateness = lateness;
         this.guard = guard;
         this.viewers = viewers;
         this.json = json;
@@ -110,7 +113,7 @@ final class TeleopServlet extends HttpServlet {
 
     private void publish(Command command, HttpServletResponse response) throws IOException, Refusal {
         try {
-            publisher.publish(command.twist()).toCompletableFuture().get(PUBLISH_SECONDS, TimeUnit.SECONDS);
+            inOrder(command).toCompletableFuture().get(PUBLISH_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | BusException e) {
             String why = e instanceof ExecutionException && e.getCause() != null ? e.getCause().getMessage() : e.getMessage();
             throw new Refusal(503, "the command was not published: " + why);
@@ -124,6 +127,14 @@ final class TeleopServlet extends HttpServlet {
         done.put("linear", command.linear());
         done.put("angular", command.angular());
         answer(response, HttpServletResponse.SC_OK, done);
+    }
+
+    /** No command is overtaken by the stop that makes it void between its check and the bus. */
+    private CompletionStage<Void> inOrder(Command command) throws Refusal {
+        synchronized (lateness) {
+            lateness.check(command, Lateness.clock());
+            return publisher.publish(command.twist());
+        }
     }
 
     private void answer(HttpServletResponse response, int status, Map<String, Object> tree) throws IOException {

@@ -9,6 +9,7 @@
   const LOST_MS = 3000;
   const RETRY_MS = 1500;
   const POST_TIMEOUT_MS = 1000;
+  const DRIFT_MS = 0.2;       // that two clocks may drift apart from one beat to the next
 
   const element = id => document.getElementById(id);
   const canvas = element('world');
@@ -23,12 +24,13 @@
   let limits = { linear: 0, angular: 0 };
   let heard = -Infinity;      // when anything came, and when odometry came
   let heardPose = -Infinity;
+  let ahead = -Infinity;      // the robot's clock is ahead of this one by no less, in ms
 
   const number = value => typeof value === 'number' && Number.isFinite(value);
 
   const handlers = {
     limits(body) { limits = body; },
-    beat() { },
+    beat(body) { ahead = Math.max(ahead - DRIFT_MS, body.clock - performance.now()); },
     world(body) {
       const walls = Array.isArray(body.walls) ? body.walls : [];
       seen.walls = walls.filter(wall => Array.isArray(wall) && wall.length === 4 && wall.every(number));
@@ -68,6 +70,7 @@
 
   function listen() {
     source = new EventSource('teleop/events');
+    source.onopen = () => { ahead = -Infinity; };
     for (const [kind, handler] of Object.entries(handlers)) {
       source.addEventListener(kind, event => {
         heard = performance.now();
@@ -123,11 +126,13 @@
     return { linear: forward * pace * limits.linear, angular: left * pace * limits.angular };
   }
 
+  // With when it was given, by the robot's clock: what is held up on its way is not to move it later.
   async function post(path, body) {
+    const given = Math.floor(performance.now() + ahead);
     const response = await fetch(path, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
+      body: JSON.stringify(Number.isFinite(given) ? { ...body, given } : body),
       signal: AbortSignal.timeout(POST_TIMEOUT_MS)
     });
     if (!response.ok) {
@@ -144,7 +149,7 @@
   // One request at a time, so that no command overtakes the stop that follows it.
   async function tick() {
     const command = wanted();
-    const drive = command.linear !== 0 || command.angular !== 0;
+    const drive = Number.isFinite(ahead) && (command.linear !== 0 || command.angular !== 0);
     if (under || !drive && !moving) {
       return;
     }

@@ -28,6 +28,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +152,26 @@ class TeleopIT {
     void velocitiesBeyondTheLimitsAreRefused(String body) throws Exception {
         assertThat(web.post("/teleop/velocity", body).status()).isEqualTo(400);
         soon().during(QUIET).until(commands::isEmpty);
+    }
+
+    @Test
+    void whatComesTooLateMovesNothing() throws Exception {
+        Web.Viewer page = web.viewer();
+        open.add(page);
+        Pattern beat = Pattern.compile("data: \\{\"clock\":(\\d+)}");
+        soon().until(() -> page.lines.stream().anyMatch(line -> beat.matcher(line).matches()));
+        long clock = page.lines.stream().map(beat::matcher).filter(Matcher::matches).mapToLong(found -> Long.parseLong(found.group(1)))
+                .max().orElseThrow();
+        soon().until(() -> System.nanoTime() / 1_000_000 > clock + 1_000);
+        Web.Answer late = web.post("/teleop/velocity", "{\"linear\": 0.25, \"angular\": 0, \"given\": " + clock + "}");
+        assertThat(late.status()).isEqualTo(409);
+        assertThat(late.body()).contains(" ms old, more than 500 (late.ms): nothing moves");
+        assertThat(web.post("/teleop", "{\"command\": \"forward\", \"given\": " + clock + "}").status()).isEqualTo(409);
+        assertThat(web.post("/teleop", "command=stop&given=" + clock).status()).as("a stop is never late").isEqualTo(200);
+        assertThat(web.post("/teleop/velocity", "linear=0.25&angular=0&given=" + (clock + 60_000)).status()).isEqualTo(200);
+        assertThat(web.post("/teleop", "command=forward&given=soon").status()).isEqualTo(400);
+        soon().until(() -> commands.size() == 2);
+        assertThat(twists()).containsExactly(Twist.of(0, 0), Twist.of(0.25, 0));
     }
 
     @Test
