@@ -16,4 +16,12 @@ public interface ConfigurationCheck {
      *         its concern
      */
     List<String> problems(String pid, Map<String, Object> properties);
+
+    /**
+     * Whether a configuration may have this key though the description of its bundle does not tell it. What value it takes, and that it is
+     * not misspelt, is then {@link #problems} to tell.
+     */
+    default boolean knows(String pid, String key) {
+        return false;
+    }
 }

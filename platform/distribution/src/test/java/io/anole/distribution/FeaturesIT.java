@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +114,11 @@ class FeaturesIT {
             Robot.Result moved = robot.cli("bus", "swap", "main", "mqtt", "url=tcp://127.0.0.1:" + Mosquitto.freePort());
             assertThat(moved.code()).isEqualTo(1);
             assertThat(moved.err()).contains("bus 'main' is on 'mqtt' now, and that is down: ");
+            long begin = System.nanoTime();
+            Robot.Result echo = robot.cli("topic", "echo", "/nope", "--timeout", "0.3");
+            assertThat(echo.code()).isEqualTo(5);
+            assertThat(echo.err()).isEqualTo("anole topic echo: subscribing to /nope: no answer within 0.3 s\n");
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
             assertThat(robot.cli("topic", "info", "/nope").err()).contains("bus 'main' did not tell its state within 5 s; it is down: ")
                     .hasLineCount(1);
             assertThat(robot.cli("bus", "swap", "main", "local").code()).isZero();

@@ -187,8 +187,17 @@ class ForkedIT {
             Robot.Result refused = robot.cli("config", "set", "io.anole.process.hello", "process.frequency.hz=slow");
             assertThat(refused.code()).isEqualTo(1);
             assertThat(refused.err()).contains("io.anole.process.hello: process.frequency.hz: 'slow' is not a number");
+            assertThat(robot.cli("config", "set", "io.anole.process.hello", "process.forked.heapMB=lots").err())
+                    .contains("io.anole.process.hello: process.forked.heapMB: 'lots' is not a whole number");
             assertThat(robot.cli("config", "set", "io.anole.process.hello", "process.frequency.hz=20").err()).isEmpty();
             awaitInfo(robot, "hello", "state: active");
+
+            // Without a configuration, and without a description of one, it is known to be a process all the same.
+            assertThat(robot.cli("config", "delete", "io.anole.process.hello").err()).isEmpty();
+            assertThat(robot.cli("config", "set", "io.anole.process.hello", "process.mode=forked", "process.forked.options=-Xint").err())
+                    .isEmpty();
+            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).ignoreExceptions().untilAsserted(() ->
+                    assertThat(Files.readString(Path.of("/proc", "" + pid(robot, "hello"), "cmdline")).split("\0")).contains("-Xint"));
         }
     }
 
@@ -306,7 +315,7 @@ class ForkedIT {
     }
 
     private static void awaitHealth(Robot robot, String... texts) {
-        await().atMost(SOON).pollInterval(Duration.ofMillis(200)).untilAsserted(() ->
+        await().atMost(SOON).pollInterval(Duration.ofMillis(200)).ignoreExceptions().untilAsserted(() ->
                 assertThat(robot.get("/health").body()).contains(texts));
     }
 
@@ -420,9 +429,9 @@ class ForkedIT {
             assertThat(robot.cli("process", "move", "tally", "--to", "child").out()).startsWith("tally is active: runs as pid ");
 
             String all = Long.toString(PushProcess.ALL);
-            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).untilAsserted(() ->
+            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).ignoreExceptions().untilAsserted(() ->
                     assertThat(robot.cli("service", "call", "/pushed").out()).contains("taken: " + all, "failed: 0"));
-            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).untilAsserted(() ->
+            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).ignoreExceptions().untilAsserted(() ->
                     assertThat(robot.cli("service", "call", "/tallied").out()).contains("received: " + all));
             assertThat(robot.cli("service", "call", "/tallied").out()).contains("last: " + all, "wrong: 0", "moves: 3");
             assertThat(info(robot, "tally")).contains("mail_dropped: 0");
@@ -481,7 +490,7 @@ class ForkedIT {
             assertThat(pid(robot, "tally")).isNotEqualTo(first);
             assertThat(ProcessHandle.of(first)).isEmpty();
             String all = Long.toString(PushProcess.ALL);
-            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).untilAsserted(() ->
+            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).ignoreExceptions().untilAsserted(() ->
                     assertThat(robot.cli("service", "call", "/pushed").out()).contains("taken: " + all, "failed: 0"));
             awaitTally(robot, "received: " + all, "last: " + all, "wrong: 0", "moves: 1");
 
@@ -621,7 +630,7 @@ class ForkedIT {
             String all = Long.toString(PushProcess.ALL);
             assertThat(robot.cli("service", "call", "/pushed").out()).doesNotContain("taken: " + all).contains("failed: 0");
             assertThat(robot.cli("process", "frequency", "push", "300").code()).isZero();
-            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).untilAsserted(() ->
+            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).ignoreExceptions().untilAsserted(() ->
                     assertThat(robot.cli("service", "call", "/pushed").out()).contains("taken: " + all, "failed: 0"));
             awaitTally(robot, "received: " + all, "last: " + all, "wrong: 0", "moves: 0");
             assertThat(info(robot, "tally")).contains("restarts: 0", "mail_dropped: 0");

@@ -18,7 +18,6 @@ import org.osgi.framework.ServiceReference;
 final class Kinds {
     /** Of its bus here, and of where that may go: what only one link can have stays here. */
     private static final String BESIDE = "beside";
-    private static final int HEAP_MB = 64;
     private static final double STOP_SECONDS = 10;
 
     private final Links links;
@@ -42,9 +41,9 @@ final class Kinds {
         Map<String, Object> link = link(bus, own);
         // Lists can be compared.
         link.replaceAll((key, value) -> value instanceof Object[] several ? List.of(several) : value);
-        Object options = component.getProperty("process.forked.options");
-        return new Kind(bus, Map.copyOf(link), heap(component), options instanceof String[] several ? List.of(several) : List.of(),
-                clients(own), killAfter(component), written(link.get("provider").toString()));
+        ForkedSettings settings = ForkedSettings.of(component::getProperty);
+        return new Kind(bus, Map.copyOf(link), settings.heapMb(), settings.options(), clients(own), killAfter(component),
+                written(link.get("provider").toString()));
     }
 
     static String bus(ServiceReference<ManagedProcess> component) {
@@ -68,19 +67,6 @@ final class Kinds {
 
     private long written(String provider) {
         return Stream.of("child", provider).mapToLong(name -> feature(name).toFile().lastModified()).max().orElseThrow();
-    }
-
-    private static int heap(ServiceReference<ManagedProcess> component) {
-        Object heap = component.getProperty("process.forked.heapMB");
-        try {
-            int megabytes = heap == null ? HEAP_MB : Integer.parseInt(heap.toString());
-            if (megabytes >= 16 && megabytes <= 1 << 20) {
-                return megabytes;
-            }
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("process.forked.heapMB: '" + heap + "' is not a whole number", e);
-        }
-        throw new IllegalArgumentException("process.forked.heapMB: " + heap + " is not within 16 and 1048576");
     }
 
     /** Where the router of this runtime looks up who its children are; empty if it does not ask. */

@@ -268,6 +268,10 @@ public final class History implements Configurations, ConfigurationListener {
         return problems;
     }
 
+    private boolean checked(String pid, String key) {
+        return checks.stream().anyMatch(check -> check.knows(pid, key));
+    }
+
     private static void refuse(List<String> problems) {
         if (!problems.isEmpty()) {
             throw new InvalidConfiguration(problems);
@@ -283,7 +287,7 @@ public final class History implements Configurations, ConfigurationListener {
         Map<String, Object> wanted = new TreeMap<>(properties);
         wanted.putAll(changes);
         Optional<Description> described = descriptions.of(pid, factory(pid), wanted);
-        if (found.isEmpty() && described.isEmpty() && !unknown) {
+        if (found.isEmpty() && described.isEmpty() && !unknown && !changes.keySet().stream().allMatch(key -> checked(pid, key))) {
             throw new NoSuchElementException("there is no configuration " + pid + ", and no bundle describes one");
         }
         List<String> problems = new ArrayList<>();
@@ -291,7 +295,7 @@ public final class History implements Configurations, ConfigurationListener {
             boolean known = described.isPresent() && described.get().knows(key);
             if (given == null) {
                 properties.remove(key);
-            } else if (!known && !properties.containsKey(key) && !unknown && described.isPresent()) {
+            } else if (!known && !properties.containsKey(key) && !unknown && described.isPresent() && !checked(pid, key)) {
                 problems.add(pid + " has no key '" + key + "'; it has " + described.get().keys());
             } else {
                 String type = known ? described.get().type(key)

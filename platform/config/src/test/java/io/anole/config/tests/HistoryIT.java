@@ -102,6 +102,37 @@ class HistoryIT {
     }
 
     @Test
+    void whatACheckKnowsIsTakenThoughNoBundleDescribesIt() throws Exception {
+        String pid = "io.anole.test.climber";
+        ConfigurationCheck check = new ConfigurationCheck() {
+            @Override
+            public List<String> problems(String asked, Map<String, Object> properties) {
+                return properties.containsKey("legs.left") ? List.of("legs.left: never alone") : List.of();
+            }
+
+            @Override
+            public boolean knows(String asked, String key) {
+                return key.startsWith("legs.") && (asked.equals(pid) || asked.equals(CODEC));
+            }
+        };
+        ServiceRegistration<?> registered = context.registerService(ConfigurationCheck.class, check, null);
+        try {
+            assertThatThrownBy(() -> configurations.set(pid, Map.of("legs.all", "4", "arms", "2"), false, "a test"))
+                    .isInstanceOf(NoSuchElementException.class);
+            configurations.set(pid, Map.of("legs.all", "4"), false, "a test");
+            assertThat(stored(pid, "legs.all")).isEqualTo(4L);
+            configurations.set(CODEC, Map.of("legs.all", "4", "max.depth", "50"), false, "a test");
+            assertThat(stored(CODEC, "legs.all")).isEqualTo(4L);
+            assertThatThrownBy(() -> configurations.set(CODEC, Map.of("arms", "2"), false, "a test"))
+                    .isInstanceOf(InvalidConfiguration.class).hasMessageContaining("has no key 'arms'");
+            assertThatThrownBy(() -> configurations.set(CODEC, Map.of("legs.left", "2"), false, "a test"))
+                    .isInstanceOf(InvalidConfiguration.class).hasMessage(CODEC + ": legs.left: never alone");
+        } finally {
+            registered.unregister();
+        }
+    }
+
+    @Test
     void whatWouldNotDoIsRefusedInOneLineAndChangesNothing() throws Exception {
         configurations.set(CODEC, Map.of("max.depth", "50"), false, "a test");
         long before = newest();

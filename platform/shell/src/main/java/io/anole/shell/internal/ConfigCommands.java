@@ -73,7 +73,7 @@ final class ConfigCommands {
             @Parameters(index = "1..*", paramLabel = "KEY=VALUE", description = "The new values.") List<String> assignments,
             @Option(names = "--unset", paramLabel = "KEY", description = "Goes back to the default. May be given several times.")
             List<String> unset,
-            @Option(names = "--new", description = "Also keys and PIDs that no bundle describes, such as those of a bus's provider.")
+            @Option(names = "--new", description = "Also keys and PIDs that no bundle describes, such as those of a provider that is not there.")
             boolean unknown) {
         Map<String, Object> changes = new LinkedHashMap<>();
         for (String assignment : assignments == null ? List.<String>of() : assignments) {

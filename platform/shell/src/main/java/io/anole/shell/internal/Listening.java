@@ -7,6 +7,7 @@ import io.anole.bus.Qos;
 import io.anole.bus.Registration;
 import io.anole.bus.Statistics;
 import io.anole.shell.internal.Graph.Kind;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -57,8 +58,10 @@ final class Listening {
         if (timeout != null && !(timeout > 0)) {
             throw new Failure(Failure.USAGE, "--timeout " + timeout + " is not above 0");
         }
-        try (Registration subscription = subscribe(printer, wanted)) {
-            long deadline = System.nanoTime() + (timeout == null ? YEAR : (long) (timeout * SECOND));
+        long begin = System.nanoTime();
+        long limit = timeout == null ? YEAR : (long) (timeout * SECOND);
+        try (Registration subscription = subscribe(printer, wanted, Math.min(limit, Invocation.PATIENCE.toNanos()))) {
+            long deadline = begin + limit;
             if (!loop.runUntil(deadline, () -> heard >= wanted || stopped())) {
                 throw new Failure(Failure.TIMEOUT, heard + " of " + (times == null ? "any number of" : wanted)
                         + " messages on " + pattern + " within " + timeout + " s");
@@ -71,7 +74,7 @@ final class Listening {
     /** Counts messages and reports each second; {@code report} says whether it had something to say. */
     int everySecond(Long times, Printer counter, BooleanSupplier report) throws Exception {
         long wanted = positive("--times", times);
-        try (Registration subscription = subscribe(counter, Long.MAX_VALUE)) {
+        try (Registration subscription = subscribe(counter, Long.MAX_VALUE, Invocation.PATIENCE.toNanos())) {
             long next = System.nanoTime();
             for (long reports = 0; reports < wanted && !stopped();) {
                 next += SECOND;
@@ -84,7 +87,8 @@ final class Listening {
         return end();
     }
 
-    private Registration subscribe(Printer printer, long wanted) throws Exception {
+    /** @param patience in ns */
+    private Registration subscribe(Printer printer, long wanted, long patience) throws Exception {
         Registration subscription = bus.subscribe(pattern.toString(), Object.class, qos, (body, message) -> {
             if (heard < wanted && !stopped()) {
                 heard++;
@@ -96,7 +100,7 @@ final class Listening {
                 invocation.terminal().flush();
             }
         });
-        Invocation.await(subscription.ready(), "subscribing to " + pattern, Invocation.PATIENCE);
+        Invocation.await(subscription.ready(), "subscribing to " + pattern, Duration.ofNanos(patience));
         boolean published = Graph.of(bus, loop).of(Kind.PUBLISHER, endpoint -> !endpoint.isPattern()).stream()
                 .anyMatch(endpoint -> pattern.matches(Invocation.name(endpoint.name())));
         if (!published) {

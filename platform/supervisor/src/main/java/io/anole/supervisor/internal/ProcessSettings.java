@@ -1,12 +1,18 @@
 package io.anole.supervisor.internal;
 
 import io.anole.config.ConfigurationCheck;
+import io.anole.process.ManagedProcess;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
 
 /**
  * Refuses at the door what a process would be refused for later: reads what a configuration says of one as the supervisor itself does.
@@ -19,6 +25,25 @@ public final class ProcessSettings implements ConfigurationCheck {
     private static final Set<String> OF_CHILDREN = Set.of("process.forked.heapMB", "process.forked.options");
     private static final double ANY_HZ = 1;
     private static final String ANY_NAME = "any";
+
+    private final Predicate<String> processes;
+
+    @Activate
+    public ProcessSettings(@Reference ServiceComponentRuntime runtime) {
+        this(pid -> runtime.getComponentDescriptionDTOs().stream().anyMatch(one -> Arrays.asList(one.configurationPid).contains(pid)
+                && Arrays.asList(one.serviceInterfaces).contains(ManagedProcess.class.getName())));
+    }
+
+    /** @param processes whether a process is configured by a PID; that of a factory, for its configurations */
+    ProcessSettings(Predicate<String> processes) {
+        this.processes = processes;
+    }
+
+    /** No description of a process tells what all of them have. */
+    @Override
+    public boolean knows(String pid, String key) {
+        return key.startsWith(PREFIX) && processes.test(pid.indexOf('~') < 0 ? pid : pid.substring(0, pid.indexOf('~')));
+    }
 
     @Override
     public List<String> problems(String pid, Map<String, Object> properties) {

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ProcessSettingsTest {
+    private static ProcessSettings settings() {
+        return new ProcessSettings(Set.of("io.anole.process.hello", "io.anole.process.exec")::contains);
+    }
+
     private static List<String> problems(Map<String, Object> properties) {
-        return new ProcessSettings().problems("io.anole.process.hello", properties);
+        return settings().problems("io.anole.process.hello", properties);
     }
 
     @Test
@@ -40,5 +45,13 @@ class ProcessSettingsTest {
         assertThat(problems(Map.of())).isEmpty();
         assertThat(problems(Map.of("process.frequency.hz", "12.5", "process.restart.policy", "permanent", "process.depends",
                 new String[] {"lidar"}, "speed", "fast"))).isEmpty();
+    }
+
+    @Test
+    void keys_of_processes_are_known_where_a_process_is_configured_and_nowhere_else() {
+        assertThat(settings().knows("io.anole.process.hello", "process.mode")).isTrue();
+        assertThat(settings().knows("io.anole.process.exec~lidar", "process.forked.heapMB")).isTrue();
+        assertThat(settings().knows("io.anole.process.hello", "speed")).isFalse();
+        assertThat(settings().knows("io.anole.supervisor", "process.mode")).isFalse();
     }
 }
