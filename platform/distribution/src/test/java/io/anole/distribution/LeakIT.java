@@ -82,9 +82,7 @@ class LeakIT {
         List<String> ways = List.of("thread", "local", "object", "static", "hook", "bean", "tidy");
         try (Robot started = start("core")) {
             robot = started;
-            deploy("keeper.jar", new TestJar("test.keeper").component(KeeperComponent.class,
-                    provides("java.util.concurrent.Executor", "java.util.function.Consumer", "java.util.function.UnaryOperator")
-                    + property("keeper", "true")).bytes());
+            deploy("keeper.jar", keeper());
             for (int version = 1; version <= 2; version++) {
                 for (String way : ways) {
                     deploy(way + ".jar", leaky(way, version));
@@ -118,6 +116,30 @@ class LeakIT {
                 assertThat(left.map(file -> file.getFileName().toString())).noneMatch(name -> name.startsWith("heap"));
             }
         }
+    }
+
+    /** Nor does a library that came with it; what leaks later is told, so what does not is not. */
+    @Test
+    void aProviderThatWasUsedAndIsRemovedLeavesNothingBehind() throws Exception {
+        try (Robot started = start("core")) {
+            robot = started;
+            done(robot.cli("feature", "install", "tcp"));
+            swap("tcp", "mode=router", "listen=unix:" + temp.resolve("router"));
+            swap("local");
+            done(robot.cli("feature", "remove", "tcp"));
+            deploy("keeper.jar", keeper());
+            deploy("thread.jar", leaky("thread", 1));
+            deploy("thread.jar", leaky("thread", 2));
+
+            await().atMost(BOUND).untilAsserted(() -> assertThat(robot.cli("doctor", "--leaks").out())
+                    .contains("bundle 'test.thread' 1.0.0 (updated").doesNotContain("(uninstalled"));
+        }
+    }
+
+    private static byte[] keeper() throws IOException {
+        return new TestJar("test.keeper").component(KeeperComponent.class,
+                provides("java.util.concurrent.Executor", "java.util.function.Consumer", "java.util.function.UnaryOperator")
+                + property("keeper", "true")).bytes();
     }
 
     private static byte[] leaky(String way, int version) throws IOException {
