@@ -259,8 +259,8 @@ public final class Pool implements Forks, Supplier<List<String>>, Checkup {
     private List<String> command(Kind kind, Path home, Path bus, String id) {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xms16m",
                 "-Xmx" + kind.heapMb() + "m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
-                "-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8", "-Dio.netty.jfr.enabled=false",
-                "-D" + ChildProcess.PROPERTY + "=" + id, "-D" + Parent.SOCKET + "=" + reception.socket()));
+                "-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8", "-D" + ChildProcess.PROPERTY + "=" + id,
+                "-D" + Parent.SOCKET + "=" + reception.socket()));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(each -> each.startsWith(ARCHIVE))
                 .forEach(archive -> command.addAll(List.of(archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off")));
         command.addAll(kind.options());
