@@ -5,6 +5,8 @@ import io.anole.bus.Codec;
 import io.anole.bus.Message;
 import io.anole.bus.Name;
 import io.anole.bus.Value;
+import io.anole.bus.provider.OwnClock;
+import io.anole.bus.provider.SenderClocks;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,7 @@ import org.eclipse.paho.mqttv5.common.packet.UserProperty;
  * <caption>User properties</caption>
  * <tr><td>{@code anole}</td><td>{@code <sequence> <time, ns> <ms left to live, or 0> <sent at, ms> <source>}</td></tr>
  * <tr><td>{@code anole-type}</td><td>the type's name</td></tr>
+ * <tr><td>{@code anole-clock}</td><td>beside a lifespan: {@code <name of the sender's clock> <sent at, ms of that>}</td></tr>
  * <tr><td>{@code anole-owner}</td><td>of an ephemeral key: the client it ends with</td></tr>
  * <tr><td>{@code anole-error}</td><td>of an answer: {@code remote}, {@code rejected}; the payload then says more</td></tr>
  * <tr><td>any other</td><td>a header; one that begins with {@code anole} gets {@code anole-header-} in front</td></tr>
@@ -35,10 +38,12 @@ final class Wire {
     static final String ERROR = "anole-error";
     static final String ABOUT = "anole";
     private static final String TYPE = "anole-type";
+    private static final String CLOCK = "anole-clock";
     private static final String HEADER = "anole-header-";
     private static final String BYTES = "application/octet-stream";
     private static final String TEXT = "text/plain";
 
+    private final SenderClocks senders = new SenderClocks();
     private final Codec json;
     private final Codec cbor;
     private final Codec own;
@@ -138,15 +143,20 @@ final class Wire {
         properties.setContentType(contentType);
         long left = 0;
         long sent = 0;
+        String clock = null;
         if (message.expires() != Message.NEVER) {
-            // The wall clock first: where this thread is held up between the two, the message ends too early and not too late.
+            // The clocks first: where this thread is held up before it asks what is left, the message ends too early and not too late.
+            clock = OwnClock.told();
             sent = System.currentTimeMillis();
             left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(message.expires() - System.nanoTime() + 999_999));
             properties.setMessageExpiryInterval(seconds(left));
         }
-        List<UserProperty> user = new ArrayList<>(2 + message.headers().size());
+        List<UserProperty> user = new ArrayList<>(3 + message.headers().size());
         user.add(new UserProperty(ABOUT, message.sequence() + " " + message.time() + " " + left + " " + sent + " "
                 + message.source()));
+        if (clock != null) {
+            user.add(new UserProperty(CLOCK, clock));
+        }
         if (!message.type().isEmpty()) {
             user.add(new UserProperty(TYPE, message.type()));
         }
@@ -197,6 +207,7 @@ final class Wire {
     Message message(Name name, byte[] payload, MqttProperties properties, long nanos, long wall) {
         About about = About.UNKNOWN;
         String type = "";
+        String clock = null;
         Map<String, String> headers = null;
         for (UserProperty property : properties.getUserProperties()) {
             String key = property.getKey();
@@ -204,6 +215,8 @@ final class Wire {
                 about = About.of(property.getValue());
             } else if (key.equals(TYPE)) {
                 type = property.getValue();
+            } else if (key.equals(CLOCK)) {
+                clock = property.getValue();
             } else if (key.startsWith(HEADER)) {
                 headers = put(headers, key.substring(HEADER.length()), property.getValue());
             } else if (!key.equals(OWNER) && !key.equals(ERROR)) {
@@ -212,7 +225,7 @@ final class Wire {
         }
         long expires = Message.NEVER;
         if (about.left() > 0) {
-            long left = about.left() - age(about, properties.getMessageExpiryInterval(), wall);
+            long left = about.left() - Math.max(age(about, properties.getMessageExpiryInterval(), wall), senders.late(clock, nanos));
             expires = nanos + TimeUnit.MILLISECONDS.toNanos(left);
         } else if (properties.getMessageExpiryInterval() != null) {
             expires = nanos + TimeUnit.SECONDS.toNanos(properties.getMessageExpiryInterval());
@@ -235,7 +248,7 @@ final class Wire {
     }
 
     /**
-     * Milliseconds a message has been under way. Wall clocks tell it exactly, but are believed only within the bounds that
+     * Milliseconds a message has been under way, as far as the broker knows. Wall clocks tell it exactly, but are believed only within the bounds that
      * the broker's own count of whole seconds leaves; beyond them the two clocks disagree, and the broker's count is taken.
      */
     private static long age(About about, Long expiryNow, long wall) {

@@ -69,7 +69,7 @@ final class Asker extends Line {
         Message request;
         try {
             if (kin) {
-                Meta meta = Meta.decode(frame);
+                Meta meta = Meta.decode(frame, node.senders());
                 Object body = meta.cbor() ? node.bodies().ofCbor(frame) : served.type().request().read(frame);
                 request = meta.message(served.name(), body);
             } else {

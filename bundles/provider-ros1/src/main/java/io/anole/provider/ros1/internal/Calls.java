@@ -509,7 +509,7 @@ final class Calls {
                     return new Outcome(new Message(asked.name, type.answer().name(), Map.of(), type.answer().read(frame), "", 0,
                             Node.now(), Message.NEVER), null);
                 }
-                Meta meta = Meta.decode(frame);
+                Meta meta = Meta.decode(frame, node.senders());
                 Object body = meta.cbor() || type == null ? node.bodies().ofCbor(frame) : type.answer().read(frame);
                 return new Outcome(meta.message(asked.name, body), null);
             } catch (BadShape e) {

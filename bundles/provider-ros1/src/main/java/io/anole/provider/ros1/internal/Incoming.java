@@ -242,7 +242,7 @@ final class Incoming {
             boolean keptOne = false;
             try {
                 if (kin) {
-                    Meta meta = Meta.decode(frame);
+                    Meta meta = Meta.decode(frame, node.senders());
                     Object body = meta.cbor() ? node.bodies().ofCbor(frame) : node.bodies().read(type, frame);
                     message = meta.message(subscription.name(), body);
                     keptOne = meta.kept();

@@ -3,6 +3,7 @@ package io.anole.provider.ros1.internal;
 import io.anole.bus.BusException;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.provider.LinkListener;
+import io.anole.bus.provider.SenderClocks;
 import io.anole.ros1.xmlrpc.XmlRpc;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
@@ -37,6 +38,7 @@ final class Node {
     private final Settings settings;
     private final XmlRpc xmlRpc;
     private final Bodies bodies;
+    private final SenderClocks senders = new SenderClocks();
     private final GraphTime time;
     private final LinkListener listener;
     private final MultiThreadIoEventLoopGroup group;
@@ -88,6 +90,11 @@ final class Node {
 
     Settings settings() {
         return settings;
+    }
+
+    /** Any thread. */
+    SenderClocks senders() {
+        return senders;
     }
 
     Bodies bodies() {

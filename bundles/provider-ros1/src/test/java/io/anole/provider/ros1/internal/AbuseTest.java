@@ -96,7 +96,7 @@ class AbuseTest {
                 "persistent", "1"));
         header.put(random.nextBoolean() ? "topic" : "service", random.nextBoolean() ? "/abused/text" : "/abused/service");
         if (random.nextBoolean()) {
-            header.put(Meta.FIELD, "1");
+            header.put(Meta.FIELD, Meta.VERSION);
         }
         ByteBuf frame = Header.encode(UnpooledByteBufAllocator.DEFAULT, header);
         byte[] tail = new byte[random.nextInt(200)];

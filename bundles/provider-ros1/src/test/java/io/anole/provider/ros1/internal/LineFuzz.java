@@ -3,6 +3,7 @@ package io.anole.provider.ros1.internal;
 import io.anole.bus.BusException.BadShape;
 import io.anole.bus.Message;
 import io.anole.bus.Name;
+import io.anole.bus.provider.SenderClocks;
 import io.anole.provider.ros1.internal.message.MessageFuzz;
 import io.anole.provider.ros1.internal.message.MessageType;
 import io.anole.provider.ros1.internal.message.Types;
@@ -20,6 +21,7 @@ import java.util.Map;
 public final class LineFuzz {
     private static final Types TYPES = MessageFuzz.TYPES;
     private static final MessageType TYPE = TYPES.message("nav_msgs/Odometry");
+    private static final SenderClocks SENDERS = new SenderClocks();
     private static final Name NAME = Name.of("/fuzzed");
 
     private LineFuzz() {
@@ -57,7 +59,7 @@ public final class LineFuzz {
         void frame(boolean ok, ByteBuffer bytes) throws Refusal {
             try {
                 if (kin) {
-                    Meta meta = Meta.decode(bytes);
+                    Meta meta = Meta.decode(bytes, SENDERS);
                     meta.message(NAME, meta.cbor() ? null : type.read(bytes));
                 } else {
                     type.read(bytes);
@@ -97,7 +99,7 @@ public final class LineFuzz {
 
     static List<byte[]> seeds() {
         byte[] body = new byte[722];
-        byte[] meta = Meta.encode(new Message(NAME, TYPE.name(), Map.of("a", "b"), null, "far/x/1", 1, 1, Message.NEVER), true, false);
+        byte[] meta = Meta.encode(new Message(NAME, TYPE.name(), Map.of("a", "b"), null, "far/x/1", 1, 1, System.nanoTime()), true, false);
         ByteBuf plain = Unpooled.buffer().writeByte(2).writeIntLE(body.length).writeBytes(body);
         ByteBuf kin = Unpooled.buffer().writeByte(3).writeIntLE(meta.length + body.length).writeBytes(meta).writeBytes(body);
         ByteBuf answer = Unpooled.buffer().writeByte(6).writeByte(1).writeIntLE(body.length).writeBytes(body);
