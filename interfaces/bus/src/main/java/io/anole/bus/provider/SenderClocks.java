@@ -7,9 +7,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * How much longer a message was under way than the quickest of its sender, for links whose two ends don't meet, as where a broker is
  * between them. That counts what waits at it and nothing else: not what waits on a line that hangs, in a socket, or in a machine that
- * stands still. How far the sender's clock is from this one's is not known,
- * but each way takes some time, so the quickest shows the least it can be
- * (delay variation, RFC 3393). The first of a sender is late by nothing. Any thread.
+ * stands still. How far the sender's clock is from this one's is not known, but each way takes some time, so the quickest shows the
+ * least it can be (delay variation, RFC 3393). The first of a sender is late by nothing. Any thread.
  */
 public final class SenderClocks {
     private static final int MOST = 1024;

@@ -248,8 +248,9 @@ final class Wire {
     }
 
     /**
-     * Milliseconds a message has been under way, as far as the broker knows. Wall clocks tell it exactly, but are believed only within the bounds that
-     * the broker's own count of whole seconds leaves; beyond them the two clocks disagree, and the broker's count is taken.
+     * Milliseconds a message has been under way, as far as the broker knows. Wall clocks tell it exactly, but are believed only within
+     * the bounds that the broker's own count of whole seconds leaves; beyond them the two clocks disagree, and the broker's count is
+     * taken.
      */
     private static long age(About about, Long expiryNow, long wall) {
         long byClock = wall - about.sent();
