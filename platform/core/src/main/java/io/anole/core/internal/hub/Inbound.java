@@ -23,6 +23,8 @@ final class Inbound implements MessageHandler {
     final Session from;
     private final Subscription to;
     private final int most;
+    /** The subscription's, of all its ways in: what counts as heard must be in its buffer before another way brings the next. */
+    private final Object order;
     /** Guarded by this object, as is the next. */
     private final ArrayDeque<Early> waiting = new ArrayDeque<>();
     private final Map<Flow, Long> firsts = new HashMap<>();
@@ -35,6 +37,7 @@ final class Inbound implements MessageHandler {
         this.open = open;
         this.most = most;
         this.to = to;
+        this.order = to.order();
     }
 
     private record Early(Message message, CompletableFuture<Void> taken) {
@@ -79,7 +82,9 @@ final class Inbound implements MessageHandler {
     }
 
     private CompletionStage<Void> enter(Message message, boolean more) {
-        return to.known(message) ? Subscription.DONE : to.enter(message, more);
+        synchronized (order) {
+            return to.known(message) ? Subscription.DONE : to.enter(message, more);
+        }
     }
 
     private CompletionStage<Void> keep(Message message) {
@@ -107,6 +112,13 @@ final class Inbound implements MessageHandler {
         }
         firsts.clear();
         open = true;
+    }
+
+    /** What counts as heard is in the buffer when this returns; for what follows it without a wire. */
+    void settle() {
+        synchronized (order) {
+            // Whoever was between the two has left.
+        }
     }
 
     /** How many messages are missing between what was seen and what waits, of sources that were seen. */

@@ -73,6 +73,8 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     private volatile boolean checking;
     /** The latest way in over a wire. */
     private volatile Inbound inbound;
+    /** Held by its ways in over wires while they bring a message; a link has one thread, but two links have two. */
+    private final Object order = new Object();
     /** Whether the sweeper looks after it. Guarded by parked. */
     private boolean swept;
     /** For the deadline: how many messages there were, and when that was first seen, or missed last. Only the sweeper. */
@@ -129,8 +131,13 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     public void take(Session session) {
         super.take(session);
         Inbound now = inbound;
-        if (now != null && now.from == session) {
+        if (now == null) {
+            return;
+        }
+        if (now.from == session) {
             now.open();
+        } else {
+            now.settle();
         }
     }
 
@@ -143,6 +150,10 @@ final class Subscription extends Attached implements MessageHandler, Sweeper.Swe
     @Override
     public CompletionStage<Void> accept(Message message) {
         return checking && known(message) ? DONE : enter(message, false);
+    }
+
+    Object order() {
+        return order;
     }
 
     /** Whether this message was here before; then it is counted. */
