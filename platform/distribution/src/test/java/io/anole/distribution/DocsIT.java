@@ -3,6 +3,7 @@ package io.anole.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.anole.testkit.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -88,8 +89,8 @@ class DocsIT {
 
     /** A part of a manual with its configuration, on ports that are free. */
     private void bridged(Path manual, String begin, String end, String features) throws Exception {
-        String mqtt = String.valueOf(Mosquitto.freePort());
-        String master = String.valueOf(Mosquitto.freePort());
+        String mqtt = String.valueOf(FreePort.next());
+        String master = String.valueOf(FreePort.next());
         String all = Files.readString(manual);
         String text = all.substring(all.indexOf(begin), all.indexOf(end)).replace("1883", mqtt).replace("\"ros1\"}",
                 "\"ros1\", \"master\": \"http://127.0.0.1:" + master + "/\", \"host\": \"127.0.0.1\"}");

@@ -3,6 +3,7 @@ package io.anole.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.anole.testkit.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +112,7 @@ class FeaturesIT {
             await().untilAsserted(() -> assertThat(robot.cli("bus", "list").out())
                     .containsPattern("main +down +tcp .*its provider 'tcp' went away"));
             assertThat(robot.cli("doctor").out()).contains("anole feature install tcp");
-            Robot.Result moved = robot.cli("bus", "swap", "main", "mqtt", "url=tcp://127.0.0.1:" + Mosquitto.freePort());
+            Robot.Result moved = robot.cli("bus", "swap", "main", "mqtt", "url=tcp://127.0.0.1:" + FreePort.next());
             assertThat(moved.code()).isEqualTo(1);
             assertThat(moved.err()).contains("bus 'main' is on 'mqtt' now, and that is down: ");
             long begin = System.nanoTime();

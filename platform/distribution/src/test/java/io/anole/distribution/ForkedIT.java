@@ -3,6 +3,7 @@ package io.anole.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.anole.testkit.FreePort;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -666,10 +667,10 @@ class ForkedIT {
     /** What only one node can have stays the parent's, whether its child is started for a process or as a spare. */
     @Test
     void aChildIsANodeOfItsOwnBesideItsParentWhichKeepsItsNameAndItsPorts() throws Exception {
-        int master = Mosquitto.freePort();
-        int port = Mosquitto.freePort();
+        int master = FreePort.next();
+        int port = FreePort.next();
         String bus = "\"provider\": \"ros1\", \"master\": \"http://127.0.0.1:" + master + "/\", \"host\": \"127.0.0.1\", "
-                + "\"node.name\": \"/base/driver\", \"port:Integer\": " + port + ", \"tcpros.port:Integer\": " + Mosquitto.freePort();
+                + "\"node.name\": \"/base/driver\", \"port:Integer\": " + port + ", \"tcpros.port:Integer\": " + FreePort.next();
         try (Robot robot = robot("ros1,ros1-master," + hello(), "\"io.anole.ros1.master\": {\"port:Integer\": " + master + "}, "
                 + "\"io.anole.children\": {\"spares:Integer\": 1}, \"io.anole.process.hello\": {\"process.mode\": \"forked\", "
                 + "\"process.frequency.hz:Double\": 5.0}", bus).awaitReady()) {
@@ -688,7 +689,7 @@ class ForkedIT {
     /** Its parent logs it again, but does not tell it again. */
     @Test
     void whatAChildLogsIsOnceOnRosoutAndByItsOwnNode() throws Exception {
-        int master = Mosquitto.freePort();
+        int master = FreePort.next();
         String bus = "\"provider\": \"ros1\", \"master\": \"http://127.0.0.1:" + master + "/\", \"host\": \"127.0.0.1\", "
                 + "\"rosout\": \"info\"";
         try (Robot robot = robot("ros1,ros1-master," + hello(), "\"io.anole.ros1.master\": {\"port:Integer\": " + master + "}, "

@@ -1,8 +1,8 @@
 package io.anole.distribution;
 
+import io.anole.testkit.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,15 +20,9 @@ final class Mosquitto implements AutoCloseable {
 
     /** Starts one on a free port, with its files in the directory. */
     static Mosquitto start(Path directory) throws IOException {
-        Mosquitto broker = new Mosquitto(directory, freePort());
+        Mosquitto broker = new Mosquitto(directory, FreePort.next());
         broker.start();
         return broker;
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     int port() {

@@ -3,6 +3,7 @@ package io.anole.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.anole.testkit.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class MqttIT {
     void helloAndTeleopWorkOverABroker(String kind) throws Exception {
         boolean embedded = kind.equals("embedded");
         Mosquitto broker = embedded ? null : Mosquitto.start(temp);
-        int port = embedded ? Mosquitto.freePort() : broker.port();
+        int port = embedded ? FreePort.next() : broker.port();
         Path etc = Files.createDirectories(temp.resolve("home/etc"));
         Files.writeString(etc.resolve("bus.json"), """
                 {

@@ -3,6 +3,7 @@ package io.anole.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.anole.testkit.FreePort;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ class Ros1IT {
 
     @Test
     void theDemoRunsOnAMasterOfItsOwn() throws Exception {
-        int port = Mosquitto.freePort();
+        int port = FreePort.next();
         Path etc = Files.createDirectories(temp.resolve("home/etc"));
         Files.writeString(etc.resolve("ros.json"), """
                 {

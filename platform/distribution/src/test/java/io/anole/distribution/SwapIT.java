@@ -3,6 +3,7 @@ package io.anole.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.anole.testkit.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +51,7 @@ class SwapIT {
         try (Mosquitto broker = Mosquitto.start(Files.createDirectory(temp.resolve("broker")))) {
             try (Robot robot = Robot.start(temp.resolve("home"), options).awaitReady()) {
                 refused(robot, 1, "bus 'main' stays on 'local': the new link did not come up within 4000 ms", "swap", "main", "mqtt",
-                        "url=tcp://127.0.0.1:" + Mosquitto.freePort());
+                        "url=tcp://127.0.0.1:" + FreePort.next());
                 refused(robot, 4, "there is no provider of kind 'nats' for bus 'main'; there are [local, mqtt]", "swap", "main", "nats");
                 refused(robot, 2, "'http://x' is no broker address", "swap", "main", "mqtt", "url=http://x");
                 refused(robot, 4, "no bus 'none'", "swap", "none", "mqtt");

@@ -46,7 +46,7 @@ public final class Mosquitto implements AutoCloseable {
     private Mosquitto(Path directory, boolean temporary, String... lines) {
         this.directory = directory;
         this.temporary = temporary;
-        this.port = TcpLine.freePort();
+        this.port = FreePort.next();
         try {
             List<String> all = new ArrayList<>(List.of("listener " + port + " 127.0.0.1", "log_dest file "
                     + directory.resolve("mosquitto.log"), "persistence true", "persistence_location " + directory + "/",

@@ -49,15 +49,6 @@ public final class TcpLine implements Line {
         start("accept", this::accept);
     }
 
-    /** A port of the loopback interface on which nobody listens now. */
-    public static int freePort() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("can't listen on the loopback interface", e);
-        }
-    }
-
     @Override
     public Map<String, Object> properties() {
         return properties;

@@ -8,7 +8,7 @@ import io.anole.bus.Message;
 import io.anole.bus.Publisher;
 import io.anole.bus.Qos;
 import io.anole.testkit.AnoleExtension;
-import io.anole.testkit.TcpLine;
+import io.anole.testkit.FreePort;
 import io.anole.testkit.TestBus;
 import io.anole.types.geometry.Twist;
 import java.util.List;
@@ -42,7 +42,7 @@ class RosBridgeIT {
 
     @Test
     void twoTopicsCrossBetweenRosAndAnother() throws Exception {
-        int port = TcpLine.freePort();
+        int port = FreePort.next();
         Configuration master = master(port);
         try {
             Bus robot = ros(port).bus();

@@ -10,6 +10,7 @@ import io.anole.signal.Requests;
 import io.anole.signal.Router;
 import io.anole.signal.Sender;
 import io.anole.signal.Signal;
+import io.anole.testkit.FreePort;
 import io.anole.testkit.TcpLine;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * a third (PS-12 to PS-20, B-PS-1 to B-PS-17).
  */
 class SignalTcpIT extends SignalContract {
-    private final int port = TcpLine.freePort();
+    private final int port = FreePort.next();
     private final TcpLine near = line();
     private final TcpLine far = line();
 

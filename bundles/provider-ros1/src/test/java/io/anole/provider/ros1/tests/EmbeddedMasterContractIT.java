@@ -1,7 +1,7 @@
 package io.anole.provider.ros1.tests;
 
+import io.anole.testkit.FreePort;
 import io.anole.testkit.Line;
-import io.anole.testkit.TcpLine;
 import io.anole.testkit.contract.ProviderContract;
 import java.io.IOException;
 import java.util.Hashtable;
@@ -54,6 +54,6 @@ class EmbeddedMasterContractIT extends ProviderContract {
 
     @Override
     protected Map<String, Object> exclusive() {
-        return Map.of("node.name", "only", "port", TcpLine.freePort(), "tcpros.port", TcpLine.freePort(), "clock.hz", 1);
+        return Map.of("node.name", "only", "port", FreePort.next(), "tcpros.port", FreePort.next(), "clock.hz", 1);
     }
 }

@@ -3,10 +3,10 @@ package io.anole.provider.ros1.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.anole.testkit.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,19 +42,13 @@ public final class Ros implements AutoCloseable {
     /** With a master of its own. */
     public Ros() {
         try {
-            port = freePort();
+            port = FreePort.next();
             uri = "http://127.0.0.1:" + port + "/";
             home = Files.createTempDirectory("ros");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         start();
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     /** What nodes are told. */

@@ -1,7 +1,7 @@
 package io.anole.provider.ros1.tests;
 
+import io.anole.testkit.FreePort;
 import io.anole.testkit.Mosquitto;
-import io.anole.testkit.TcpLine;
 import io.anole.testkit.TcpRouter;
 import io.anole.testkit.contract.SwapContract;
 import java.util.List;
@@ -20,7 +20,7 @@ class RosPairsIT extends SwapContract {
     @Override
     protected void startSystems() {
         ros = new Ros();
-        at = "tcp://127.0.0.1:" + TcpLine.freePort();
+        at = "tcp://127.0.0.1:" + FreePort.next();
         router = new TcpRouter(at);
         broker = new Mosquitto("max_queued_messages 0");
     }

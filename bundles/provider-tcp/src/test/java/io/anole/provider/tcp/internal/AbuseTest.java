@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.anole.bus.Name;
 import io.anole.bus.Qos;
 import io.anole.bus.provider.Outlet;
+import io.anole.testkit.FreePort;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class AbuseTest {
 
     @BeforeEach
     void start() {
-        port = Node.freePort();
+        port = FreePort.next();
         // Not the shortest: the witness shall not be taken for dead where this machine halts for a second.
         router = Node.router("tcp://127.0.0.1:" + port, "heartbeat.ms", 1000, "return.ms", 0, "max.payload", 100_000);
         witness = new Node("witness", "url", "tcp://127.0.0.1:" + port, "max.payload", 100_000).connected();

@@ -6,6 +6,7 @@ import io.anole.bus.Name;
 import io.anole.bus.Pattern;
 import io.anole.bus.Value;
 import io.anole.bus.provider.StateListener;
+import io.anole.testkit.FreePort;
 import io.anole.testkit.TcpLine;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class CrashTest {
 
     @TempDir
     private Path directory;
-    private final int port = Node.freePort();
+    private final int port = FreePort.next();
     private final String at = "tcp://127.0.0.1:" + port;
     private int files;
 

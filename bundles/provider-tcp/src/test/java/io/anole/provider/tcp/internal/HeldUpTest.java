@@ -10,6 +10,7 @@ import io.anole.bus.Pattern;
 import io.anole.bus.Qos;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.provider.Outlet;
+import io.anole.testkit.FreePort;
 import io.anole.testkit.TcpLine;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -65,7 +66,7 @@ class HeldUpTest {
     @ParameterizedTest
     @EnumSource(Qos.Reliability.class)
     void onItsWayToTheRouter(Qos.Reliability reliability) {
-        int port = Node.freePort();
+        int port = FreePort.next();
         try (Node router = Node.router("tcp://127.0.0.1:" + port, "return.ms", 0);
                 TcpLine line = line(port);
                 Node publisher = new Node("publisher", "url", line.properties().get("url")).connected();
@@ -82,7 +83,7 @@ class HeldUpTest {
     @ParameterizedTest
     @EnumSource(Qos.Reliability.class)
     void onItsWayFromTheRouter(Qos.Reliability reliability) {
-        int port = Node.freePort();
+        int port = FreePort.next();
         try (Node router = Node.router("tcp://127.0.0.1:" + port, "return.ms", 0);
                 TcpLine line = line(port);
                 Node publisher = new Node("publisher", "url", "tcp://127.0.0.1:" + port).connected();
@@ -99,8 +100,8 @@ class HeldUpTest {
     @ParameterizedTest
     @CsvSource({"true, RELIABLE", "true, BEST_EFFORT", "false, RELIABLE", "false, BEST_EFFORT"})
     void betweenRouters(boolean up, Qos.Reliability reliability) {
-        int top = Node.freePort();
-        int leaf = Node.freePort();
+        int top = FreePort.next();
+        int leaf = FreePort.next();
         int from = up ? leaf : top;
         int to = up ? top : leaf;
         try (Node root = Node.router("tcp://127.0.0.1:" + top, "return.ms", 0);
@@ -126,7 +127,7 @@ class HeldUpTest {
     @ParameterizedTest
     @EnumSource(Qos.Reliability.class)
     void inARouterThatStoodStill(Qos.Reliability reliability) throws InterruptedException {
-        String at = "tcp://127.0.0.1:" + Node.freePort();
+        String at = "tcp://127.0.0.1:" + FreePort.next();
         try (NodeProcess router = NodeProcess.router(at);
                 Node publisher = new Node("publisher", "url", at).connected();
                 Node subscriber = new Node("subscriber", "url", at).connected()) {
@@ -140,7 +141,7 @@ class HeldUpTest {
     // G6: who was told that there is no answer in time is not served afterwards
     @Test
     void aRequestOnItsWayToTheRouter() {
-        int port = Node.freePort();
+        int port = FreePort.next();
         List<Heard> asked = new CopyOnWriteArrayList<>();
         try (Node router = Node.router("tcp://127.0.0.1:" + port, "return.ms", 0);
                 TcpLine line = line(port);
@@ -157,7 +158,7 @@ class HeldUpTest {
     // G6
     @Test
     void aRequestOnItsWayFromTheRouter() {
-        int port = Node.freePort();
+        int port = FreePort.next();
         List<Heard> asked = new CopyOnWriteArrayList<>();
         try (Node router = Node.router("tcp://127.0.0.1:" + port, "return.ms", 0);
                 TcpLine line = line(port);

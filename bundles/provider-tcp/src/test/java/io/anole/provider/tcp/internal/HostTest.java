@@ -10,6 +10,7 @@ import io.anole.bus.Qos;
 import io.anole.bus.Value;
 import io.anole.bus.provider.BusProvider;
 import io.anole.bus.provider.Outlet;
+import io.anole.testkit.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -41,7 +42,7 @@ class HostTest {
     private Path directory;
 
     private final BusProvider provider = Node.provider();
-    private final int port = Node.freePort();
+    private final int port = FreePort.next();
     private final String at = "tcp://127.0.0.1:" + port;
 
     private Node router(String listen, Object... settings) {
@@ -143,7 +144,7 @@ class HostTest {
                 Node one = new Node("one", "url", at).connected();
                 ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String taken = "tcp://127.0.0.1:" + busy.getLocalPort();
-            String free = "tcp://127.0.0.1:" + Node.freePort();
+            String free = "tcp://127.0.0.1:" + FreePort.next();
             try (Node second = router(at + "," + free + "," + taken, "clients.file", file("nobody", "x " + TOKEN))) {
                 Node.patiently().until(() -> !second.downs.isEmpty());
                 assertThat(second.downs.get(0)).contains("can't listen on " + taken);
@@ -166,7 +167,7 @@ class HostTest {
 
     @Test
     void doorsComeAndGo() {
-        String next = "tcp://127.0.0.1:" + Node.freePort();
+        String next = "tcp://127.0.0.1:" + FreePort.next();
         try (Node first = router(at).connected();
                 Node one = new Node("one", "url", at + "," + next).connected()) {
             List<Long> heard = one.hear("/a");
@@ -229,8 +230,8 @@ class HostTest {
 
     @Test
     void aRouterIsLinkedToAnotherAndToNone() {
-        String above = "tcp://127.0.0.1:" + Node.freePort();
-        String beside = "tcp://127.0.0.1:" + Node.freePort();
+        String above = "tcp://127.0.0.1:" + FreePort.next();
+        String beside = "tcp://127.0.0.1:" + FreePort.next();
         try (Node root = new Node("root", "mode", "router", "listen", above).connected();
                 Node aside = new Node("aside", "mode", "router", "listen", beside).connected();
                 Node first = router(at).connected();

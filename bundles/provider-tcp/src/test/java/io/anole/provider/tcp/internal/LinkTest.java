@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.anole.bus.Name;
 import io.anole.bus.Qos;
 import io.anole.bus.provider.Outlet;
+import io.anole.testkit.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -43,7 +44,7 @@ class LinkTest {
     // G1, G2: what was published together comes in parts where fewer may be under way
     @Test
     void aSmallWindowTakesWhatWasPublishedTogetherApart() {
-        int port = Node.freePort();
+        int port = FreePort.next();
         try (Node router = Node.router("tcp://127.0.0.1:" + port, "return.ms", 0, "window", 3);
                 Node client = new Node("client", "url", "tcp://127.0.0.1:" + port).connected()) {
             List<Long> heard = client.hear("/a");

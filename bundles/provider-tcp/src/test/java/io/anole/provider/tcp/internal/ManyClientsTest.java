@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.anole.bus.Name;
 import io.anole.bus.Qos;
 import io.anole.provider.tcp.internal.NodeProcess.Memory;
+import io.anole.testkit.FreePort;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,7 +83,7 @@ class ManyClientsTest {
 
     @Test
     void aClientThatIsIdleCostsLittle() throws Exception {
-        int port = Node.freePort();
+        int port = FreePort.next();
         String at = "tcp://127.0.0.1:" + port;
         try (NodeProcess router = NodeProcess.router(at); Idle first = new Idle(port, FIRST, "first");
                 Node publisher = new Node("publisher", "url", at).connected()) {

@@ -12,10 +12,6 @@ import io.anole.bus.provider.LinkListener;
 import io.anole.codec.internal.CborCodec;
 import io.anole.codec.internal.JsonCodec;
 import io.anole.codec.internal.Limits;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -68,14 +64,6 @@ final class Node implements LinkListener, AutoCloseable {
         List<Object> all = new ArrayList<>(List.of("mode", "router", "listen", listen));
         all.addAll(List.of(settings));
         return new Node("router", all.toArray()).connected();
-    }
-
-    static int freePort() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     static ConditionFactory patiently() {

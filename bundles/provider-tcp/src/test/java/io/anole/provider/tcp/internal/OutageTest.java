@@ -3,6 +3,7 @@ package io.anole.provider.tcp.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.anole.bus.Statistics.Drop;
+import io.anole.testkit.FreePort;
 import io.anole.testkit.TcpLine;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -22,7 +23,7 @@ class OutageTest {
     // G2, G11: each client comes back in its own time, and what was published meanwhile is there for it
     @Test
     void aKilledRouterLosesNothing() throws InterruptedException {
-        String at = "tcp://127.0.0.1:" + Node.freePort();
+        String at = "tcp://127.0.0.1:" + FreePort.next();
         try (NodeProcess router = NodeProcess.router(at);
                 Node publisher = new Node("publisher", "url", at).connected();
                 Node quick = new Node("quick", "url", at, "reconnect.max.ms", 50).connected();
@@ -48,7 +49,7 @@ class OutageTest {
     // G2, G11: also where the line breaks while the client is coming back
     @Test
     void cutLinesLoseAndDoubleNothing() throws InterruptedException {
-        int port = Node.freePort();
+        int port = FreePort.next();
         try (Node router = Node.router("tcp://127.0.0.1:" + port, "return.ms", 0);
                 TcpLine near = line(port);
                 TcpLine far = line(port);
@@ -80,7 +81,7 @@ class OutageTest {
     // G11: a router that says nothing, its connections still open, is noticed, and goes on where it was
     @Test
     void aRouterThatStopsIsNoticed() throws InterruptedException {
-        String at = "tcp://127.0.0.1:" + Node.freePort();
+        String at = "tcp://127.0.0.1:" + FreePort.next();
         try (NodeProcess router = NodeProcess.router(at);
                 Node publisher = new Node("publisher", "url", at).connected();
                 Node subscriber = new Node("subscriber", "url", at).connected();
@@ -103,7 +104,7 @@ class OutageTest {
     // G5, B-PS-4: who reads nothing holds up nobody, and the router keeps only so much for it
     @Test
     void aClientThatStopsHoldsUpNobody() throws InterruptedException {
-        String at = "tcp://127.0.0.1:" + Node.freePort();
+        String at = "tcp://127.0.0.1:" + FreePort.next();
         try (Node router = Node.router(at, "session.bytes", 4 << 20, "return.ms", 0);
                 Node publisher = new Node("publisher", "url", at).connected();
                 Node subscriber = new Node("subscriber", "url", at).connected();

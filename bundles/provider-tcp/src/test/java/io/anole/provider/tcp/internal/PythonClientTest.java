@@ -9,6 +9,7 @@ import io.anole.bus.Name;
 import io.anole.bus.Pattern;
 import io.anole.bus.Qos;
 import io.anole.bus.provider.Outlet;
+import io.anole.testkit.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ class PythonClientTest {
 
     @TempDir
     private Path directory;
-    private final String at = "tcp://127.0.0.1:" + Node.freePort();
+    private final String at = "tcp://127.0.0.1:" + FreePort.next();
     private NodeProcess router;
     private Node robot;
     private Process python;

@@ -11,6 +11,7 @@ import io.anole.bus.Pattern;
 import io.anole.bus.Qos;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Value;
+import io.anole.testkit.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class SecurityTest {
 
     @Test
     void whoDoesNotKnowItsTokenStaysOut() throws IOException {
-        String at = "tcp://127.0.0.1:" + Node.freePort();
+        String at = "tcp://127.0.0.1:" + FreePort.next();
         String right = file("right", TOKEN);
         try (Node router = Node.router(at, "clients.file", file("clients", "# who", "r1 " + TOKEN));
                 Node known = new Node("r1", "url", at, "token.file", right).connected();
@@ -69,7 +70,7 @@ class SecurityTest {
     // G13, B-PS-9
     @Test
     void nobodySendsAsAnother() throws IOException {
-        String at = "tcp://127.0.0.1:" + Node.freePort();
+        String at = "tcp://127.0.0.1:" + FreePort.next();
         Name topic = Name.of("/a");
         try (Node router = Node.router(at, "clients.file", file("clients", "r1 " + TOKEN));
                 Node client = new Node("r1", "url", at, "token.file", file("token", TOKEN)).connected()) {
@@ -83,7 +84,7 @@ class SecurityTest {
 
     @Test
     void aChildShowsItsParentsTokenAndSendsUnderItsOwnIdentityWhatItsParentMay() throws IOException {
-        String at = "tcp://127.0.0.1:" + Node.freePort();
+        String at = "tcp://127.0.0.1:" + FreePort.next();
         Name odom = Name.of("/odom");
         try (Node router = Node.router(at, "clients.file", file("clients", "robot " + TOKEN + " publish=/odom"));
                 Node parent = new Node("robot", "url", at, "token.file", file("token", TOKEN)).connected();
@@ -140,7 +141,7 @@ class SecurityTest {
 
     @Test
     void aClientDoesWhatItMayAndNothingElse() throws IOException {
-        String at = "tcp://127.0.0.1:" + Node.freePort();
+        String at = "tcp://127.0.0.1:" + FreePort.next();
         String rules = file("clients", "r1 " + TOKEN + " publish=/odom,/scan/** subscribe=/cmd/* serve=/reset put=");
         try (Node router = Node.router(at, "clients.file", rules);
                 Node client = new Node("r1", "url", at, "token.file", file("token", TOKEN)).connected()) {
@@ -163,8 +164,8 @@ class SecurityTest {
     // each router asks who links itself to it, and its rules hold for all that is behind
     @Test
     void aRouterBelowDoesWhatItMay() throws IOException {
-        String at = "tcp://127.0.0.1:" + Node.freePort();
-        String low = "tcp://127.0.0.1:" + Node.freePort();
+        String at = "tcp://127.0.0.1:" + FreePort.next();
+        String low = "tcp://127.0.0.1:" + FreePort.next();
         String token = file("token", TOKEN);
         try (Node root = Node.router(at, "clients.file", file("clients", "r1 " + TOKEN + " router publish=/odom put=/k/**", "r2 " + TOKEN));
                 Node middle = new Node("r1", "mode", "router", "listen", low, "uplink", at, "uplink.token.file", token).connected();
@@ -204,7 +205,7 @@ class SecurityTest {
     @Test
     void bothSidesShowACertificate() throws Exception {
         Certificates made = new Certificates(directory, "127.0.0.1", "router", "r1", "r2");
-        String at = "tls://127.0.0.1:" + Node.freePort();
+        String at = "tls://127.0.0.1:" + FreePort.next();
         String ca = made.pem("ca");
         try (Node router = Node.router(at, "tls.ca", ca, "tls.cert", made.pem("router"), "tls.key", made.key("router"), "clients.file",
                 file("clients", "r1 tls"));

@@ -3,6 +3,7 @@ package io.anole.provider.tcp.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.anole.provider.tcp.internal.NodeProcess.Memory;
+import io.anole.testkit.FreePort;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,7 +30,7 @@ class StoppedReaderTest {
 
     @Test
     void aJvmThatIsStopped() throws Exception {
-        String at = "tcp://127.0.0.1:" + Node.freePort();
+        String at = "tcp://127.0.0.1:" + FreePort.next();
         try (NodeProcess router = NodeProcess.router(at); NodeProcess reader = NodeProcess.hearer("/flow", at)) {
             othersGoOn(router, at, "a stopped JVM", () -> reader.signal("STOP"), () -> true);
         }
@@ -37,7 +38,7 @@ class StoppedReaderTest {
 
     @Test
     void aClientThatSaysThatItLivesAndDoesNotRead() throws Exception {
-        int port = Node.freePort();
+        int port = FreePort.next();
         String at = "tcp://127.0.0.1:" + port;
         try (NodeProcess router = NodeProcess.router(at); RawClient reader = new RawClient(port, "/flow")) {
             othersGoOn(router, at, "a client that does not read", reader::stopReading, reader::cutOff);

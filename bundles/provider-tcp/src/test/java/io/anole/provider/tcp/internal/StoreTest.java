@@ -7,6 +7,7 @@ import io.anole.bus.BusException.Rejected;
 import io.anole.bus.Lifetime;
 import io.anole.bus.Name;
 import io.anole.bus.Value;
+import io.anole.testkit.FreePort;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ class StoreTest {
     // G8: what was put is there after kill -9; what was removed, or ended with its owner, is not
     @Test
     void keysOutlastAKilledRouter() {
-        String at = "tcp://127.0.0.1:" + Node.freePort();
+        String at = "tcp://127.0.0.1:" + FreePort.next();
         try (NodeProcess router = NodeProcess.router(at, "state.file", file().toString());
                 Node client = new Node("client", "url", at).connected()) {
             for (long i = 1; i <= KILLS; i++) {
@@ -206,7 +207,7 @@ class StoreTest {
 
     @Test
     void whoHasNoRoomIsRefused() {
-        String at = "tcp://127.0.0.1:" + Node.freePort();
+        String at = "tcp://127.0.0.1:" + FreePort.next();
         try (Node router = Node.router(at, "state.file", file().toString(), "state.file.bytes", MOST)) {
             assertThatThrownBy(() -> router.link.put(key(1), Optional.of(new Value("x".repeat(100_000), "", "router/x")), Lifetime.DURABLE)
                     .toCompletableFuture().join()).cause().isInstanceOf(Rejected.class).hasMessageContaining("state.file.bytes");

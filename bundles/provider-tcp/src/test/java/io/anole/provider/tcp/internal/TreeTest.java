@@ -13,6 +13,7 @@ import io.anole.bus.Qos;
 import io.anole.bus.Registration;
 import io.anole.bus.Value;
 import io.anole.bus.provider.StateListener;
+import io.anole.testkit.FreePort;
 import io.anole.testkit.TcpLine;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class TreeTest {
     private Path directory;
 
     private static String free() {
-        return "tcp://127.0.0.1:" + Node.freePort();
+        return "tcp://127.0.0.1:" + FreePort.next();
     }
 
     private static Node router(String name, String at, Object... settings) {

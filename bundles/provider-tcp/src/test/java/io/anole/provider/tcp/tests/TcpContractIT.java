@@ -1,5 +1,6 @@
 package io.anole.provider.tcp.tests;
 
+import io.anole.testkit.FreePort;
 import io.anole.testkit.Line;
 import io.anole.testkit.TcpLine;
 import io.anole.testkit.TcpRouter;
@@ -21,7 +22,7 @@ class TcpContractIT extends ProviderContract {
 
     @Override
     protected void startSystem() {
-        port = TcpLine.freePort();
+        port = FreePort.next();
         router = new TcpRouter("tcp://127.0.0.1:" + port);
     }
 

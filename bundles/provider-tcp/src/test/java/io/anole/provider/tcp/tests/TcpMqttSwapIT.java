@@ -1,7 +1,7 @@
 package io.anole.provider.tcp.tests;
 
+import io.anole.testkit.FreePort;
 import io.anole.testkit.Mosquitto;
-import io.anole.testkit.TcpLine;
 import io.anole.testkit.TcpRouter;
 import io.anole.testkit.contract.SwapContract;
 import java.util.List;
@@ -16,7 +16,7 @@ class TcpMqttSwapIT extends SwapContract {
 
     @Override
     protected void startSystems() {
-        at = "tcp://127.0.0.1:" + TcpLine.freePort();
+        at = "tcp://127.0.0.1:" + FreePort.next();
         router = new TcpRouter(at);
         broker = new Mosquitto("max_queued_messages 0");
     }

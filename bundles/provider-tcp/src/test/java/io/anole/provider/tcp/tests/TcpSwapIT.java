@@ -1,6 +1,6 @@
 package io.anole.provider.tcp.tests;
 
-import io.anole.testkit.TcpLine;
+import io.anole.testkit.FreePort;
 import io.anole.testkit.TcpRouter;
 import io.anole.testkit.contract.SwapContract;
 import java.io.IOException;
@@ -20,8 +20,8 @@ class TcpSwapIT extends SwapContract {
 
     @Override
     protected void startSystems() throws IOException {
-        port = TcpLine.freePort();
-        own = TcpLine.freePort();
+        port = FreePort.next();
+        own = FreePort.next();
         directory = Files.createTempDirectory("tcp");
         one = new TcpRouter("tcp://127.0.0.1:" + port);
         other = new TcpRouter("unix:" + directory.resolve("router.sock"));

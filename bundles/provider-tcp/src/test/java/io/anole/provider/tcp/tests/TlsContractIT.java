@@ -1,5 +1,6 @@
 package io.anole.provider.tcp.tests;
 
+import io.anole.testkit.FreePort;
 import io.anole.testkit.Line;
 import io.anole.testkit.TcpLine;
 import io.anole.testkit.TcpRouter;
@@ -36,7 +37,7 @@ class TlsContractIT extends ProviderContract {
         openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "own.key", "-out", "own.csr", "-subj", "/CN=own");
         openssl("x509", "-req", "-in", "own.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", "own.pem", "-days", "2",
                 "-extfile", "ext");
-        port = TcpLine.freePort();
+        port = FreePort.next();
         router = new TcpRouter("tls://127.0.0.1:" + port, files());
     }
 

@@ -10,6 +10,7 @@ import io.anole.ros1.xmlrpc.ServerOptions;
 import io.anole.ros1.xmlrpc.XmlRpc;
 import io.anole.ros1.xmlrpc.XmlRpcClient;
 import io.anole.ros1.xmlrpc.XmlRpcServer;
+import io.anole.testkit.FreePort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -171,7 +172,7 @@ class DifferentialTest {
     void every_answer_is_that_of_rosmaster() throws Exception {
         long seed = Boolean.getBoolean("anole.soak") ? System.nanoTime() : 5;
         Random random = new Random(seed);
-        int port = Peers.freePort();
+        int port = FreePort.next();
         try (XmlRpc.Standalone xmlRpc = XmlRpc.standalone(Limits.DEFAULT);
                 Master master = new Master(xmlRpc, MasterTest.settings("127.0.0.1", 0));
                 Peers peers = new Peers("http://127.0.0.1:" + port + "/", directory)) {

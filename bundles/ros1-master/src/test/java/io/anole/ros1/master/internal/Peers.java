@@ -2,8 +2,6 @@ package io.anole.ros1.master.internal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,12 +38,6 @@ final class Peers implements AutoCloseable {
     Peers(String masterUri, Path directory) {
         this.uri = masterUri;
         this.directory = directory;
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     Program start(String... command) throws IOException {

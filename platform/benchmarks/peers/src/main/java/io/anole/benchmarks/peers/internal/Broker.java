@@ -1,9 +1,8 @@
 package io.anole.benchmarks.peers.internal;
 
+import io.anole.testkit.FreePort;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +40,7 @@ final class Broker implements AutoCloseable {
     }
 
     static Broker mosquitto() throws IOException, InterruptedException {
-        int port = freePort();
+        int port = FreePort.next();
         Path configuration = Files.createTempFile("mosquitto", ".conf");
         Files.writeString(configuration, "listener " + port + " 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
                 + "max_queued_messages 0\nmax_inflight_messages 1000\n");
@@ -53,20 +52,14 @@ final class Broker implements AutoCloseable {
     }
 
     static Broker nats() throws IOException, InterruptedException {
-        int port = freePort();
+        int port = FreePort.next();
         return new Broker("nats-server", "nats", port, List.of("-a", "127.0.0.1", "-p", String.valueOf(port)));
     }
 
     /** It writes its log where all of ROS does. */
     static Broker rosmaster() throws IOException, InterruptedException {
-        int port = freePort();
+        int port = FreePort.next();
         return new Broker("rosmaster", "python3-rosmaster", "http", port, List.of("--core", "-p", String.valueOf(port)));
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     /** Debian's servers are where a user's path does not lead. */

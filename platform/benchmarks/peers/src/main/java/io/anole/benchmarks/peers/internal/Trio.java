@@ -1,5 +1,6 @@
 package io.anole.benchmarks.peers.internal;
 
+import io.anole.testkit.FreePort;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -49,10 +50,10 @@ final class Trio implements AutoCloseable {
         }
         String socket = directory.resolve("socket").toString();
         String where = switch (name) {
-            case "anole-tcp" -> "tcp://127.0.0.1:" + Broker.freePort();
+            case "anole-tcp" -> "tcp://127.0.0.1:" + FreePort.next();
             case "anole-unix" -> "unix:" + socket;
             case "raw-unix" -> socket;
-            default -> String.valueOf(Broker.freePort());
+            default -> String.valueOf(FreePort.next());
         };
         start("router", where);
         return where;
