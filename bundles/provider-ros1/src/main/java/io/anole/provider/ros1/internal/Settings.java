@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * The configuration of a link, checked. The keys are documented in docs/providers/ros1.md; what is not configured comes from
@@ -39,6 +40,9 @@ record Settings(String bus, String runtime, String master, String node, String h
     /** Where a master is if nobody says otherwise. */
     static final String MASTER = "http://127.0.0.1:11311/";
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(20));
+    /** Without a scheme or a port, which only an address with two colons can seem to have. */
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.-]+|\\[?[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(%\\w+)?]?");
+    private static final Pattern TYPE = Pattern.compile("[A-Za-z]\\w*/[A-Za-z]\\w*");
     static final Set<String> KEYS = Set.of("master", "node.name", "host", "bind", "port", "tcpros.port", "remap", "rosout",
             "clock.hz", "types", "definitions", "queue.size", "max.payload", "connect.wait.ms", "stall.ms", "timeout.ms", "reconnect.min.ms",
             "reconnect.max.ms", "heartbeat.ms", "calls.idle.ms");
@@ -51,8 +55,7 @@ record Settings(String bus, String runtime, String master, String node, String h
             }
         });
         return new Settings(config.bus(), config.runtime(), master(config, environment), node(config, environment),
-                config.text("host", given(environment, "ROS_HOSTNAME", given(environment, "ROS_IP", null))),
-                bind(config), (int) config.number("port", 0, 0, 65_535), (int) config.number("tcpros.port", 0, 0, 65_535),
+                host(config, environment), bind(config), (int) config.number("port", 0, 0, 65_535), (int) config.number("tcpros.port", 0, 0, 65_535),
                 remap(config), types(config), folders(config), environment, rosout(config), (int) config.number("clock.hz", 0, 0, 1000),
                 (int) config.number("queue.size", 1000, 1, 1_000_000),
                 (int) config.number("max.payload", 64 << 20, 64, 1_000_000_000), (int) config.number("connect.wait.ms", 1000, 0, 60_000),
@@ -68,18 +71,42 @@ record Settings(String bus, String runtime, String master, String node, String h
 
     private static String master(LinkConfig config, Environment environment) {
         String text = config.text("master", given(environment, "ROS_MASTER_URI", MASTER)).strip();
-        String what = "'" + text + "' is no address of a master; write http://host:11311/";
+        if (!isMaster(text)) {
+            throw wrong(config, "master", "'" + text + "'" + from(config, environment, "master", "ROS_MASTER_URI")
+                    + " is no address of a master; write http://host:11311/");
+        }
+        return text.endsWith("/") ? text : text + "/";
+    }
+
+    private static boolean isMaster(String text) {
         try {
             URI uri = new URI(text);
             String authority = uri.getRawAuthority();
             if (!"http".equals(uri.getScheme()) || authority == null || authority.indexOf('@') >= 0
                     || !authority.matches(".+:[0-9]{1,5}")) {
-                throw wrong(config, "master", what);
+                return false;
             }
+            int port = Integer.parseInt(authority.substring(authority.lastIndexOf(':') + 1));
+            return port >= 1 && port <= 65_535;
         } catch (URISyntaxException e) {
-            throw wrong(config, "master", what);
+            return false;
         }
-        return text.endsWith("/") ? text : text + "/";
+    }
+
+    private static String host(LinkConfig config, Environment environment) {
+        String variable = environment.value("ROS_HOSTNAME") == null ? "ROS_IP" : "ROS_HOSTNAME";
+        String host = config.text("host", environment.value(variable));
+        if (host != null && !HOST.matcher(host).matches()) {
+            throw wrong(config, "host", "'" + host + "'" + from(config, environment, "host", variable)
+                    + " is no name or address of a host, such as robot1 or 192.168.0.5");
+        }
+        return host;
+    }
+
+    /** Where a value is from that is not configured. */
+    private static String from(LinkConfig config, Environment environment, String key, String variable) {
+        return config.properties().containsKey(key) ? ""
+                : environment.where(variable).map(where -> ", " + variable + " of " + where + ",").orElse("");
     }
 
     private static String node(LinkConfig config, Environment environment) {
@@ -96,7 +123,11 @@ record Settings(String bus, String runtime, String master, String node, String h
     }
 
     private static String bind(LinkConfig config) {
-        return config.text("bind", null);
+        String bind = config.text("bind", null);
+        if (bind != null && !HOST.matcher(bind).matches()) {
+            throw wrong(config, "bind", "'" + bind + "' is no address of this machine, such as 192.168.0.5");
+        }
+        return bind;
     }
 
     private static Optional<Severity> rosout(LinkConfig config) {
@@ -127,7 +158,11 @@ record Settings(String bus, String runtime, String master, String node, String h
                 throw wrong(config, "types", "'" + one.strip() + "' is not like /cmd_vel=geometry_msgs/Twist");
             }
             String name = one.substring(0, equals).strip();
-            types.put(name.startsWith("/") ? name : "/" + name, one.substring(equals + 1).strip());
+            String type = one.substring(equals + 1).strip();
+            if (!TYPE.matcher(type).matches()) {
+                throw wrong(config, "types", "'" + type + "' is no type of ROS, such as geometry_msgs/Twist");
+            }
+            types.put(name.startsWith("/") ? name : "/" + name, type);
         }
         return Map.copyOf(types);
     }
