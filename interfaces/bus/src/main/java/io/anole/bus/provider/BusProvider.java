@@ -21,4 +21,14 @@ public interface BusProvider {
      *                                  right, if the configuration can never work
      */
     Link open(LinkConfig config, LinkListener listener);
+
+    /**
+     * Reads a configuration as {@link #open} does, and opens nothing: whoever changes it on a running system is told at once what is
+     * wrong with it. Any thread; must not wait. A provider that does not say leaves it to {@code open}.
+     *
+     * @param config with the provider's own keys, as far as it describes them
+     * @throws IllegalArgumentException as {@code open} does
+     */
+    default void check(LinkConfig config) {
+    }
 }

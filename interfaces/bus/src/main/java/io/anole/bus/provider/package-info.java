@@ -3,7 +3,7 @@
  * state; buffers, handler threads, conversion, quality of service, counters and every facade are the hub's.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package io.anole.bus.provider;
 
 import org.osgi.annotation.bundle.Export;

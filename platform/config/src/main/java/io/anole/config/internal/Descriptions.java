@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -35,8 +36,9 @@ final class Descriptions {
      * @param properties as far as they are known
      */
     Optional<Description> of(String pid, String factory, Map<String, Object> properties) {
-        if (BUS.equals(factory) && properties.get(PROVIDER) instanceof String kind && !kind.isBlank()) {
-            List<ObjectClassDefinition> own = Stream.of(BUS_KEYS, BUS_KEYS + "." + kind.trim())
+        String kind = kind(properties);
+        if (BUS.equals(factory) && !kind.isEmpty()) {
+            List<ObjectClassDefinition> own = Stream.of(BUS_KEYS, BUS_KEYS + "." + kind)
                     .flatMap(keys -> definition(keys, false).stream()).toList();
             if (!own.isEmpty()) {
                 return Optional.of(new Description(own));
@@ -54,14 +56,31 @@ final class Descriptions {
 
     /** Why a bus can't have some of these keys: they are those of another provider than its own, which will refuse them. */
     List<String> misplaced(String pid, String factory, Map<String, Object> properties) {
-        if (!(BUS.equals(factory) && properties.get(PROVIDER) instanceof String kind)
-                || definition(BUS_KEYS + "." + kind.trim(), false).isEmpty()) {
+        String kind = kind(properties);
+        if (!BUS.equals(factory) || kind.isEmpty() || definition(BUS_KEYS + "." + kind, false).isEmpty()) {
             return List.of();
         }
         Description any = of(pid, factory, Map.of()).orElseThrow();
         Description own = of(pid, factory, properties).orElseThrow();
         return properties.keySet().stream().sorted().filter(key -> any.knows(key) && !own.knows(key))
-                .map(key -> pid + ": " + key + " is no key of the provider '" + kind.trim() + "' (" + any.words(key) + ")").toList();
+                .map(key -> pid + ": " + key + " is no key of the provider '" + kind + "' (" + any.words(key) + ")").toList();
+    }
+
+    /** Those of a bus that its provider describes and the hub does not; none of anything else. */
+    Map<String, Object> ofProvider(String factory, Map<String, Object> properties) {
+        String kind = kind(properties);
+        if (!BUS.equals(factory) || kind.isEmpty()) {
+            return Map.of();
+        }
+        Optional<Description> own = definition(BUS_KEYS + "." + kind, false).map(one -> new Description(List.of(one)));
+        Optional<Description> hub = definition(BUS_KEYS, false).map(one -> new Description(List.of(one)));
+        return properties.entrySet().stream().filter(entry -> own.isPresent() && own.get().knows(entry.getKey())
+                && !(hub.isPresent() && hub.get().knows(entry.getKey()))).collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** Of provider that a bus is to be on; empty if none is named. */
+    static String kind(Map<String, Object> properties) {
+        return properties.get(PROVIDER) instanceof String kind ? kind.trim() : "";
     }
 
     private Optional<ObjectClassDefinition> definition(String pid, boolean factory) {

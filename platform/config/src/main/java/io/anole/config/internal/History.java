@@ -64,6 +64,7 @@ public final class History implements Configurations, ConfigurationListener {
     private volatile List<ConfigurationCheck> checks = List.of();
     private final ConfigurationAdmin admin;
     private final Descriptions descriptions;
+    private final Providers providers;
     private final Store store;
     private volatile int most;
     private volatile int quietMillis;
@@ -82,6 +83,7 @@ public final class History implements Configurations, ConfigurationListener {
             @Reference MetaTypeService metatypes) throws IOException {
         this.admin = admin;
         descriptions = new Descriptions(context, metatypes);
+        providers = new Providers(context, descriptions);
         configure(config);
         String home = context.getProperty("anole.home");
         if (home == null) {
@@ -265,6 +267,9 @@ public final class History implements Configurations, ConfigurationListener {
         List<String> problems = new ArrayList<>();
         descriptions.of(pid, factory, properties).ifPresent(description -> problems.addAll(description.problems(pid, properties)));
         checks.forEach(check -> check.problems(pid, properties).forEach(problem -> problems.add(pid + ": " + problem)));
+        if (problems.isEmpty()) {
+            problems.addAll(providers.problems(pid, factory, properties));
+        }
         return problems;
     }
 

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.anole.bus.provider.BusProvider;
+import io.anole.bus.provider.Link;
+import io.anole.bus.provider.LinkConfig;
+import io.anole.bus.provider.LinkListener;
 import io.anole.config.Configurations;
 import io.anole.config.Difference;
 import io.anole.config.InvalidConfiguration;
@@ -16,6 +20,7 @@ import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.metatype.AttributeDefinition;
@@ -188,6 +194,42 @@ class BusKeysIT {
                 .hasMessage(BUS + ": ring is no key of the provider 'local' (Ring: pigeon: Which pigeon.)");
         // nobody says what it knows
         configurations.check(BUS, Map.of("provider", "owl", "ring", "7"));
+    }
+
+    @Test
+    void whatOnlyTheProviderCanTellIsRefusedAtTheDoor() throws Exception {
+        pigeonComes();
+        List<LinkConfig> seen = new CopyOnWriteArrayList<>();
+        ServiceRegistration<BusProvider> provider = context.registerService(BusProvider.class, new BusProvider() {
+            @Override
+            public Link open(LinkConfig config, LinkListener listener) {
+                throw new IllegalArgumentException("no pigeon flies here");
+            }
+
+            @Override
+            public void check(LinkConfig config) {
+                seen.add(config);
+                if (config.text("url", "").equals("pigeon://nowhere")) {
+                    throw new IllegalArgumentException("bus '" + config.bus() + "': url: there is no loft at " + config.text("url", ""));
+                }
+            }
+        }, new Hashtable<>(Map.of(BusProvider.KIND, "pigeon")));
+        try {
+            configurations.set(BUS, Map.of("provider", "pigeon", "ring", "7", "threads", "3", "wings", "1"), false, "a test");
+            assertThat(seen).extracting(LinkConfig::properties).containsOnly(Map.of("ring", "7", "wings", 1));
+            assertThat(seen).extracting(LinkConfig::bus).containsOnly("lab");
+
+            String problem = BUS + ": url: there is no loft at pigeon://nowhere";
+            assertThatThrownBy(() -> configurations.set(BUS, Map.of("url", "pigeon://nowhere"), false, "a test"))
+                    .isInstanceOf(InvalidConfiguration.class).hasMessage(problem);
+            assertThatThrownBy(() -> configurations.check(BUS, Map.of("provider", "pigeon", "ring", "7", "url", "pigeon://nowhere")))
+                    .hasMessage(problem);
+            assertThat(admin.listConfigurations("(service.pid=" + BUS + ")")[0].getProperties().get("url")).isNull();
+        } finally {
+            provider.unregister();
+        }
+        // Who would know is not there.
+        configurations.set(BUS, Map.of("url", "pigeon://nowhere"), false, "a test");
     }
 
     @Test

@@ -229,7 +229,10 @@ public final class BusComponent {
         if (!same) {
             inBackground(() -> {
                 try {
-                    swap(to, changed, "its configuration was changed");
+                    SwapReport report = swap(to, changed, "its configuration was changed");
+                    if (report.outcome() == Outcome.ABORTED) {
+                        problem = "its configuration asks for provider '" + to + "', but it stays where it is: " + report.reason();
+                    }
                 } catch (Conflict e) {
                     stays(to, e.getMessage());
                 } catch (RuntimeException e) {

@@ -8,7 +8,9 @@ import io.anole.bus.Bus;
 import io.anole.bus.BusException.Conflict;
 import io.anole.bus.BusException.LinkLost;
 import io.anole.bus.Publisher;
+import io.anole.bus.Statistics.Drop;
 import io.anole.bus.provider.BusProvider;
+import io.anole.bus.provider.LinkListener;
 import io.anole.core.Links;
 import io.anole.core.SwapGuard;
 import io.anole.testkit.AnoleExtension;
@@ -190,6 +192,49 @@ class BusComponentIT {
         } finally {
             guard.unregister();
             configuration.delete();
+        }
+    }
+
+    /** Or nobody would know before the next start, which would be there. */
+    @Test
+    void a_configuration_that_leads_nowhere_moves_nothing_and_that_is_told(@InjectService Links links) throws Exception {
+        BusProvider local = context.getService(context.getServiceReferences(BusProvider.class, "(bus.provider=local)").iterator().next());
+        BusProvider pigeons = (config, listener) -> {
+            listener.down("no pigeon came back");
+            return local.open(config, new LinkListener() {
+                @Override
+                public void up(String to) {
+                    // It never is.
+                }
+
+                @Override
+                public void down(String reason) {
+                    listener.down(reason);
+                }
+
+                @Override
+                public void dropped(Drop reason, long count) {
+                    listener.dropped(reason, count);
+                }
+            });
+        };
+        ServiceRegistration<?> provider = context.registerService(BusProvider.class, pigeons,
+                FrameworkUtil.asDictionary(Map.of(BusProvider.KIND, "pigeon")));
+        Configuration configuration = configurations.getFactoryConfiguration("io.anole.bus", "lost", "?");
+        configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "local", "swap.open.ms", 100L)));
+        try {
+            await().atMost(PATIENCE).until(() -> links.of("lost").isPresent());
+            configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "pigeon", "swap.open.ms", 100L)));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(lacking("lost")).singleElement().asString()
+                    .startsWith("bus 'lost': its configuration asks for provider 'pigeon', but it stays where it is: ")
+                    .contains("no pigeon came back"));
+            assertThat(links.of("lost").orElseThrow()).containsEntry("provider", "local");
+
+            configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "local", "swap.open.ms", 100L)));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(lacking("lost")).isEmpty());
+        } finally {
+            configuration.delete();
+            provider.unregister();
         }
     }
 

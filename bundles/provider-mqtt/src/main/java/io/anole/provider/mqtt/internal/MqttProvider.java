@@ -33,4 +33,9 @@ public final class MqttProvider implements BusProvider {
         link.start();
         return link;
     }
+
+    @Override
+    public void check(LinkConfig config) {
+        Settings.of(config);
+    }
 }

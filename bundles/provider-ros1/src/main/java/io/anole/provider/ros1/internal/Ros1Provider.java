@@ -48,6 +48,11 @@ public final class Ros1Provider implements BusProvider, Checkup {
     }
 
     @Override
+    public void check(LinkConfig config) {
+        Settings.of(config, Environment.found());
+    }
+
+    @Override
     public List<Finding> look() throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         List<Finding> findings = new ArrayList<>();

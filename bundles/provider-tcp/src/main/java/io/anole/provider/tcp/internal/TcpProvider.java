@@ -48,6 +48,11 @@ public final class TcpProvider implements BusProvider {
         return link;
     }
 
+    @Override
+    public void check(LinkConfig config) {
+        Settings.of(config);
+    }
+
     /** To one after the other. */
     static Connection.Way way(Transport transport, List<Endpoint> urls, SslContext tls, int maxFrame) {
         return (turn, open, failed) -> connect(transport, urls.get(turn % urls.size()), tls, maxFrame, open, failed);
