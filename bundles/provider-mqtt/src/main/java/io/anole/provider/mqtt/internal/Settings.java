@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,8 +143,10 @@ record Settings(String bus, String party, List<URI> urls, String clientId, Strin
         }
         try {
             return Files.readString(Path.of(file)).strip().getBytes(StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw wrong(config, "password.file", "there is no file '" + file + "'");
         } catch (IOException e) {
-            throw wrong(config, "password.file", "can't read '" + file + "': " + e.getMessage());
+            throw wrong(config, "password.file", "can't read '" + file + "': " + e.getClass().getSimpleName());
         }
     }
 

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -133,8 +134,10 @@ final class Tls {
     private static String read(String key, String file) throws Unusable {
         try {
             return Files.readString(Path.of(file), StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            throw new Unusable(key, "there is no file '" + file + "'");
         } catch (IOException e) {
-            throw new Unusable(key, "can't read '" + file + "': " + e.getMessage());
+            throw new Unusable(key, "can't read '" + file + "': " + e.getClass().getSimpleName());
         }
     }
 

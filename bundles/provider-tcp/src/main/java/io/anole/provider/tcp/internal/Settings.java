@@ -5,6 +5,7 @@ import io.anole.bus.provider.LinkConfig;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -110,8 +111,9 @@ record Settings(String bus, RouterSettings router, UplinkSettings uplink, List<E
         if (file == null) {
             return Clients.all();
         }
+        String text = read(config, "clients.file", file);
         try {
-            Clients clients = Clients.read(read(config, "clients.file", file).lines().toList());
+            Clients clients = Clients.read(text.lines().toList());
             clients.children(Path.of(file + ".children"));
             return clients;
         } catch (IllegalArgumentException e) {
@@ -142,8 +144,10 @@ record Settings(String bus, RouterSettings router, UplinkSettings uplink, List<E
     private static String read(LinkConfig config, String key, String file) {
         try {
             return Files.readString(Path.of(file));
+        } catch (NoSuchFileException e) {
+            throw wrong(config, key, "there is no file '" + file + "'");
         } catch (IOException e) {
-            throw wrong(config, key, "can't read '" + file + "': " + e.getMessage());
+            throw wrong(config, key, "can't read '" + file + "': " + e.getClass().getSimpleName());
         }
     }
 
