@@ -33,6 +33,7 @@ import java.util.stream.Stream;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
@@ -84,6 +85,11 @@ public final class BusComponent {
     /** The Bus service, once there is one. Guarded by this object. */
     private ServiceRegistration<?> service;
     private volatile String problem;
+    /** What its configuration asks for and could not be followed; null if nothing. Guarded by this object. */
+    private Wish wish;
+
+    private record Wish(String kind, Map<String, Object> properties) {
+    }
 
     @Activate
     public BusComponent(BundleContext context, BusConfig config, Map<String, Object> properties, @Reference Shapes shapes,
@@ -162,9 +168,13 @@ public final class BusComponent {
         return hub.link() == LinkState.UP ? List.of() : List.of("bus '" + name + "' is not connected: " + hub.detail());
     }
 
-    /** Opens the first link, or the next one after the provider went away. */
+    /** Opens the first link, or the next one after the provider went away, or does what this provider was missing for. */
     private synchronized void found(ServiceReference<BusProvider> reference) {
-        if (current != null || !kind.equals(reference.getProperty(BusProvider.KIND))) {
+        Object offered = reference.getProperty(BusProvider.KIND);
+        if (current != null && wish != null && wish.kind().equals(offered)) {
+            follow(wish);
+        }
+        if (current != null || !kind.equals(offered)) {
             return;
         }
         BusProvider provider = context.getService(reference);
@@ -211,7 +221,7 @@ public final class BusComponent {
         problem = "the provider of kind '" + kind + "' went away; install or start its bundle";
         hub.suspend("its provider '" + kind + "' went away");
         context.ungetService(reference);
-        providers.ofKind(kind).ifPresent(this::found);
+        providers.left(kind).ifPresent(this::found);
     }
 
     /** A change of the configuration: what concerns the link moves the bus; what concerns the hub holds from its next start. */
@@ -223,27 +233,33 @@ public final class BusComponent {
             same = to.equals(kind) && BusSettings.ofProvider(changed).equals(BusSettings.ofProvider(properties));
             if (same && current != null && service != null) {
                 // What it was asked for meanwhile, and could not do, nobody asks for any more.
+                wish = null;
                 problem = null;
             }
         }
         if (!same) {
-            inBackground(() -> {
-                try {
-                    SwapReport report = swap(to, changed, "its configuration was changed");
-                    if (report.outcome() == Outcome.ABORTED) {
-                        problem = "its configuration asks for provider '" + to + "', but it stays where it is: " + report.reason();
-                    }
-                } catch (Conflict e) {
-                    stays(to, e.getMessage());
-                } catch (RuntimeException e) {
-                    stays(to, e.getMessage() + "; it stays where it is");
-                }
-            });
+            follow(new Wish(to, changed));
         }
     }
 
-    private void stays(String to, String why) {
-        problem = "its configuration asks for provider '" + to + "', but " + why;
+    private void follow(Wish asked) {
+        inBackground(() -> {
+            try {
+                SwapReport report = swap(asked.kind(), asked.properties(), "its configuration was changed");
+                if (report.outcome() == Outcome.ABORTED) {
+                    stays(asked, "it stays where it is: " + report.reason());
+                }
+            } catch (Conflict e) {
+                stays(asked, e.getMessage());
+            } catch (RuntimeException e) {
+                stays(asked, e.getMessage() + "; it stays where it is");
+            }
+        });
+    }
+
+    private synchronized void stays(Wish asked, String why) {
+        wish = asked;
+        problem = "its configuration asks for provider '" + asked.kind() + "', but " + why;
         LOG.error("bus '{}': {}", name, problem);
     }
 
@@ -300,6 +316,7 @@ public final class BusComponent {
         current = reference;
         kind = to;
         properties = changed;
+        wish = null;
         problem = null;
         if (service == null) {
             offer();
@@ -386,15 +403,28 @@ public final class BusComponent {
             super(context, BusProvider.class, null);
         }
 
-        Optional<ServiceReference<BusProvider>> ofKind(String wanted) {
+        /** One that is left when another goes; none once this is closed. */
+        Optional<ServiceReference<BusProvider>> left(String wanted) {
             return Stream.ofNullable(getServiceReferences()).flatMap(Arrays::stream)
                     .filter(reference -> wanted.equals(reference.getProperty(BusProvider.KIND))).max(Comparator.naturalOrder());
         }
 
+        /** One to move to: also one that has just come, which this does not track before it is {@link #found}. */
+        Optional<ServiceReference<BusProvider>> ofKind(String wanted) {
+            return all().filter(reference -> wanted.equals(reference.getProperty(BusProvider.KIND))).max(Comparator.naturalOrder());
+        }
+
         Set<String> kinds() {
-            return Stream.ofNullable(getServiceReferences()).flatMap(Arrays::stream)
-                    .map(reference -> String.valueOf(reference.getProperty(BusProvider.KIND)))
+            return all().map(reference -> String.valueOf(reference.getProperty(BusProvider.KIND)))
                     .collect(Collectors.toCollection(TreeSet::new));
+        }
+
+        private Stream<ServiceReference<BusProvider>> all() {
+            try {
+                return context.getServiceReferences(BusProvider.class, null).stream();
+            } catch (InvalidSyntaxException e) {
+                throw new IllegalStateException("no filter was given", e);
+            }
         }
 
         @Override

@@ -238,6 +238,30 @@ class BusComponentIT {
         }
     }
 
+    /** Whoever configures a bus before its provider is installed need not do it twice. */
+    @Test
+    void a_configuration_that_waits_for_its_provider_is_followed_when_that_comes(@InjectService Links links) throws Exception {
+        Configuration configuration = configurations.getFactoryConfiguration("io.anole.bus", "early", "?");
+        configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "local")));
+        ServiceRegistration<?> provider = null;
+        try {
+            await().atMost(PATIENCE).until(() -> links.of("early").isPresent());
+            configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "witness", "url", "somewhere")));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(lacking("early")).singleElement().asString()
+                    .startsWith("bus 'early': its configuration asks for provider 'witness', but there is no provider of kind 'witness'"));
+            BlockingQueue<Map<String, Object>> opened = new LinkedBlockingQueue<>();
+            provider = witness(opened, "id");
+            assertThat(opened.poll(10, TimeUnit.SECONDS)).isEqualTo(Map.of("url", "somewhere"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(lacking("early")).isEmpty());
+            assertThat(links.of("early").orElseThrow()).containsEntry("provider", "witness").containsEntry("url", "somewhere");
+        } finally {
+            configuration.delete();
+            if (provider != null) {
+                provider.unregister();
+            }
+        }
+    }
+
     /** It may be a way out of trouble. */
     @Test
     void a_guard_that_is_broken_keeps_no_bus() throws Exception {
