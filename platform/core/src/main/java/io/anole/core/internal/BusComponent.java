@@ -85,7 +85,7 @@ public final class BusComponent {
     /** The Bus service, once there is one. Guarded by this object. */
     private ServiceRegistration<?> service;
     private volatile String problem;
-    /** What its configuration asks for and could not be followed; null if nothing. Guarded by this object. */
+    /** What its configuration asks for and is not done, or can't be; null if nothing. Guarded by this object. */
     private Wish wish;
 
     private record Wish(String kind, Map<String, Object> properties) {
@@ -171,7 +171,7 @@ public final class BusComponent {
     /** Opens the first link, or the next one after the provider went away, or does what this provider was missing for. */
     private synchronized void found(ServiceReference<BusProvider> reference) {
         Object offered = reference.getProperty(BusProvider.KIND);
-        if (current != null && wish != null && wish.kind().equals(offered)) {
+        if (wish != null && wish.kind().equals(offered)) {
             follow(wish);
         }
         if (current != null || !kind.equals(offered)) {
@@ -191,6 +191,9 @@ public final class BusComponent {
         }
         current = reference;
         problem = null;
+        if (wish != null) {
+            follow(wish);
+        }
         if (service == null) {
             offer();
         }
@@ -227,38 +230,42 @@ public final class BusComponent {
     /** A change of the configuration: what concerns the link moves the bus; what concerns the hub holds from its next start. */
     @Modified
     void change(BusConfig config, Map<String, Object> changed) {
-        String to = kind(config);
-        boolean same;
+        Wish asked = new Wish(kind(config), changed);
         synchronized (this) {
-            same = to.equals(kind) && BusSettings.ofProvider(changed).equals(BusSettings.ofProvider(properties));
-            if (same && current != null && service != null) {
-                // What it was asked for meanwhile, and could not do, nobody asks for any more.
+            if (!asked.kind().equals(kind) || !BusSettings.ofProvider(changed).equals(BusSettings.ofProvider(properties))) {
+                wish = asked;
+                follow(asked);
+            } else {
+                // What it was asked for meanwhile nobody asks for any more.
                 wish = null;
-                problem = null;
+                if (current != null && service != null) {
+                    problem = null;
+                }
             }
-        }
-        if (!same) {
-            follow(new Wish(to, changed));
         }
     }
 
     private void follow(Wish asked) {
         inBackground(() -> {
-            try {
-                SwapReport report = swap(asked.kind(), asked.properties(), "its configuration was changed");
-                if (report.outcome() == Outcome.ABORTED) {
-                    stays(asked, "it stays where it is: " + report.reason());
+            synchronized (this) {
+                if (wish != asked) {
+                    return;
                 }
-            } catch (Conflict e) {
-                stays(asked, e.getMessage());
-            } catch (RuntimeException e) {
-                stays(asked, e.getMessage() + "; it stays where it is");
+                try {
+                    SwapReport report = swap(asked.kind(), asked.properties(), "its configuration was changed");
+                    if (report.outcome() == Outcome.ABORTED) {
+                        stays(asked, "it stays where it is: " + report.reason());
+                    }
+                } catch (Conflict e) {
+                    stays(asked, e.getMessage());
+                } catch (RuntimeException e) {
+                    stays(asked, e.getMessage() + "; it stays where it is");
+                }
             }
         });
     }
 
-    private synchronized void stays(Wish asked, String why) {
-        wish = asked;
+    private void stays(Wish asked, String why) {
         problem = "its configuration asks for provider '" + asked.kind() + "', but " + why;
         LOG.error("bus '{}': {}", name, problem);
     }

@@ -262,6 +262,48 @@ class BusComponentIT {
         }
     }
 
+    @Test
+    void of_many_configurations_in_a_row_the_last_is_followed(@InjectService Links links) throws Exception {
+        Configuration configuration = configurations.getFactoryConfiguration("io.anole.bus", "restless", "?");
+        configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "local", "its.own", 0)));
+        try {
+            await().atMost(PATIENCE).until(() -> links.of("restless").isPresent());
+            for (int round = 1; round <= 10; round++) {
+                for (int i = 1; i <= 20; i++) {
+                    configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "local", "its.own", 100 * round + i)));
+                }
+                int last = 100 * round + 20;
+                await().atMost(PATIENCE).until(() -> Integer.valueOf(last).equals(links.of("restless").orElseThrow().get("its.own")));
+                // It is there to stay: what came before is not done afterwards.
+                await().during(Duration.ofMillis(100)).atMost(PATIENCE)
+                        .until(() -> Integer.valueOf(last).equals(links.of("restless").orElseThrow().get("its.own")));
+            }
+            assertThat(lacking("restless")).isEmpty();
+        } finally {
+            configuration.delete();
+        }
+    }
+
+    @Test
+    void a_bus_that_waits_for_one_provider_may_be_told_to_wait_for_another(@InjectService Links links) throws Exception {
+        Configuration configuration = configurations.getFactoryConfiguration("io.anole.bus", "patient", "?");
+        configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "telepathy")));
+        ServiceRegistration<?> provider = null;
+        try {
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> !lacking("patient").isEmpty());
+            configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "witness", "url", "somewhere")));
+            await().atMost(PATIENCE).until(() -> lacking("patient").toString().contains("'witness'"));
+            provider = witness(new LinkedBlockingQueue<>(), "id");
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(lacking("patient")).isEmpty());
+            assertThat(links.of("patient").orElseThrow()).containsEntry("provider", "witness").containsEntry("url", "somewhere");
+        } finally {
+            configuration.delete();
+            if (provider != null) {
+                provider.unregister();
+            }
+        }
+    }
+
     /** It may be a way out of trouble. */
     @Test
     void a_guard_that_is_broken_keeps_no_bus() throws Exception {
