@@ -78,6 +78,14 @@ final class Descriptions {
                 && !(hub.isPresent() && hub.get().knows(entry.getKey()))).collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
+    /** That nobody is here who knows the keys of the provider of this bus, with what to do; empty if there is, or if it is no bus. */
+    Optional<String> absentProvider(String factory, Map<String, Object> properties) {
+        String kind = kind(properties);
+        return BUS.equals(factory) && !kind.isEmpty() && definition(BUS_KEYS + "." + kind, false).isEmpty()
+                ? Optional.of("no provider '" + kind + "' is here that would have one: install it first, as by 'anole feature install " + kind + "'")
+                : Optional.empty();
+    }
+
     /** Of provider that a bus is to be on; empty if none is named. */
     static String kind(Map<String, Object> properties) {
         return properties.get(PROVIDER) instanceof String kind ? kind.trim() : "";

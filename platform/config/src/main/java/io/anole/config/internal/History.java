@@ -301,7 +301,8 @@ public final class History implements Configurations, ConfigurationListener {
             if (given == null) {
                 properties.remove(key);
             } else if (!known && !properties.containsKey(key) && !unknown && described.isPresent() && !checked(pid, key)) {
-                problems.add(pid + " has no key '" + key + "'; it has " + described.get().keys());
+                problems.add(pid + " has no key '" + key + "'; " + descriptions.absentProvider(factory(pid), wanted)
+                        .orElseGet(() -> "it has " + described.get().keys()));
             } else {
                 String type = known ? described.get().type(key)
                         : properties.containsKey(key) ? Values.type(properties.get(key)) : Values.guess(given);

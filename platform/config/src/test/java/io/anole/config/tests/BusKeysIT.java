@@ -197,6 +197,13 @@ class BusKeysIT {
     }
 
     @Test
+    void thatTheProviderIsMissingIsToldRatherThanThatItsKeyIs() {
+        assertThatThrownBy(() -> configurations.set(BUS, Map.of("provider", "owl", "nest", "high"), false, "a test"))
+                .isInstanceOf(InvalidConfiguration.class).hasMessage(BUS + " has no key 'nest'; no provider 'owl' is here that would "
+                        + "have one: install it first, as by 'anole feature install owl'");
+    }
+
+    @Test
     void whatOnlyTheProviderCanTellIsRefusedAtTheDoor() throws Exception {
         pigeonComes();
         List<LinkConfig> seen = new CopyOnWriteArrayList<>();
