@@ -82,11 +82,12 @@ final class Descriptions {
     Optional<String> absentProvider(String factory, Map<String, Object> properties) {
         String kind = kind(properties);
         return BUS.equals(factory) && !kind.isEmpty() && definition(BUS_KEYS + "." + kind, false).isEmpty()
-                ? Optional.of("no provider '" + kind + "' is here that would have one: install it first, as by 'anole feature install " + kind + "'")
+                ? Optional.of("no provider '" + kind + "' is here that would have one: install it first, as by 'anole feature install "
+                        + kind + "'")
                 : Optional.empty();
     }
 
-    /** Of provider that a bus is to be on; empty if none is named. */
+    /** The kind of provider that a bus is to be on; empty if none is named. */
     static String kind(Map<String, Object> properties) {
         return properties.get(PROVIDER) instanceof String kind ? kind.trim() : "";
     }

@@ -9,9 +9,12 @@ import java.util.Optional;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the provider of a bus what only it can tell: whether what its keys say makes sense together. Looks anew each time. */
 final class Providers {
+    private static final Logger LOG = LoggerFactory.getLogger(Providers.class);
     /** Stands for the name that this runtime has on buses, by which nothing here is decided. */
     private static final String RUNTIME = "check";
 
@@ -41,6 +44,11 @@ final class Providers {
             return List.of();
         } catch (IllegalArgumentException e) {
             return List.of(pid + ": " + withoutBus(bus, e.getMessage()));
+        } catch (RuntimeException | LinkageError e) {
+            // It may be that a configuration is the way out of trouble.
+            LOG.error("{}: what is wrong with it is not told by {}, and so that does not keep it from being changed", pid,
+                    provider.getClass().getName(), e);
+            return List.of();
         } finally {
             context.ungetService(reference.get());
         }

@@ -216,6 +216,9 @@ class BusKeysIT {
             @Override
             public void check(LinkConfig config) {
                 seen.add(config);
+                if (config.text("ring", "").equals("broken")) {
+                    throw new IllegalStateException("this provider's check is broken");
+                }
                 if (config.text("url", "").equals("pigeon://nowhere")) {
                     throw new IllegalArgumentException("bus '" + config.bus() + "': url: there is no loft at " + config.text("url", ""));
                 }
@@ -232,6 +235,9 @@ class BusKeysIT {
             assertThatThrownBy(() -> configurations.check(BUS, Map.of("provider", "pigeon", "ring", "7", "url", "pigeon://nowhere")))
                     .hasMessage(problem);
             assertThat(admin.listConfigurations("(service.pid=" + BUS + ")")[0].getProperties().get("url")).isNull();
+
+            configurations.set(BUS, Map.of("ring", "broken"), false, "a test");
+            assertThat(admin.listConfigurations("(service.pid=" + BUS + ")")[0].getProperties().get("ring")).isEqualTo("broken");
         } finally {
             provider.unregister();
         }

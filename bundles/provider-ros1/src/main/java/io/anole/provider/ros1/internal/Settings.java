@@ -55,7 +55,8 @@ record Settings(String bus, String runtime, String master, String node, String h
             }
         });
         return new Settings(config.bus(), config.runtime(), master(config, environment), node(config, environment),
-                host(config, environment), bind(config), (int) config.number("port", 0, 0, 65_535), (int) config.number("tcpros.port", 0, 0, 65_535),
+                host(config, environment), bind(config), (int) config.number("port", 0, 0, 65_535),
+                (int) config.number("tcpros.port", 0, 0, 65_535),
                 remap(config), types(config), folders(config), environment, rosout(config), (int) config.number("clock.hz", 0, 0, 1000),
                 (int) config.number("queue.size", 1000, 1, 1_000_000),
                 (int) config.number("max.payload", 64 << 20, 64, 1_000_000_000), (int) config.number("connect.wait.ms", 1000, 0, 60_000),
