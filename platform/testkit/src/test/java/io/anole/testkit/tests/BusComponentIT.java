@@ -143,6 +143,12 @@ class BusComponentIT {
         }
     }
 
+    /** The bus with it, which would else make use of what the next test has. */
+    private static void delete(Configuration configuration, String bus, Links links) throws IOException {
+        configuration.delete();
+        await().atMost(PATIENCE).until(() -> links.of(bus).isEmpty());
+    }
+
     private ServiceRegistration<?> guard(SwapGuard guard) {
         return context.registerService(SwapGuard.class, guard, null);
     }
@@ -236,7 +242,7 @@ class BusComponentIT {
             configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "local", "swap.open.ms", 100L)));
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(lacking("lost")).isEmpty());
         } finally {
-            configuration.delete();
+            delete(configuration, "lost", links);
             provider.unregister();
         }
     }
@@ -258,7 +264,7 @@ class BusComponentIT {
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(lacking("early")).isEmpty());
             assertThat(links.of("early").orElseThrow()).containsEntry("provider", "witness").containsEntry("url", "somewhere");
         } finally {
-            configuration.delete();
+            delete(configuration, "early", links);
             if (provider != null) {
                 provider.unregister();
             }
@@ -284,7 +290,7 @@ class BusComponentIT {
             }
             assertThat(lacking("restless")).isEmpty();
         } finally {
-            configuration.delete();
+            delete(configuration, "restless", links);
         }
     }
 
@@ -333,7 +339,7 @@ class BusComponentIT {
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(lacking("patient")).isEmpty());
             assertThat(links.of("patient").orElseThrow()).containsEntry("provider", "witness").containsEntry("url", "somewhere");
         } finally {
-            configuration.delete();
+            delete(configuration, "patient", links);
             if (provider != null) {
                 provider.unregister();
             }
