@@ -156,14 +156,17 @@ final class Planner {
         refreshed.forEach(bundle -> updates.ifPresent(known -> add(touched, known.processesOf(bundle))));
         for (Draft.Step step : steps) {
             if (step.jar() != null) {
-                Clause.of(step.jar().header(Constants.PROVIDE_CAPABILITY)).stream()
-                        .filter(clause -> clause.paths().contains(ProcessName.NAMESPACE))
-                        .map(clause -> clause.parameters().get(ProcessName.NAMESPACE)).filter(name -> name != null)
-                        .forEach(name -> touched.putIfAbsent(name,
-                                new Touched(name, "new", step.jar().name() + " " + step.jar().version())));
+                declared(step.jar().header(Constants.PROVIDE_CAPABILITY)).forEach(name -> touched.putIfAbsent(name,
+                        new Touched(name, "new", step.jar().name() + " " + step.jar().version())));
             }
         }
         return touched.values().stream().sorted(Comparator.comparing(Touched::name)).toList();
+    }
+
+    /** The names of the processes that a bundle says it has. */
+    private static List<String> declared(String capabilities) {
+        return Clause.of(capabilities).stream().filter(clause -> clause.paths().contains(ProcessName.NAMESPACE))
+                .map(clause -> clause.parameters().get(ProcessName.NAMESPACE)).filter(name -> name != null).toList();
     }
 
     private static void add(Map<String, Touched> touched, List<ProcessInfo> processes) {
@@ -181,6 +184,12 @@ final class Planner {
             }
             if (change.action() == Action.REMOVE && step.present() != null && dependents.used(step.present())) {
                 notes.add("bundles wired to " + change.bundle() + " keep its classes until they are replaced");
+            }
+            if (step.present() != null && step.jar() != null) {
+                List<String> left = declared(step.jar().header(Constants.PROVIDE_CAPABILITY));
+                declared(step.present().getHeaders("").get(Constants.PROVIDE_CAPABILITY)).stream().filter(name -> !left.contains(name))
+                        .forEach(name -> notes.add("process " + name + " ends: " + change.bundle() + " " + change.to()
+                                + " has none of that name"));
             }
             if (change.action() == Action.UPDATE && change.from().equals(change.to())) {
                 notes.add(change.bundle() + " " + change.to() + " is replaced by other content with the same version");

@@ -1,6 +1,7 @@
 package io.anole.supervisor.internal;
 
 import io.anole.process.ProcessInfo;
+import io.anole.process.ProcessName;
 import io.anole.process.State;
 import io.anole.supervisor.Forks;
 import io.anole.supervisor.StandIn;
@@ -20,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.BundleRevision;
 
 /** An update under way: who lived before, and how their successors do. Guarded by the {@link Roster}. */
 final class OpenUpdate implements Update {
@@ -37,6 +39,8 @@ final class OpenUpdate implements Update {
     private final Set<ServiceReference<?>> before = new HashSet<>();
     /** What those stood for that were stand-ins, by name; null where nobody knows. */
     private final Map<String, ServiceReference<?>> stoodFor = new HashMap<>();
+    /** Bundles whose headers say that they have the process, by its name. */
+    private final Map<String, Bundle> declaring = new HashMap<>();
     private String failure;
     private boolean over;
     private Future<?> bound;
@@ -99,6 +103,21 @@ final class OpenUpdate implements Update {
         if (entry.running && entry.state == State.ACTIVE) {
             originals.put(entry.name, entry.life);
         }
+        if (declares(entry.bundle(), entry.name)) {
+            declaring.put(entry.name, entry.bundle());
+        }
+    }
+
+    private static boolean declares(Bundle bundle, String process) {
+        BundleRevision revision = bundle == null ? null : bundle.adapt(BundleRevision.class);
+        return revision != null && revision.getDeclaredCapabilities(ProcessName.NAMESPACE).stream()
+                .anyMatch(capability -> process.equals(capability.getAttributes().get(ProcessName.NAMESPACE)));
+    }
+
+    /** Whether its bundle had it, and as it is now says nothing of it any more: then it does not have to come back. */
+    private boolean dropped(String process) {
+        Bundle bundle = declaring.get(process);
+        return bundle != null && bundle.getState() == Bundle.ACTIVE && !declares(bundle, process);
     }
 
     private static boolean isStandIn(ServiceReference<?> component) {
@@ -252,7 +271,7 @@ final class OpenUpdate implements Update {
         if (forks && processes.elsewhere(process) != null) {
             return Verdict.comes(process, "has no JVM yet");
         }
-        return originals.containsKey(process) ? Verdict.missing(process, "did not come back") : Verdict.GOOD;
+        return originals.containsKey(process) && !dropped(process) ? Verdict.missing(process, "did not come back") : Verdict.GOOD;
     }
 
     private Verdict judge(Entry entry, Trial trial) {

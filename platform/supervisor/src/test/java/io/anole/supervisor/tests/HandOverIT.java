@@ -370,6 +370,45 @@ class HandOverIT {
         rollBack(update, 5);
     }
 
+    /** Nobody waits for it, whether it is dropped by a next version or brought by one that is rolled back. */
+    @Test
+    void a_process_that_another_version_does_not_have_ends() throws Exception {
+        Update update = update();
+        done(update.handOver());
+        replace(TWO.process("abacus"));
+        done(update.settled(TRIAL));
+        update.commit();
+        assertThat(supervisor.process("counter")).isEmpty();
+        bench.state("abacus", State.ACTIVE);
+
+        Update back = updates.begin(Set.of(guest));
+        done(back.handOver());
+        replace(ONE);
+        done(back.settled(TRIAL));
+        back.commit();
+        assertThat(supervisor.process("abacus")).isEmpty();
+        bench.state("counter", State.ACTIVE);
+        counted(0);
+    }
+
+    @Test
+    void a_process_whose_name_another_bundle_has_is_no_update_that_succeeds() throws Exception {
+        tick(5);
+        Bundle other = context.installBundle("test:other", TWO.jar());
+        try {
+            Update update = updates.begin(Set.of(other));
+            other.start();
+            assertThat(failure(update.settled(TRIAL))).isEqualTo("process 'counter' of " + Counter.class.getName()
+                    + " of guest.counter 2.0.0 is refused: " + Counter.class.getName() + " of guest.counter 1.0.0 has that name already");
+            other.stop();
+            update.commit();
+            assertThat(supervisor.process("counter").orElseThrow().state()).isEqualTo(State.ACTIVE);
+            counted(5);
+        } finally {
+            other.uninstall();
+        }
+    }
+
     @Test
     void a_process_that_can_t_give_its_state_goes_on() throws Exception {
         Update first = update();
