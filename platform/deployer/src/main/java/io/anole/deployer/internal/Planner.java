@@ -72,6 +72,7 @@ final class Planner {
         dryRun.problems(coming).forEach((name, why) -> refusals.add(name + ": " + why));
         refusals.addAll(dependents.losses(steps));
         steps.forEach(step -> schema(step).ifPresent(why -> refusals.add(step.change().bundle() + ": " + why)));
+        refusals.addAll(taken(steps));
         List<Touched> processes = processes(steps, refreshed);
         List<String> waits = new ArrayList<>();
         long patience = 0;
@@ -161,6 +162,25 @@ final class Planner {
             }
         }
         return touched.values().stream().sorted(Comparator.comparing(Touched::name)).toList();
+    }
+
+    /** Names of processes that what comes says it has, and what stays has already: of two of a name only one lives. */
+    private List<String> taken(List<Draft.Step> steps) {
+        Map<String, String> owners = new HashMap<>();
+        Set<Bundle> going = steps.stream().map(Draft.Step::present).filter(bundle -> bundle != null).collect(Collectors.toSet());
+        surroundings.updates().ifPresent(known -> Arrays.stream(context.getBundles()).filter(bundle -> !going.contains(bundle))
+                .forEach(bundle -> known.processesOf(bundle).forEach(info -> owners.put(info.name(), bundle.getSymbolicName()))));
+        List<String> reasons = new ArrayList<>();
+        for (Draft.Step step : steps) {
+            for (String name : step.jar() == null ? List.<String>of() : declared(step.jar().header(Constants.PROVIDE_CAPABILITY))) {
+                String owner = owners.putIfAbsent(name, step.change().bundle());
+                if (owner != null) {
+                    reasons.add(step.change().bundle() + ": it has a process '" + name + "', and so has " + owner
+                            + ": give one of them another name (@ProcessName), or remove the other bundle");
+                }
+            }
+        }
+        return reasons;
     }
 
     /** The names of the processes that a bundle says it has. */

@@ -137,13 +137,8 @@ final class Processes implements Life.Listener {
             if (entry.candidates.size() > 1 && standsInFor(entry.candidates.peekFirst(), component)) {
                 LOG.debug("process '{}' comes back from its JVM", spec.name());
             } else if (entry.candidates.size() > 1) {
-                ServiceReference<?> first = entry.candidates.peekFirst().component();
-                String why = "process '" + spec.name() + "' of " + Lines.of(component) + " is refused: " + Lines.of(first)
-                        + " has that name already";
-                LOG.error("{}", why);
-                if (!component.getBundle().equals(first.getBundle())) {
-                    updates.refused(component.getBundle(), why);
-                }
+                LOG.error("process '{}' of {} is refused: {} has that name already", spec.name(), Lines.of(component),
+                        Lines.of(entry.candidates.peekFirst().component()));
             } else if (!entry.running) {
                 adopt(entry);
                 settle();

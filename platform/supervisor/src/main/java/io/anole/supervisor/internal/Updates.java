@@ -174,14 +174,6 @@ final class Updates implements ProcessUpdates {
         }
     }
 
-    /** A component of the bundle can't be the process that it is to be. */
-    void refused(Bundle bundle, String why) {
-        OpenUpdate update = open.get(bundle);
-        if (update != null && update.watched()) {
-            update.failed(why);
-        }
-    }
-
     /** Its component is going. */
     void leaves(Entry entry, boolean moves) {
         Bundle bundle = entry.bundle();

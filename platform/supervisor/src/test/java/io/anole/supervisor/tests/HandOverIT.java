@@ -392,24 +392,6 @@ class HandOverIT {
     }
 
     @Test
-    void a_process_whose_name_another_bundle_has_is_no_update_that_succeeds() throws Exception {
-        tick(5);
-        Bundle other = context.installBundle("test:other", TWO.jar());
-        try {
-            Update update = updates.begin(Set.of(other));
-            other.start();
-            assertThat(failure(update.settled(TRIAL))).isEqualTo("process 'counter' of " + Counter.class.getName()
-                    + " of guest.counter 2.0.0 is refused: " + Counter.class.getName() + " of guest.counter 1.0.0 has that name already");
-            other.stop();
-            update.commit();
-            assertThat(supervisor.process("counter").orElseThrow().state()).isEqualTo(State.ACTIVE);
-            counted(5);
-        } finally {
-            other.uninstall();
-        }
-    }
-
-    @Test
     void a_process_that_can_t_give_its_state_goes_on() throws Exception {
         Update first = update();
         replace(TWO.mode("give-throws"));
