@@ -36,7 +36,7 @@ class ProcessesIT extends DeployerBench {
         lives("leg");
         assertThat(supervisor.process("arm")).isEmpty();
 
-        assertThat(deployments.rollback("worker.arm", null, "test", step -> { }).get(20, TimeUnit.SECONDS))
+        assertThat(deployments.rollback("worker.arm", "", "test", step -> { }).get(20, TimeUnit.SECONDS))
                 .returns(Result.COMMITTED, Outcome::result);
         lives("arm");
         assertThat(supervisor.process("leg")).isEmpty();
