@@ -215,12 +215,17 @@ class CliIT {
 
     @Test
     void withoutARobotItSaysHowToStartOne() throws Exception {
-        ProcessBuilder builder = command("topic", "list");
-        builder.environment().put("ANOLE_HOME", temp.resolve("nowhere").toString());
-        Process process = builder.start();
-        assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(
-                "anole: no Anole is running in " + temp.resolve("nowhere") + ": start it with ./anole demo\n");
-        assertThat(process.waitFor()).isEqualTo(3);
+        String told = "no Anole is running in %1$s: start one with ./anole run --home %1$s (or demo instead of run)\n"
+                .formatted(temp.resolve("nowhere"));
+        for (Map.Entry<String, String> line : Map.of("topic list", "", "topc list",
+                "there is no command 'topc' (see ./anole --help), unless a bundle brings it, and ").entrySet()) {
+            ProcessBuilder builder = command(line.getKey().split(" "));
+            builder.environment().put("ANOLE_HOME", temp.resolve("nowhere").toString());
+            Process process = builder.start();
+            assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("anole: " + line.getValue() + told);
+            assertThat(process.waitFor()).isEqualTo(3);
+        }
     }
 
     @Test

@@ -75,7 +75,7 @@ public final class Client {
             String reason = String.valueOf(e.getMessage());
             // a socket left by a killed runtime refuses; the JDK has no exception of its own for one that is not there
             if (e instanceof ConnectException || e instanceof NoSuchFileException || reason.contains("No such file")) {
-                complain("no Anole is running in " + home + ": start it with ./anole demo");
+                complain(notRunning(words, System.getProperty("anole.verbs")));
                 return NOT_RUNNING;
             }
             complain(reason.contains("Permission denied") || e instanceof AccessDeniedException
@@ -83,6 +83,15 @@ public final class Client {
                     : "talking to the Anole in " + home + ": " + reason);
             return FAILED;
         }
+    }
+
+    /** Verbs are those that a robot of any features has, as one text; only a robot knows which its bundles bring besides. */
+    private String notRunning(List<String> words, String verbs) {
+        String told = "no Anole is running in " + home + ": start one with ./anole run --home " + home + " (or demo instead of run)";
+        if (verbs == null || words.isEmpty() || words.get(0).startsWith("-") || (" " + verbs + " ").contains(" " + words.get(0) + " ")) {
+            return told;
+        }
+        return "there is no command '" + words.get(0) + "' (see ./anole --help), unless a bundle brings it, and " + told;
     }
 
     private int talk(SocketChannel socket, Call call) throws IOException {

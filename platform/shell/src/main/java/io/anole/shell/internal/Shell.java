@@ -3,6 +3,7 @@ package io.anole.shell.internal;
 import io.anole.access.Audit;
 import io.anole.bus.BusException;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -25,6 +26,10 @@ public final class Shell {
     private static final int NARROWEST = 60;
     private static final int WIDEST = 110;
     private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
+    /** What others call a command of Anole's. */
+    private static final Map<String, String> OF_OTHERS = Map.of("status", "doctor", "health", "doctor", "node", "process list",
+            "nodes", "process list", "ps", "process list", "lifecycle", "process", "install", "feature install",
+            "deploy", "bundle deploy", "rollback", "bundle rollback");
 
     private final Robot robot;
     private final AtomicLong number = new AtomicLong();
@@ -141,6 +146,9 @@ public final class Shell {
     /** The one that a word is a plural of, or else the nearest; with the word behind it, where that is a command of it. */
     private static List<String> suggestions(CommandLine command, UnmatchedArgumentException unmatched) {
         String word = unmatched.getUnmatched().get(0);
+        if (command.getParent() == null && OF_OTHERS.containsKey(word)) {
+            return List.of(OF_OTHERS.get(word));
+        }
         String next = unmatched.getUnmatched().size() > 1 ? unmatched.getUnmatched().get(1) : "";
         return Stream.of("s", "es").filter(word::endsWith).map(plural -> word.substring(0, word.length() - plural.length()))
                 .filter(command.getSubcommands()::containsKey).findFirst().map(List::of).orElseGet(unmatched::getSuggestions).stream()

@@ -80,10 +80,13 @@ class CliServerTest {
                     "anole: there is no command 'topics'; did you mean topic list?\nsee anole --help\n");
             assertThat(run(home, "buses", "lst").err()).startsWith("anole: there is no command 'buses'; did you mean bus?");
             assertThat(run(home, "processes").err()).startsWith("anole: there is no command 'processes'; did you mean process?");
+            assertThat(run(home, "status").err()).startsWith("anole: there is no command 'status'; did you mean doctor?");
+            assertThat(run(home, "deploy", "a.jar").err())
+                    .startsWith("anole: there is no command 'deploy'; did you mean bundle deploy?");
             Result helpless = run(home, "lifecycle", "--help");
             assertThat(helpless.code()).isEqualTo(Failure.USAGE);
             assertThat(helpless.out()).isEmpty();
-            assertThat(helpless.err()).startsWith("anole: there is no command 'lifecycle'");
+            assertThat(helpless.err()).startsWith("anole: there is no command 'lifecycle'; did you mean process?");
             assertThat(run(home, "topic", "lst", "-h").err()).startsWith("anole topic: there is no command 'lst'; did you mean list?");
             assertThat(run(home, "topic", "list", "-h").code()).isZero();
         } finally {
@@ -112,7 +115,7 @@ class CliServerTest {
         Result none = run(home, "topic", "list");
         assertThat(none.code()).isEqualTo(3);
         assertThat(none.err().lines()).containsExactly("anole: no Anole is running in " + home
-                + ": start it with ./anole demo");
+                + ": start one with ./anole run --home " + home + " (or demo instead of run)");
     }
 
     @Test
