@@ -77,7 +77,7 @@ final class ChildDoor implements ChildProcess {
 
     @Override
     public Optional<String> refusal() {
-        return processes.refusal(this::admits);
+        return roster.refused.reason(this::admits);
     }
 
     @Override

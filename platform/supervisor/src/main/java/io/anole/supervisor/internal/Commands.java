@@ -53,7 +53,7 @@ final class Commands implements Supervisor {
             all.removeIf(waiting -> known.stream().anyMatch(each -> each.name().equals(waiting.name())
                     && each.bundle().isEmpty()));
             all.addAll(known);
-            processes.refused().stream().filter(each -> known.stream().noneMatch(other -> other.name().equals(each.name())))
+            roster.refused.told(reasons::refused).stream().filter(each -> known.stream().noneMatch(other -> other.name().equals(each.name())))
                     .forEach(all::add);
         }
         all.sort(Comparator.comparing(ProcessInfo::name));

@@ -54,6 +54,19 @@ final class Entry {
         return candidates.isEmpty() ? null : candidates.peekFirst().bundle();
     }
 
+    /** Whether the component that this life is of has gone. */
+    boolean isWithdrawn(Life life) {
+        return candidates.stream().noneMatch(each -> each.component().equals(life.component()));
+    }
+
+    /** What its life leaves goes with it, but for its state while there is an update. */
+    void bury() {
+        dropped += estate.queue().close() + estate.queue().refused();
+        if (update == null) {
+            estate = null;
+        }
+    }
+
     ProcessInfo info() {
         Spec spec = spec();
         String bundle = Lines.of(bundle());

@@ -25,13 +25,11 @@ final class Moves {
     private static final long LOOK_MILLIS = 10;
 
     private final Roster roster;
-    private final Processes processes;
     private final Life.Shared shared;
     private final Configurations configurations;
 
-    Moves(Roster roster, Processes processes, Life.Shared shared, Configurations configurations) {
+    Moves(Roster roster, Life.Shared shared, Configurations configurations) {
         this.roster = roster;
-        this.processes = processes;
         this.shared = shared;
         this.configurations = configurations;
     }
@@ -59,7 +57,7 @@ final class Moves {
         synchronized (roster) {
             Entry entry = roster.entries.get(process);
             Candidate candidate = entry == null ? null : entry.candidates.peekFirst();
-            component = candidate == null ? processes.elsewhere(process) : candidate.component();
+            component = candidate == null ? roster.refused.elsewhere(process) : candidate.component();
             before = entry != null && entry.running ? entry.life : null;
             if (candidate != null && forked == isForked(candidate.component())) {
                 return CompletableFuture.completedFuture(entry.info());

@@ -98,7 +98,7 @@ final class OpenUpdate implements Update {
         ServiceReference<?> component = entry.candidates.peekFirst().component();
         before.add(component);
         if (isStandIn(component)) {
-            stoodFor.put(entry.name, processes.elsewhere(entry.name));
+            stoodFor.put(entry.name, roster.refused.elsewhere(entry.name));
         }
         if (entry.running && entry.state == State.ACTIVE) {
             originals.put(entry.name, entry.life);
@@ -127,7 +127,7 @@ final class OpenUpdate implements Update {
     /** Whether it is a stand-in that has to go, and does not know it yet: what it stood for has gone. */
     private boolean outlived(String process, ServiceReference<?> component) {
         return before.contains(component) && stoodFor.containsKey(process)
-                && !Objects.equals(stoodFor.get(process), processes.elsewhere(process));
+                && !Objects.equals(stoodFor.get(process), roster.refused.elsewhere(process));
     }
 
     /** A process of its bundles. */
@@ -249,7 +249,7 @@ final class OpenUpdate implements Update {
             Map<String, Optional<Entry>> all = new TreeMap<>();
             originals.keySet().forEach(name -> all.put(name, Optional.empty()));
             if (forks) {
-                processes.elsewhere(component -> updates.isIn(component.getBundle(), this)).forEach(name -> all.put(name, Optional.empty()));
+                roster.refused.elsewhere(component -> updates.isIn(component.getBundle(), this)).forEach(name -> all.put(name, Optional.empty()));
             }
             roster.entries.values().stream().filter(entry -> entry.update == this)
                     .forEach(entry -> all.put(entry.name, Optional.of(entry)));
@@ -268,7 +268,7 @@ final class OpenUpdate implements Update {
     }
 
     private Verdict gone(String process, boolean forks) {
-        if (forks && processes.elsewhere(process) != null) {
+        if (forks && roster.refused.elsewhere(process) != null) {
             return Verdict.comes(process, "has no JVM yet");
         }
         return originals.containsKey(process) && !dropped(process) ? Verdict.missing(process, "did not come back") : Verdict.GOOD;

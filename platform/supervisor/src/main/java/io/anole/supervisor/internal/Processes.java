@@ -1,8 +1,6 @@
 package io.anole.supervisor.internal;
 
 import io.anole.process.ManagedProcess;
-import io.anole.process.ProcessInfo;
-import io.anole.process.Restart.Policy;
 import io.anole.process.State;
 import io.anole.supervisor.HandedState;
 import io.anole.supervisor.StandIn;
@@ -10,31 +8,24 @@ import io.anole.supervisor.internal.Entry.Candidate;
 import io.anole.supervisor.internal.Life.End;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Births and deaths: which process should run, which may, and what follows when one ends. It compares what is wanted with what is
- * ({@link #settle}) whenever something has changed, so that the order in which components, buses, dependencies and commands arrive
- * does not matter.
+ * Births and deaths: which process should run and which may; what follows when one ends is {@link Aftermath}'s. It compares what is
+ * wanted with what is ({@link #settle}) whenever something has changed, so that the order in which components, buses, dependencies
+ * and commands arrive does not matter.
  *
  * <p>The {@link Roster}'s monitor guards everything here; nothing foreign is called while it is held: buses are told by the
  * noticeboard's thread, futures complete on the workers, processes run on their own threads.
  */
-final class Processes implements Life.Listener {
+final class Processes {
     private static final Logger LOG = LoggerFactory.getLogger(Processes.class);
     /** How long a birth that is rolled back may take to notice its interruption. */
     private static final Duration LAST_CHANCE = Duration.ofMillis(20);
@@ -43,10 +34,9 @@ final class Processes implements Life.Listener {
     private final Life.Shared shared;
     private final Births births;
     private final Updates updates;
-    private final ComponentReasons reasons;
+    private final Aftermath aftermath;
     private final Noticeboard noticeboard;
     private final Moves moves;
-    private final Map<ServiceReference<ManagedProcess>, String> refused = new HashMap<>();
     private double defaultHz;
     /** What the next process begins with, or null. */
     private HandedState bequest;
@@ -58,11 +48,11 @@ final class Processes implements Life.Listener {
         this.roster = roster;
         this.shared = shared;
         this.births = births;
-        this.reasons = reasons;
         this.noticeboard = noticeboard;
         this.defaultHz = defaultHz;
-        this.moves = new Moves(roster, this, shared, configurations);
+        this.moves = new Moves(roster, shared, configurations);
         this.updates = new Updates(roster, this, moves, shared, reasons, bounds);
+        this.aftermath = new Aftermath(roster, this, shared, births, updates, reasons);
     }
 
     Updates updates() {
@@ -124,8 +114,8 @@ final class Processes implements Life.Listener {
             try {
                 spec = Spec.of(component::getProperty, defaultHz);
             } catch (IllegalArgumentException e) {
-                refused.put(component, e.getMessage());
-                if (Spec.FORKED.equals(component.getProperty(Spec.MODE))) {
+                roster.refused.add(component, e.getMessage());
+                if (Refused.isForked(component)) {
                     // Its child JVM is a process of this name.
                     return;
                 }
@@ -171,7 +161,7 @@ final class Processes implements Life.Listener {
 
     /** Its properties have changed. DS may hold locks of its own: this must not wait. */
     void modified(ServiceReference<ManagedProcess> component) {
-        if (Spec.FORKED.equals(component.getProperty(Spec.MODE))) {
+        if (Refused.isForked(component)) {
             withdraw(component, true);
             added(component);
             return;
@@ -222,7 +212,7 @@ final class Processes implements Life.Listener {
     /** @param moves whether it will run in a JVM of its own from now on, or no longer */
     private Life withdraw(ServiceReference<ManagedProcess> component, boolean moves) {
         synchronized (roster) {
-            refused.remove(component);
+            roster.refused.remove(component);
             Entry entry = roster.of(component);
             if (entry == null) {
                 goes(component);
@@ -248,15 +238,14 @@ final class Processes implements Life.Listener {
 
     /** One that runs elsewhere: its stand-in follows, and can't know any more then whether its bundle was being replaced. */
     private void goes(ServiceReference<ManagedProcess> component) {
-        Entry entry = Spec.FORKED.equals(component.getProperty(Spec.MODE))
-                ? roster.entries.get(String.valueOf(Spec.name(component::getProperty))) : null;
+        Entry entry = Refused.isForked(component) ? roster.entries.get(String.valueOf(Spec.name(component::getProperty))) : null;
         if (entry != null && entry.running && component.getBundle().equals(entry.bundle())) {
             updates.leaves(entry, false);
         }
     }
 
     /** Its first component is gone and its life over: the next of that name takes its place. */
-    private void left(Entry entry) {
+    void left(Entry entry) {
         failStarters(entry, "its component is gone");
         if (!entry.candidates.isEmpty()) {
             adopt(entry);
@@ -352,7 +341,7 @@ final class Processes implements Life.Listener {
         Candidate candidate = entry.candidates.peekFirst();
         Spec spec = candidate.spec();
         entry.estate = estate(entry, spec);
-        entry.life = new Life(spec, candidate.component(), entry.estate, shared, this);
+        entry.life = new Life(spec, candidate.component(), entry.estate, shared, aftermath);
         entry.running = true;
         set(entry, State.ACTIVATING, "");
         births.begin(entry.life);
@@ -393,217 +382,11 @@ final class Processes implements Life.Listener {
         entry.starters.fail(reason, shared.workers());
     }
 
-    /** A component that is run elsewhere, as far as this supervisor knows; null if there is none of that name. */
-    ServiceReference<ManagedProcess> elsewhere(String name) {
-        synchronized (roster) {
-            return refused.keySet().stream().filter(each -> Spec.FORKED.equals(each.getProperty(Spec.MODE))
-                    && name.equals(Spec.name(each::getProperty))).findFirst().orElse(null);
-        }
-    }
-
-    /** The names of such components. */
-    Set<String> elsewhere(Predicate<ServiceReference<ManagedProcess>> which) {
-        synchronized (roster) {
-            return refused.keySet().stream().filter(each -> Spec.FORKED.equals(each.getProperty(Spec.MODE))).filter(which)
-                    .map(each -> String.valueOf(Spec.name(each::getProperty))).collect(Collectors.toSet());
-        }
-    }
-
-    /** Components that can't be processes, and why. */
-    List<ProcessInfo> refused() {
-        synchronized (roster) {
-            return refused.entrySet().stream().map(each -> reasons.refused(each.getKey(), each.getValue())).toList();
-        }
-    }
-
-    /** Why a component is refused that has such properties. */
-    Optional<String> refusal(Predicate<Function<String, Object>> properties) {
-        synchronized (roster) {
-            return refused.entrySet().stream().filter(each -> properties.test(each.getKey()::getProperty)).map(Map.Entry::getValue)
-                    .findFirst();
-        }
-    }
-
-    // What lives tell.
-
-    @Override
-    public void born(Life life) {
-        births.over(life);
-        synchronized (roster) {
-            Entry entry = roster.of(life);
-            if (entry == null) {
-                return;
-            }
-            entry.births++;
-            Postbox postbox = life.postbox();
-            if (postbox == null && entry.update != null) {
-                // Its predecessor had a mailbox, it has none.
-                entry.dropped += life.queue().close();
-                shared.workers().execute(life.estate()::close);
-            }
-            set(entry, life.stopping() ? State.DEACTIVATING : State.ACTIVE, postbox == null ? "" : postbox.remark());
-            if (!life.failed()) {
-                entry.starters.succeed(entry.info(), shared.workers());
-            }
-            settle();
-            updates.cameBack(entry);
-        }
-    }
-
-    @Override
-    public void dying(Life life) {
-        synchronized (roster) {
-            Entry entry = roster.of(life);
-            if (entry != null) {
-                set(entry, State.DEACTIVATING, life.why());
-            }
-        }
-    }
-
-    @Override
-    public void remarked(Life life) {
-        synchronized (roster) {
-            Entry entry = roster.of(life);
-            if (entry != null && life.postbox() != null && (entry.state == State.ACTIVATING || entry.state == State.ACTIVE)) {
-                set(entry, entry.state, life.postbox().remark());
-                // Those that wait for it say what it is at.
-                settle();
-            }
-        }
-    }
-
-    @Override
-    public void keptBack(Life life, String why) {
-        synchronized (roster) {
-            Entry entry = roster.of(life);
-            if (entry != null && entry.update != null) {
-                LOG.error("process '{}' does not hand over its state: {}", entry.name, why);
-                entry.update.failed("process '" + entry.name + "' does not hand over its state: " + why);
-            }
-        }
-    }
-
-    @Override
-    public void overdue(Life life, String what, boolean givenUp) {
-        synchronized (roster) {
-            Entry entry = roster.of(life);
-            if (entry == null) {
-                return;
-            }
-            if (givenUp) {
-                LOG.error("process '{}': {}; it is left to itself", entry.name, what);
-            }
-            set(entry, State.DEACTIVATING, what);
-        }
-    }
-
-    @Override
-    public String whyUnborn(ServiceReference<?> component) {
-        return reasons.ofFailure(component);
-    }
-
-    @Override
-    public String whyDeathFailed(Thread thread, long since) {
-        return reasons.ofDeath(thread, since);
-    }
-
-    @Override
-    public void ended(Life life, String failure) {
-        List<String> users = life.wasBorn() ? reasons.otherUsers(life.component()) : List.of();
-        births.over(life);
-        boolean nothingStays;
-        synchronized (roster) {
-            Entry entry = roster.of(life);
-            if (entry == null) {
-                return;
-            }
-            entry.running = false;
-            nothingStays = entry.update == null || life.estate().closed();
-            if (nothingStays) {
-                bury(entry);
-            }
-            if (life.wasBorn()) {
-                entry.deaths++;
-            }
-            if (!users.isEmpty()) {
-                LOG.error("process '{}': its component lives on, {} uses its service too", entry.name, users);
-            }
-            if (isWithdrawn(entry, life)) {
-                set(entry, State.FINALIZED, failure == null ? "its component is gone" : failure);
-                left(entry);
-            } else {
-                follow(entry, life, failure);
-                settle();
-            }
-        }
-        if (nothingStays) {
-            // Its update may have ended in this instant.
-            life.estate().close();
-        }
-    }
-
-    private static boolean isWithdrawn(Entry entry, Life life) {
-        return entry.candidates.stream().noneMatch(each -> each.component().equals(life.component()));
-    }
-
-    /** What it leaves goes with it, but for its state while there is an update. */
-    private void bury(Entry entry) {
-        Estate estate = entry.estate;
-        entry.dropped += estate.queue().close() + estate.queue().refused();
-        if (entry.update == null) {
-            entry.estate = null;
-        }
-    }
-
-    private void follow(Entry entry, Life life, String failure) {
-        End end = life.end();
-        Policy policy = entry.spec().policy();
-        if (life.failed() || failure != null && (end == null || end == End.DIED)) {
-            String reason = life.failed() ? life.why() : (life.wasBorn() ? "death: " : "birth: ") + failure;
-            set(entry, State.ERRORPROCESSING, reason);
-            LOG.warn("process '{}' failed: {}", entry.name, reason);
-            finish(entry, end != End.HOPELESS && policy != Policy.TEMPORARY, State.FINALIZED, reason);
-        } else if (end == End.DIED) {
-            finish(entry, policy == Policy.PERMANENT, State.INACTIVE, "ended: " + life.why());
-        } else {
-            if (end == End.EMERGENCY) {
-                entry.wanted = false;
-            }
-            set(entry, State.INACTIVE, failure == null ? life.why() : life.why() + "; death: " + failure);
-        }
-    }
-
-    private void finish(Entry entry, boolean again, State last, String reason) {
-        boolean onTrial = entry.update != null && entry.update.watched();
-        if (!again || !entry.wanted || roster.emergency != null || roster.ending || onTrial) {
-            giveUp(entry, last, reason);
-            return;
-        }
-        Spec spec = entry.spec();
-        Duration delay = entry.restarts.another(spec, entry.life.lived());
-        if (delay != null) {
-            if (!delay.isZero()) {
-                set(entry, State.INACTIVE, "is restarted in " + delay.toMillis() / 1000.0 + " s: " + reason);
-                shared.timer().schedule(this::look, delay.toNanos(), TimeUnit.NANOSECONDS);
-            }
-            return;
-        }
-        String tooOften = reason + "; not restarted again after " + spec.intensity() + " times within "
-                + spec.period().toMillis() / 1000.0 + " s";
-        giveUp(entry, State.FINALIZED, tooOften);
-        LOG.error("process '{}' stays down: {}", entry.name, tooOften);
-    }
-
-    private void look() {
+    /** Settles, from without. */
+    void look() {
         synchronized (roster) {
             settle();
         }
-    }
-
-    private void giveUp(Entry entry, State state, String reason) {
-        entry.wanted = false;
-        set(entry, state, reason);
-        failStarters(entry, reason);
     }
 
     // Updates.
@@ -642,7 +425,7 @@ final class Processes implements Life.Listener {
             LOG.error("process '{}': a birth that hangs was interrupted, without effect; it is left to itself", entry.name);
             entry.running = false;
             set(entry, State.INACTIVE, life.why());
-            if (isWithdrawn(entry, life)) {
+            if (entry.isWithdrawn(life)) {
                 left(entry);
             }
         }
@@ -657,7 +440,7 @@ final class Processes implements Life.Listener {
             return estate::settle;
         }
         if (estate != null) {
-            bury(entry);
+            entry.bury();
         }
         if (entry.candidates.isEmpty()) {
             failStarters(entry, "its component is gone");

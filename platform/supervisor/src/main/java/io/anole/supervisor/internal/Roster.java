@@ -16,6 +16,7 @@ import org.osgi.framework.ServiceReference;
  */
 final class Roster {
     final Map<String, Entry> entries = new LinkedHashMap<>();
+    final Refused refused = new Refused(this);
     /** The buses there are. */
     final Set<String> buses = new HashSet<>();
     /** Why nothing may start, or null. */

@@ -88,7 +88,7 @@ final class Updates implements ProcessUpdates {
     /** The name of the component that is the process, wherever it runs. */
     private String component(Entry entry) {
         ServiceReference<?> here = entry.life.component();
-        ServiceReference<?> elsewhere = here.getProperty(StandIn.PIDS) == null ? null : processes.elsewhere(entry.name);
+        ServiceReference<?> elsewhere = here.getProperty(StandIn.PIDS) == null ? null : roster.refused.elsewhere(entry.name);
         return String.valueOf((elsewhere == null ? here : elsewhere).getProperty(ComponentConstants.COMPONENT_NAME));
     }
 
