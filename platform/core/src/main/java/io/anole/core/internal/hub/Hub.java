@@ -91,6 +91,7 @@ public final class Hub implements AutoCloseable {
         sweeper = new Sweeper("bus-" + config.bus() + "-limits");
         clock = new Clock(sweeper);
         sweeper.add(clock);
+        sweeper.add(new LinkLog(config.bus(), this::session, LOG::warn, LOG::info));
         dispatcher = new Dispatcher("bus-" + config.bus(), config.threads(), config.maxThreads(), config.spin(), sweeper);
         ownLane = new Lane(dispatcher);
         calls = new Calls(sweeper);
@@ -158,7 +159,7 @@ public final class Hub implements AutoCloseable {
     }
 
     private Session openSession(BusProvider provider, String kind, Map<String, Object> properties) {
-        Session next = new Session(++sessions, kind, linkTally);
+        Session next = new Session(++sessions, kind, linkTally, sweeper::arm);
         next.open(provider, new LinkConfig(config.bus(), config.runtime(), properties));
         return next;
     }

@@ -18,22 +18,37 @@ final class Session implements LinkListener {
     final long number;
     private final String provider;
     private final Tally tally;
+    private final Runnable changed;
     private final CompletableFuture<Void> firstUp = new CompletableFuture<>();
     private volatile Link link;
     private volatile Capabilities capabilities;
-    private volatile long upSince = System.nanoTime();
-    private volatile State state = new State(LinkState.DOWN, "the link is being opened");
-
+    private volatile State state = new State(LinkState.DOWN, "the link is being opened", System.nanoTime(), 0, 0);
     /** Let go: what was asked of it and has no answer yet gets none. */
     private volatile boolean gone;
 
-    Session(long number, String provider, Tally tally) {
+    /** @param changed is run whenever its state has changed, on the link's thread: it has to be short */
+    Session(long number, String provider, Tally tally, Runnable changed) {
         this.number = number;
         this.provider = provider;
         this.tally = tally;
+        this.changed = changed;
     }
 
-    record State(LinkState link, String detail) {
+    /**
+     * @param since when it became so, as a reading of {@link System#nanoTime()}
+     * @param away how long it was down the last time, in nanoseconds
+     * @param losses how often it was up and then down
+     */
+    record State(LinkState link, String detail, long since, long away, long losses) {
+        State up(String where) {
+            long now = System.nanoTime();
+            return new State(LinkState.UP, where, now, link == LinkState.UP ? away : now - since, losses);
+        }
+
+        State down(String reason) {
+            return link == LinkState.UP ? new State(LinkState.DOWN, reason, System.nanoTime(), away, losses + 1)
+                    : new State(LinkState.DOWN, reason, since, away, losses);
+        }
     }
 
     void open(BusProvider provider, LinkConfig config) {
@@ -69,7 +84,7 @@ final class Session implements LinkListener {
 
     /** When it came up last, as a reading of {@link System#nanoTime()}. */
     long upSince() {
-        return upSince;
+        return state.since();
     }
 
     /** Waits until it is up for the first time; whether it came to that. */
@@ -95,15 +110,16 @@ final class Session implements LinkListener {
     }
 
     @Override
-    public void up(String where) {
-        upSince = System.nanoTime();
-        state = new State(LinkState.UP, where);
+    public synchronized void up(String where) {
+        state = state.up(where);
         firstUp.complete(null);
+        changed.run();
     }
 
     @Override
-    public void down(String reason) {
-        state = new State(LinkState.DOWN, reason);
+    public synchronized void down(String reason) {
+        state = state.down(reason);
+        changed.run();
     }
 
     @Override
