@@ -24,6 +24,8 @@ public record Endpoint(Kind kind, Pattern name, String type, Map<String, Object>
     /** The keys under which all are announced. */
     public static final String ALL = "@graph/**";
 
+    /** First segments of names of the platform's own. */
+    private static final Set<String> PLATFORM = Set.of("mail", "sig", "req");
     private static final Set<String> KINDS = Set.of("publisher", "subscription", "service");
 
     /** Another runtime's announcement may be of any form: empty if it can't be read. */
@@ -49,6 +51,22 @@ public record Endpoint(Kind kind, Pattern name, String type, Map<String, Object>
             map.forEach((field, type) -> fields.put(String.valueOf(field), type));
         }
         return fields;
+    }
+
+    /** Whether it stands for a set of names. */
+    public boolean isPattern() {
+        return name.name().isEmpty();
+    }
+
+    /** Whether it is of the platform's own traffic: state, mail and signals. */
+    public boolean isPlatform() {
+        return isPlatform(name);
+    }
+
+    /** Whether what has such a name is of the platform's own traffic. */
+    public static boolean isPlatform(Pattern name) {
+        String first = name.segments().get(0);
+        return first.startsWith("@") || PLATFORM.contains(first);
     }
 
     /**

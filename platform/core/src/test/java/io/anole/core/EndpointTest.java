@@ -75,6 +75,14 @@ class EndpointTest {
         assertThatThrownBy(() -> endpoint(SHAPE).check(Map.of("on", "x".repeat(1000) + "\nx"))).message().hasSizeLessThan(120);
     }
 
+    @ParameterizedTest
+    @CsvSource({"/odom, false, false", "/arm/*, true, false", "mail/main, false, true", "@graph/**, true, true", "sig/*/stop, true, true"})
+    void itIsToldFromANameWhetherItIsAPatternAndThePlatforms(String name, boolean pattern, boolean platform) {
+        Endpoint endpoint = new Endpoint(Kind.SUBSCRIPTION, Pattern.of(name), "", Map.of(), "p", "r");
+        assertThat(endpoint.isPattern()).isEqualTo(pattern);
+        assertThat(endpoint.isPlatform()).isEqualTo(platform);
+    }
+
     @Test
     void aBlankTreeHasEveryField() {
         assertThat(endpoint(Map.of("speed", "float64", "on", "bool", "in", Map.of("n", "uint16"), "all", List.of("int8"))).blank())

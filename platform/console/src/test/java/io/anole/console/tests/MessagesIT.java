@@ -103,7 +103,9 @@ class MessagesIT {
             assertThat(post("messages/publish", "name", "/tank/level", "value", "{\"height\":2,\"place\":{\"name\":\"north\"}}"))
                     .extracting(Answer::status, Answer::body).containsExactly(200, "published on /tank/level\n");
             await().atMost(SOON).until(() -> heard.contains(new Level(2, new Place("north", 0))));
-            isRefused(400, "has no field 'depth'", post("messages/publish", "name", "/tank/level", "value", "{\"depth\":2}"));
+            isRefused(400, "has no field depth", post("messages/publish", "name", "/tank/level", "value", "{\"depth\":2}"));
+            isRefused(400, "field height: expected float64, found true",
+                    post("messages/publish", "name", "/tank/level", "value", "{\"height\":true}"));
             isRefused(400, "no JSON", post("messages/publish", "name", "/tank/level", "value", "{\"height\":"));
             isRefused(400, "illegal name", post("messages/publish", "name", "/tank/*", "value", "1"));
             assertThat(heard).hasSize(1);

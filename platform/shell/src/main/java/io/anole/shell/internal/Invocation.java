@@ -7,6 +7,8 @@ import io.anole.bus.Bus;
 import io.anole.bus.BusException;
 import io.anole.bus.Name;
 import io.anole.bus.Pattern;
+import io.anole.bus.Statistics;
+import io.anole.bus.Statistics.LinkState;
 import io.anole.core.ParticipantBus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -174,7 +176,18 @@ final class Invocation implements AutoCloseable {
 
     /** Waits for something that comes at once or not at all. */
     <T> T await(CompletionStage<T> stage, String what) throws Exception {
-        return await(stage, what, PATIENCE);
+        try {
+            return await(stage, what, PATIENCE);
+        } catch (Failure e) {
+            String down = e.code() == Failure.TIMEOUT && view != null ? down(view) : "";
+            throw down.isEmpty() ? e : new Failure(Failure.TIMEOUT, e.getMessage() + ": " + down);
+        }
+    }
+
+    /** That the bus has no connection and why, in one line; empty if it has one. */
+    static String down(Bus bus) {
+        Statistics now = bus.statistics();
+        return now.link() == LinkState.UP ? "" : "bus '" + bus.name() + "' is down: " + now.detail();
     }
 
     /** Waits; what goes wrong is thrown as it is. */

@@ -6,7 +6,7 @@ import io.anole.bus.Pattern;
 import io.anole.bus.Qos;
 import io.anole.bus.Registration;
 import io.anole.bus.Statistics;
-import io.anole.shell.internal.Graph.Kind;
+import io.anole.bus.Statistics.Kind;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -25,6 +25,7 @@ final class Listening {
     private final Pattern pattern;
     private final Qos qos;
     private final Loop loop;
+    private boolean up = true;
     private long heard;
     private RuntimeException failure;
 
@@ -62,7 +63,7 @@ final class Listening {
         long limit = timeout == null ? YEAR : (long) (timeout * SECOND);
         try (Registration subscription = subscribe(printer, wanted, Math.min(limit, Invocation.PATIENCE.toNanos()))) {
             long deadline = begin + limit;
-            if (!loop.runUntil(deadline, () -> heard >= wanted || stopped())) {
+            if (!hear(deadline, () -> heard >= wanted || stopped())) {
                 throw new Failure(Failure.TIMEOUT, heard + " of " + (times == null ? "any number of" : wanted)
                         + " messages on " + pattern + " within " + timeout + " s");
             }
@@ -78,13 +79,34 @@ final class Listening {
             long next = System.nanoTime();
             for (long reports = 0; reports < wanted && !stopped();) {
                 next += SECOND;
-                loop.runUntil(next, this::stopped);
+                hear(next, this::stopped);
                 reports += report.getAsBoolean() ? 1 : 0;
                 invocation.terminal().flush();
             }
             noteDropped();
         }
         return end();
+    }
+
+    /** Runs what comes until the condition holds, and says once a second what has become of the bus's connection. */
+    private boolean hear(long deadline, BooleanSupplier enough) throws InterruptedException {
+        long left = deadline - System.nanoTime();
+        while (!loop.runUntil(System.nanoTime() + Math.min(left, SECOND), enough)) {
+            noteLink();
+            left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void noteLink() {
+        String down = Invocation.down(bus);
+        if (down.isEmpty() != up) {
+            up = down.isEmpty();
+            invocation.terminal().note(up ? "bus '" + bus.name() + "' is up again" : down + "; waiting");
+        }
     }
 
     /** @param patience in ns */
@@ -102,7 +124,7 @@ final class Listening {
         });
         Invocation.await(subscription.ready(), "subscribing to " + pattern, Duration.ofNanos(patience));
         boolean published = Graph.of(bus, loop).of(Kind.PUBLISHER, endpoint -> !endpoint.isPattern()).stream()
-                .anyMatch(endpoint -> pattern.matches(Invocation.name(endpoint.name())));
+                .flatMap(endpoint -> endpoint.name().name().stream()).anyMatch(pattern::matches);
         if (!published) {
             invocation.terminal().note("nobody publishes " + pattern + " now; waiting");
         }

@@ -3,8 +3,8 @@ package io.anole.shell.internal;
 import io.anole.access.Act;
 import io.anole.bus.Caller;
 import io.anole.bus.Name;
-import io.anole.shell.internal.Graph.Endpoint;
-import io.anole.shell.internal.Graph.Kind;
+import io.anole.bus.Statistics.Kind;
+import io.anole.core.Endpoint;
 import io.anole.shell.internal.Invocation.BusOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -29,13 +29,13 @@ final class ServiceCommands {
     int list(@Mixin BusOption bus, @Option(names = {"-a", "--all"},
             description = "The platform's own services too, such as mailboxes.") boolean all) throws Exception {
         List<Endpoint> services = Graph.of(invocation.bus(bus), invocation.loop())
-                .of(Kind.SERVICE, service -> all || !service.isInternal());
+                .of(Kind.SERVICE, service -> all || !service.isPlatform());
         if (invocation.json()) {
             invocation.printJson(services.stream().map(service -> {
                 Map<String, Object> tree = new LinkedHashMap<>();
-                tree.put("name", service.name());
+                tree.put("name", service.name().toString());
                 tree.put("type", service.type());
-                tree.put("server", service.where());
+                tree.put("server", Graph.where(service));
                 return tree;
             }).toList());
         } else if (services.isEmpty()) {
@@ -43,7 +43,7 @@ final class ServiceCommands {
         } else {
             Table table = new Table("SERVICE", "TYPE", "SERVED BY");
             services.forEach(service -> table.row(service.name(), service.type().isEmpty() ? "-" : service.type(),
-                    service.where()));
+                    Graph.where(service)));
             table.print(invocation.terminal());
         }
         return 0;

@@ -7,8 +7,8 @@ import io.anole.bus.Name;
 import io.anole.bus.Publisher;
 import io.anole.bus.Qos;
 import io.anole.bus.Statistics;
-import io.anole.shell.internal.Graph.Endpoint;
-import io.anole.shell.internal.Graph.Kind;
+import io.anole.bus.Statistics.Kind;
+import io.anole.core.Endpoint;
 import io.anole.shell.internal.Invocation.BusOption;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -48,8 +48,8 @@ final class TopicCommands {
             boolean all) throws Exception {
         Map<String, List<Endpoint>> topics = new TreeMap<>();
         for (Endpoint endpoint : Graph.of(invocation.bus(bus), invocation.loop()).endpoints()) {
-            if (endpoint.kind() != Kind.SERVICE && !endpoint.isPattern() && (all || !endpoint.isInternal())) {
-                topics.computeIfAbsent(endpoint.name(), name -> new ArrayList<>()).add(endpoint);
+            if (endpoint.kind() != Kind.SERVICE && !endpoint.isPattern() && (all || !endpoint.isPlatform())) {
+                topics.computeIfAbsent(endpoint.name().toString(), name -> new ArrayList<>()).add(endpoint);
             }
         }
         if (invocation.json()) {
@@ -98,11 +98,10 @@ final class TopicCommands {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("name", topic.toString());
         tree.put("type", typeText(both));
-        both.stream().map(Endpoint::shape).filter(shape -> shape instanceof Map<?, ?> map && !map.isEmpty()).findFirst()
-                .ifPresent(shape -> tree.put("shape", shape));
-        tree.put("publishers", publishers.stream().map(Endpoint::where).toList());
+        both.stream().map(Endpoint::shape).filter(shape -> !shape.isEmpty()).findFirst().ifPresent(shape -> tree.put("shape", shape));
+        tree.put("publishers", publishers.stream().map(Graph::where).toList());
         tree.put("subscribers", subscribers.stream()
-                .map(endpoint -> endpoint.where() + (endpoint.isPattern() ? " (" + endpoint.name() + ")" : ""))
+                .map(endpoint -> Graph.where(endpoint) + (endpoint.isPattern() ? " (" + endpoint.name() + ")" : ""))
                 .toList());
         Optional.ofNullable(invocation.robot().safety).flatMap(gate -> gate.rule(on.name(), topic))
                 .ifPresent(rule -> tree.put("safety", rule));
@@ -339,7 +338,7 @@ final class TopicCommands {
     }
 
     private static List<String> where(List<Endpoint> endpoints, Kind kind) {
-        return endpoints.stream().filter(endpoint -> endpoint.kind() == kind).map(Endpoint::where).toList();
+        return endpoints.stream().filter(endpoint -> endpoint.kind() == kind).map(Graph::where).toList();
     }
 
     private static String listed(Collection<String> texts) {

@@ -30,16 +30,21 @@ final class Desk implements AutoCloseable {
     }
 
     /** A command under way, on a thread of its own. */
-    record Running(Thread thread, ByteArrayOutputStream out, CompletableFuture<Result> result) {
+    record Running(Thread thread, ByteArrayOutputStream out, ByteArrayOutputStream err, CompletableFuture<Result> result) {
         String printed() {
             return out.toString(StandardCharsets.UTF_8);
+        }
+
+        /** On the standard error. */
+        String said() {
+            return err.toString(StandardCharsets.UTF_8);
         }
     }
 
     Desk() {
         RecordShapes shapes = new RecordShapes();
         hub = new Hub(HubConfig.of("main", "robot", "local"), shapes);
-        hub.open(new LocalProvider(), "local", Map.of());
+        mend();
         bus = hub.view("tester", null);
         robot.buses = List.of(hub.view("io.anole.shell", null));
         robot.participants = (name, participant, lane) -> hub.view(participant, lane);
@@ -48,18 +53,26 @@ final class Desk implements AutoCloseable {
         robot.cbor = new CborCodec(Limits.DEFAULT);
     }
 
+    /** The bus has a connection again. */
+    void mend() {
+        hub.open(new LocalProvider(), "local", Map.of());
+    }
+
+    /** The bus has none any more. */
+    void cut(String why) {
+        hub.lose(why);
+    }
+
     Result type(String... words) {
         return typeWith("", 0, words);
     }
 
     /** @param columns 0 for no terminal */
     Result typeWith(String input, int columns, String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        return run(out, input, columns, words);
+        return run(new ByteArrayOutputStream(), new ByteArrayOutputStream(), input, columns, words);
     }
 
-    private Result run(ByteArrayOutputStream out, String input, int columns, String... words) {
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private Result run(ByteArrayOutputStream out, ByteArrayOutputStream err, String input, int columns, String... words) {
         int code = shell.run(new Terminal(out, err, new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 columns, columns > 0, Path.of("").toAbsolutePath()), List.of(words));
         return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
@@ -67,10 +80,11 @@ final class Desk implements AutoCloseable {
 
     Running start(String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
         CompletableFuture<Result> result = new CompletableFuture<>();
-        Thread thread = new Thread(() -> result.complete(run(out, "", 0, words)));
+        Thread thread = new Thread(() -> result.complete(run(out, err, "", 0, words)));
         thread.start();
-        return new Running(thread, out, result);
+        return new Running(thread, out, err, result);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.anole.console.internal.pages;
 import io.anole.bus.Bus;
 import io.anole.bus.BusException;
 import io.anole.bus.Name;
+import io.anole.core.Endpoint;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ public final class Buses {
     /** Who is on it, as far as its system can tell. */
     List<Endpoint> endpoints(Bus bus) {
         try {
-            return watched(bus, "@graph/**").values().stream().flatMap(Optional::stream)
+            return watched(bus, Endpoint.ALL).values().stream().flatMap(Optional::stream)
                     .flatMap(value -> Endpoint.of(value).stream()).toList();
         } catch (BusException.Unsupported e) {
             return List.of();

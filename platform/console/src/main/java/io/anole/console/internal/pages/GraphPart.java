@@ -2,8 +2,8 @@ package io.anole.console.internal.pages;
 
 import io.anole.bus.Bus;
 import io.anole.bus.Name;
-import io.anole.bus.Pattern;
 import io.anole.bus.Statistics.Kind;
+import io.anole.core.Endpoint;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +70,7 @@ public final class GraphPart implements Part {
         for (Endpoint endpoint : endpoints) {
             nodes.put(who(endpoint), node(who(endpoint), "process", endpoint.participant(), "on " + endpoint.runtime()));
             if (endpoint.kind() == Kind.SERVICE) {
-                nodes.put(what(endpoint), node(what(endpoint), "service", endpoint.name(), endpoint.type()));
+                nodes.put(what(endpoint), node(what(endpoint), "service", endpoint.name().toString(), endpoint.type()));
             }
         }
         for (Map<String, Object> topic : topics.trees(MOST)) {
@@ -95,8 +95,8 @@ public final class GraphPart implements Part {
 
     /** Those of patterns lead to the topics that somebody names. */
     private static List<Link> links(List<Endpoint> endpoints) {
-        List<Name> topics = endpoints.stream().filter(endpoint -> endpoint.kind() != Kind.SERVICE && !endpoint.isPattern())
-                .map(Endpoint::name).distinct().map(Name::of).limit(MOST).toList();
+        List<Name> topics = endpoints.stream().filter(endpoint -> endpoint.kind() != Kind.SERVICE)
+                .flatMap(endpoint -> endpoint.name().name().stream()).distinct().limit(MOST).toList();
         TreeSet<Link> links = new TreeSet<>();
         for (Endpoint endpoint : endpoints) {
             String how = switch (endpoint.kind()) {
@@ -105,8 +105,8 @@ public final class GraphPart implements Part {
                 default -> "serves";
             };
             if (endpoint.isPattern()) {
-                Pattern pattern = Pattern.of(endpoint.name());
-                topics.stream().filter(pattern::matches).forEach(topic -> links.add(new Link(who(endpoint), "topic " + topic, how)));
+                topics.stream().filter(endpoint.name()::matches)
+                        .forEach(topic -> links.add(new Link(who(endpoint), "topic " + topic, how)));
             } else {
                 links.add(new Link(who(endpoint), what(endpoint), how));
             }

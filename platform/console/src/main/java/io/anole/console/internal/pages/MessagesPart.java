@@ -9,6 +9,7 @@ import io.anole.bus.Pattern;
 import io.anole.bus.Publisher;
 import io.anole.bus.Shapes;
 import io.anole.bus.Statistics.Kind;
+import io.anole.core.Endpoint;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -72,14 +73,14 @@ public final class MessagesPart implements Part {
     }
 
     private static List<String> names(List<Endpoint> endpoints, Set<Kind> kinds) {
-        return endpoints.stream().filter(endpoint -> kinds.contains(endpoint.kind()) && !endpoint.isPattern()).map(Endpoint::name)
-                .distinct().sorted().limit(MOST_NAMES).toList();
+        return endpoints.stream().filter(endpoint -> kinds.contains(endpoint.kind())).flatMap(endpoint -> endpoint.name().name().stream())
+                .map(Name::toString).distinct().sorted().limit(MOST_NAMES).toList();
     }
 
     /** The type and fields that are known of a name. */
     private static Map<String, Object> target(List<Endpoint> endpoints, Set<Kind> kinds, String name) {
         Map<String, Object> known = new TreeMap<>();
-        endpoints.stream().filter(endpoint -> kinds.contains(endpoint.kind()) && endpoint.name().equals(name)
+        endpoints.stream().filter(endpoint -> kinds.contains(endpoint.kind()) && endpoint.name().toString().equals(name)
                 && !endpoint.shape().isEmpty()).findFirst().ifPresent(endpoint -> {
                     known.put("type", endpoint.type());
                     known.put("shape", Brief.of(endpoint.shape()));
@@ -117,8 +118,12 @@ public final class MessagesPart implements Part {
 
     private String publish(Bus bus, String topic, Object body) {
         List<Endpoint> takers = buses.endpoints(bus).stream()
-                .filter(endpoint -> endpoint.kind() == Kind.SUBSCRIPTION && endpoint.name().equals(topic)).toList();
-        takers.forEach(taker -> check(body, taker.shape(), taker.type()));
+                .filter(endpoint -> endpoint.kind() == Kind.SUBSCRIPTION && endpoint.name().toString().equals(topic)).toList();
+        try {
+            takers.forEach(taker -> taker.check(body));
+        } catch (BusException.BadShape e) {
+            throw new Refusal(400, e.getMessage());
+        }
         try (Publisher<Object> publisher = bus.publisher(topic, Object.class)) {
             Patience.await(publisher.publish(body).thenApply(nothing -> topic)).orElseThrow(() -> new Refusal(504,
                     "bus " + bus.name() + " has not accepted it within " + Patience.SECONDS + " s"));
@@ -126,24 +131,6 @@ public final class MessagesPart implements Part {
             throw new Refusal(409, e.getMessage());
         }
         return "published on " + topic + (takers.isEmpty() ? ", where nobody has subscribed by that name" : "");
-    }
-
-    /** A field that a subscriber does not know would make it drop the message; here its sender is told. */
-    private static void check(Object body, Map<?, ?> shape, String where) {
-        if (shape.isEmpty() || body == null) {
-            return;
-        }
-        if (!(body instanceof Map<?, ?> fields)) {
-            throw new Refusal(400, where + " has the fields " + shape.keySet());
-        }
-        fields.forEach((field, value) -> {
-            if (!shape.containsKey(field)) {
-                throw new Refusal(400, where + " has no field '" + field + "'; it has " + shape.keySet());
-            }
-            if (shape.get(field) instanceof Map<?, ?> nested) {
-                check(value, nested, where + "." + field);
-            }
-        });
     }
 
     /** The answer is JSON. */

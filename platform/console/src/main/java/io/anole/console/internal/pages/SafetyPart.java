@@ -1,7 +1,6 @@
 package io.anole.console.internal.pages;
 
 import io.anole.bus.Bus;
-import io.anole.bus.Name;
 import io.anole.bus.Statistics.Kind;
 import io.anole.core.SafetyGate;
 import io.anole.core.SafetyGate.Stop;
@@ -54,9 +53,9 @@ public final class SafetyPart implements Part {
 
     /** Those of the topics that somebody uses now. */
     private Stream<Map<String, Object>> rules(Bus bus) {
-        return buses.endpoints(bus).stream().filter(endpoint -> endpoint.kind() != Kind.SERVICE && !endpoint.isPattern())
-                .map(Endpoint::name).distinct().sorted().flatMap(topic -> gate.rule(bus.name(), Name.of(topic)).stream()
-                        .map(rule -> tree(bus.name(), topic, rule)));
+        return buses.endpoints(bus).stream().filter(endpoint -> endpoint.kind() != Kind.SERVICE)
+                .flatMap(endpoint -> endpoint.name().name().stream()).distinct().sorted().flatMap(topic -> gate.rule(bus.name(), topic)
+                        .stream().map(rule -> tree(bus.name(), topic.toString(), rule)));
     }
 
     private static Map<String, Object> tree(String bus, String topic, Map<String, Object> rule) {

@@ -1,10 +1,12 @@
 package io.anole.console.internal.pages;
 
 import io.anole.bus.Bus;
+import io.anole.bus.Pattern;
 import io.anole.bus.Statistics;
 import io.anole.bus.Statistics.Counters;
 import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Statistics.Kind;
+import io.anole.core.Endpoint;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -49,7 +51,7 @@ final class Topics {
     Topics(Bus bus, List<Endpoint> announced, boolean platform) {
         for (Endpoint endpoint : announced) {
             if (endpoint.kind() != Kind.SERVICE && !endpoint.isPattern() && (platform || !endpoint.isPlatform())) {
-                Topic topic = topics.computeIfAbsent(endpoint.name(), name -> new Topic());
+                Topic topic = topics.computeIfAbsent(endpoint.name().toString(), name -> new Topic());
                 topic.types.add(endpoint.type());
                 topic.publishers += endpoint.kind() == Kind.PUBLISHER ? 1 : 0;
                 topic.subscribers += endpoint.kind() == Kind.SUBSCRIPTION ? 1 : 0;
@@ -57,7 +59,7 @@ final class Topics {
         }
         for (Statistics.Endpoint endpoint : bus.statistics().endpoints()) {
             boolean shown = (endpoint.kind() == Kind.PUBLISHER || endpoint.kind() == Kind.SUBSCRIPTION)
-                    && endpoint.name().indexOf('*') < 0 && (platform || !Endpoint.isPlatform(endpoint.name()));
+                    && endpoint.name().indexOf('*') < 0 && (platform || !Endpoint.isPlatform(Pattern.of(endpoint.name())));
             if (shown) {
                 count(topics.computeIfAbsent(endpoint.name(), name -> new Topic()), endpoint);
             }
