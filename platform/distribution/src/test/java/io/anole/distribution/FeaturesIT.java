@@ -82,6 +82,24 @@ class FeaturesIT {
         }
     }
 
+    /** Its commands need no scope, what goes wrong is a line, and the robot goes on when nobody types any more. */
+    @Test
+    void theGogoShellRunsTheSameCommands() throws Exception {
+        try (Robot robot = Robot.start(directory.resolve("home"), "--port", "0", "--features", "core,gogo")) {
+            robot.awaitLine(line -> line.contains("READY in "));
+            robot.type("bus list\n");
+            robot.awaitLine(line -> line.startsWith("main  up    local"));
+            robot.type("anole:topic info /nowhere\n");
+            robot.awaitLine(line -> line.contains("nobody publishes or subscribes to /nowhere"));
+            robot.type("nonsense\n");
+            robot.awaitLine(line -> line.contains("nonsense"));
+            robot.hangUp();
+            robot.awaitLine(line -> line.contains("gosh: stopping shell"));
+            assertThat(robot.cli("bus", "list").code()).isZero();
+            assertThat(robot.output()).noneMatch(line -> line.startsWith("\tat "));
+        }
+    }
+
     @Test
     void configurationsComeAndGoWithTheirFeature() throws Exception {
         Path feature = Files.writeString(directory.resolve("second.json"), "{\"id\": \"x:second:1\", \"configurations\":"

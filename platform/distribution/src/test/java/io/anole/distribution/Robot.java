@@ -78,6 +78,17 @@ public final class Robot implements AutoCloseable {
         return command(home, List.of(arguments));
     }
 
+    /** Writes to its standard input. */
+    public void type(String text) throws IOException {
+        process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    /** Ends its standard input. */
+    public void hangUp() throws IOException {
+        process.getOutputStream().close();
+    }
+
     /** As {@link #cli}, with a file as the standard input. */
     public Result cliFrom(Path input, String... arguments) throws IOException, InterruptedException {
         return command(home, List.of(arguments), input);

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
@@ -23,12 +24,21 @@ final class Descriptions {
     private static final String PROVIDER = "provider";
     private static final String BUS_KEYS = "io.anole.bus.keys";
 
-    private final BundleContext context;
-    private final MetaTypeService metatypes;
+    private final Supplier<Stream<MetaTypeInformation>> informations;
 
     Descriptions(BundleContext context, MetaTypeService metatypes) {
-        this.context = context;
-        this.metatypes = metatypes;
+        this(() -> Stream.of(context.getBundles()).filter(bundle -> bundle.getState() != Bundle.UNINSTALLED)
+                .map(metatypes::getMetaTypeInformation).filter(information -> information != null));
+    }
+
+    private Descriptions(Supplier<Stream<MetaTypeInformation>> informations) {
+        this.informations = informations;
+    }
+
+    /** These as they are now, for who asks for many: to read them takes its time. */
+    Descriptions now() {
+        List<MetaTypeInformation> read = informations.get().toList();
+        return new Descriptions(read::stream);
     }
 
     /**
@@ -93,10 +103,7 @@ final class Descriptions {
     }
 
     private Optional<ObjectClassDefinition> definition(String pid, boolean factory) {
-        return Stream.of(context.getBundles())
-                .filter(bundle -> bundle.getState() != Bundle.UNINSTALLED)
-                .map(metatypes::getMetaTypeInformation)
-                .filter(information -> information != null && has(information, pid, factory))
+        return informations.get().filter(information -> has(information, pid, factory))
                 .map(information -> information.getObjectClassDefinition(pid, null))
                 .findFirst();
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -27,9 +28,13 @@ import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.BundleListener;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.ConfigurationEvent;
@@ -39,6 +44,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.metatype.AttributeDefinition;
 import org.osgi.service.metatype.MetaTypeService;
 import org.osgi.service.metatype.annotations.Designate;
@@ -49,7 +55,8 @@ import org.slf4j.LoggerFactory;
  * Keeps every state of the configurations, whoever changed them, and changes them on request once they have been checked.
  *
  * <p>All that reads or writes snapshots holds this object's lock, on the caller's thread or, some time after a change by others
- * was heard of, on one of its own. Immediate, because the first change must find what was before.
+ * was heard of, on one of its own. Immediate, because the first change must find what was before. What is wrong with the configurations
+ * there are is told in the log once, and to who asks why the runtime is not ready.
  */
 @Component(service = {Configurations.class, ConfigurationListener.class}, immediate = true, configurationPid = HistoryConfig.PID)
 @Designate(ocd = HistoryConfig.class)
@@ -64,7 +71,7 @@ public final class History implements Configurations, ConfigurationListener {
     private volatile List<ConfigurationCheck> checks = List.of();
     private final ConfigurationAdmin admin;
     private final Descriptions descriptions;
-    private final Providers providers;
+    private final Review review;
     private final Store store;
     private volatile int most;
     private volatile int quietMillis;
@@ -75,15 +82,23 @@ public final class History implements Configurations, ConfigurationListener {
     });
     /** Guarded by this object. */
     private boolean stopped;
+    /** What was said to be wrong, or without effect. Guarded by this object. */
+    private Set<String> told = Set.of();
+    /** What was wrong when that was looked at last; null if it never was. */
+    private volatile List<String> wrong;
+    private final ServiceRegistration<?> readiness;
+    private final BundleContext context;
+    private final BundleListener bundles = this::bundleChanged;
     /** Changed by others since the newest snapshot. Guarded by itself. */
     private final SortedSet<String> heard = new TreeSet<>();
 
     @Activate
     public History(BundleContext context, HistoryConfig config, @Reference ConfigurationAdmin admin,
-            @Reference MetaTypeService metatypes) throws IOException {
+            @Reference MetaTypeService metatypes, @Reference ServiceComponentRuntime components) throws IOException {
+        this.context = context;
         this.admin = admin;
         descriptions = new Descriptions(context, metatypes);
-        providers = new Providers(context, descriptions);
+        review = new Review(descriptions, new Providers(context, descriptions), () -> checks, new Readers(context, components)::pids);
         configure(config);
         String home = context.getProperty("anole.home");
         if (home == null) {
@@ -94,6 +109,9 @@ public final class History implements Configurations, ConfigurationListener {
         later.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         later.allowCoreThreadTimeOut(true);
         later.schedule(() -> afterwards("as found at the start"), quietMillis, TimeUnit.MILLISECONDS);
+        context.addBundleListener(bundles);
+        readiness = context.registerService(Supplier.class, (Supplier<List<String>>) this::unsatisfied,
+                new Hashtable<>(Map.of("anole.readiness", "contribution")));
     }
 
     @Modified
@@ -105,6 +123,8 @@ public final class History implements Configurations, ConfigurationListener {
     /** What is being kept is waited for. */
     @Deactivate
     void stop() {
+        readiness.unregister();
+        context.removeBundleListener(bundles);
         later.shutdown();
         synchronized (this) {
             stopped = true;
@@ -113,35 +133,78 @@ public final class History implements Configurations, ConfigurationListener {
 
     @Override
     public void configurationEvent(ConfigurationEvent event) {
+        heard(event.getPid());
+    }
+
+    /** What a configuration may hold is for the bundles that there are to say. */
+    private void bundleChanged(BundleEvent event) {
+        if ((event.getType() & (BundleEvent.RESOLVED | BundleEvent.UPDATED | BundleEvent.UNINSTALLED)) != 0) {
+            heard("");
+        }
+    }
+
+    private void heard(String pid) {
         boolean first;
         synchronized (heard) {
             first = heard.isEmpty();
-            heard.add(event.getPid());
+            heard.add(pid);
         }
         if (first) {
             try {
                 later.schedule(() -> afterwards(null), quietMillis, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
-                LOG.debug("not kept before the next start: {}", event.getPid());
+                LOG.debug("not kept before the next start: {}", pid);
             }
         }
     }
 
-    /** Keeps what others have changed, and says what is wrong with it. */
+    /** Keeps what others have changed, and says what is wrong now. */
     private synchronized void afterwards(String cause) {
         if (stopped) {
             return;
         }
         try {
-            SortedMap<String, SortedMap<String, Object>> before = newest();
             keep(cause);
-            for (String pid : changed(before, now())) {
-                find(pid).ifPresent(found -> problems(pid, found.factory, Values.values(found.texts))
-                        .forEach(problem -> LOG.warn("configuration {}", problem)));
-            }
+            look();
         } catch (IOException | RuntimeException e) {
             LOG.error("the configurations were not kept: {}", e.toString());
         }
+    }
+
+    /** Says of what is wrong, and of what has no effect, what was not said before. */
+    private synchronized List<String> look() {
+        List<String> problems = problems();
+        Set<String> found = new LinkedHashSet<>(problems);
+        found.addAll(strays());
+        found.stream().filter(line -> !told.contains(line)).forEach(line -> LOG.warn("configuration {}", line));
+        told = found;
+        wrong = problems;
+        return problems;
+    }
+
+    private List<String> unsatisfied() {
+        List<String> known = wrong;
+        return (known == null ? look() : known).stream().map(line -> "configuration " + line).toList();
+    }
+
+    private interface Question {
+        List<String> ask(Review review, String pid, String factory, Map<String, Object> properties);
+    }
+
+    private List<String> ofAll(Question question) {
+        Review now = review.now();
+        return all().entrySet().stream().flatMap(each -> question.ask(now, each.getKey(), each.getValue().factory,
+                Values.values(each.getValue().texts)).stream()).toList();
+    }
+
+    @Override
+    public List<String> problems() {
+        return ofAll(Review::problems);
+    }
+
+    @Override
+    public List<String> strays() {
+        return ofAll(Review::strays);
     }
 
     private SortedMap<String, SortedMap<String, Object>> newest() throws IOException {
@@ -254,27 +317,9 @@ public final class History implements Configurations, ConfigurationListener {
 
     @Override
     public void check(String pid, Map<String, Object> properties) {
-        List<String> problems = new ArrayList<>(problems(pid, factory(pid), properties));
+        List<String> problems = new ArrayList<>(review.problems(pid, factory(pid), properties));
         problems.addAll(descriptions.misplaced(pid, factory(pid), properties));
         refuse(problems);
-    }
-
-    private List<String> problems(String pid, String factory, Map<String, Object> properties) {
-        List<String> nowhere = Descriptions.onlyDescribed(pid);
-        if (!nowhere.isEmpty()) {
-            return nowhere;
-        }
-        List<String> problems = new ArrayList<>();
-        descriptions.of(pid, factory, properties).ifPresent(description -> problems.addAll(description.problems(pid, properties)));
-        checks.forEach(check -> check.problems(pid, properties).forEach(problem -> problems.add(pid + ": " + problem)));
-        if (problems.isEmpty()) {
-            problems.addAll(providers.problems(pid, factory, properties));
-        }
-        return problems;
-    }
-
-    private boolean checked(String pid, String key) {
-        return checks.stream().anyMatch(check -> check.knows(pid, key));
     }
 
     private static void refuse(List<String> problems) {
@@ -292,7 +337,7 @@ public final class History implements Configurations, ConfigurationListener {
         Map<String, Object> wanted = new TreeMap<>(properties);
         wanted.putAll(changes);
         Optional<Description> described = descriptions.of(pid, factory(pid), wanted);
-        if (found.isEmpty() && described.isEmpty() && !unknown && !changes.keySet().stream().allMatch(key -> checked(pid, key))) {
+        if (found.isEmpty() && described.isEmpty() && !unknown && !changes.keySet().stream().allMatch(key -> review.checked(pid, key))) {
             throw new NoSuchElementException("there is no configuration " + pid + ", and no bundle describes one");
         }
         List<String> problems = new ArrayList<>();
@@ -300,7 +345,7 @@ public final class History implements Configurations, ConfigurationListener {
             boolean known = described.isPresent() && described.get().knows(key);
             if (given == null) {
                 properties.remove(key);
-            } else if (!known && !properties.containsKey(key) && !unknown && described.isPresent() && !checked(pid, key)) {
+            } else if (!known && !properties.containsKey(key) && !unknown && described.isPresent() && !review.checked(pid, key)) {
                 problems.add(pid + " has no key '" + key + "'; " + descriptions.absentProvider(factory(pid), wanted)
                         .orElseGet(() -> "it has " + described.get().keys()));
             } else {
@@ -317,7 +362,7 @@ public final class History implements Configurations, ConfigurationListener {
             }
         });
         if (problems.isEmpty()) {
-            problems.addAll(problems(pid, factory(pid), properties));
+            problems.addAll(review.problems(pid, factory(pid), properties));
         }
         refuse(problems);
         return change("set by " + who + ": " + pid + " " + String.join(", ", changes.keySet()),
@@ -425,7 +470,7 @@ public final class History implements Configurations, ConfigurationListener {
         List<String> problems = new ArrayList<>();
         for (String pid : touched) {
             if (wanted.containsKey(pid)) {
-                problems.addAll(problems(pid, factory(pid), Values.values(wanted.get(pid))));
+                problems.addAll(review.problems(pid, factory(pid), Values.values(wanted.get(pid))));
             }
         }
         refuse(problems);

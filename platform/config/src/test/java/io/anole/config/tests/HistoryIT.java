@@ -10,23 +10,33 @@ import io.anole.config.Difference;
 import io.anole.config.InvalidConfiguration;
 import io.anole.config.Setting;
 import io.anole.config.Snapshot;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -130,6 +140,70 @@ class HistoryIT {
         } finally {
             registered.unregister();
         }
+    }
+
+    /** A file of etc/ and other programs ask nobody before. */
+    @Test
+    void whatOthersHaveMadeIsLookedAtAfterwards() throws Exception {
+        String wrong = CODEC + ": max.depth = 'deep' is no Integer (";
+        admin.getConfiguration(CODEC, "?").update(new Hashtable<>(Map.of("max.depth", "deep", "max.deph", 7, ".private", 1,
+                "json.target", "(a=b)")));
+        admin.getConfiguration("io.anole.test.nobody", "?").update(new Hashtable<>(Map.of("a", 1)));
+        admin.getFactoryConfiguration("io.anole.bus", "lab", "?").update(new Hashtable<>(Map.of("provider", "local", "spinn", true)));
+        assertThat(configurations.problems()).singleElement().asString().startsWith(wrong);
+        assertThat(configurations.strays()).satisfiesExactlyInAnyOrder(
+                stray -> assertThat(stray).startsWith(CODEC + " has no key 'max.deph'; it has "),
+                stray -> assertThat(stray).startsWith(BUS + " has no key 'spinn'; it has "),
+                stray -> assertThat(stray).isEqualTo("io.anole.test.nobody configures nothing: no bundle here takes a configuration "
+                        + "of that name"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(unsatisfied()).singleElement().asString()
+                .startsWith("configuration " + wrong));
+        configurations.set(CODEC, Map.of("max.depth", "50"), false, "a test");
+        assertThat(configurations.problems()).isEmpty();
+        await().atMost(SOON).untilAsserted(() -> assertThat(unsatisfied()).isEmpty());
+    }
+
+    @Test
+    void aBundleThatComesOrGoesIsLookedAt() throws Exception {
+        String pid = "io.anole.test.late";
+        admin.getConfiguration(pid, "?").update(new Hashtable<>(Map.of("legs", "many")));
+        assertThat(configurations.strays()).singleElement().asString().startsWith(pid + " configures nothing");
+        Bundle late = context.installBundle("late", described(pid));
+        late.start();
+        await().atMost(SOON).untilAsserted(() -> assertThat(unsatisfied()).singleElement().asString()
+                .startsWith("configuration " + pid + ": legs = 'many' is no Long"));
+        assertThat(configurations.strays()).isEmpty();
+        late.uninstall();
+        await().atMost(SOON).untilAsserted(() -> assertThat(unsatisfied()).isEmpty());
+    }
+
+    /** A bundle that only describes a configuration. */
+    private static InputStream described(String pid) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().putValue("Manifest-Version", "1.0");
+        manifest.getMainAttributes().putValue("Bundle-ManifestVersion", "2");
+        manifest.getMainAttributes().putValue("Bundle-SymbolicName", "late");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JarOutputStream jar = new JarOutputStream(bytes, manifest)) {
+            jar.putNextEntry(new ZipEntry("OSGI-INF/metatype/late.xml"));
+            jar.write("""
+                    <m:MetaData xmlns:m="http://www.osgi.org/xmlns/metatype/v1.3.0">
+                      <OCD id="late" name="Late"><AD id="legs" type="Long" default="4"/></OCD>
+                      <Designate pid="%s"><Object ocdref="late"/></Designate>
+                    </m:MetaData>""".formatted(pid).getBytes(StandardCharsets.UTF_8));
+        }
+        return new ByteArrayInputStream(bytes.toByteArray());
+    }
+
+    /** What the keeper of configurations tells who asks whether all is as was asked for. */
+    private List<String> unsatisfied() throws Exception {
+        List<String> all = new ArrayList<>();
+        for (ServiceReference<?> reference : context.getServiceReferences(Supplier.class.getName(), "(anole.readiness=contribution)")) {
+            if (reference.getBundle().getSymbolicName().equals("io.anole.config")) {
+                ((List<?>) ((Supplier<?>) context.getService(reference)).get()).forEach(line -> all.add(line.toString()));
+            }
+        }
+        return all;
     }
 
     @Test

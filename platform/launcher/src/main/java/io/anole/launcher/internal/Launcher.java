@@ -29,6 +29,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.ServiceException;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.launch.Framework;
 import org.slf4j.Logger;
@@ -91,7 +92,8 @@ final class Launcher {
             if (options.check()) {
                 checkBuses(catalogue, features, etc);
                 out.println("features " + String.join(", ", features.stream().map(FeatureFile::name).toList())
-                        + " and " + etc.size() + " configurations of " + home.resolve("etc") + " are in order");
+                        + " and " + etc.size() + " configurations of " + home.resolve("etc")
+                        + " are well formed; whether the bundles take their keys and values shows at a start");
                 return 0;
             }
             checkPort(features);
@@ -235,6 +237,10 @@ final class Launcher {
         // The web console serves nothing before this provider is there, and never lets its default user in.
         config.put("felix.webconsole.security.providers", "io.anole.console");
         config.put("org.osgi.service.http.port", String.valueOf(options.port()));
+        // Gogo's own profile is inside its bundle, where it can only read it with the URL handlers. The end of its input is that of the
+        // shell alone: a service has no input from the start.
+        config.put("gosh.home", options.distribution().toString());
+        config.put("gosh.args", "--noshutdown");
         config.put("anole.http.port", String.valueOf(options.port()));
         config.put("anole.home", home.directory().toString());
         config.put("anole.distribution", options.distribution().toString());
@@ -244,8 +250,14 @@ final class Launcher {
 
     private static void onFrameworkEvent(FrameworkEvent event) {
         if (event.getType() == FrameworkEvent.ERROR) {
-            LOG.error("{}: {}", event.getBundle().getSymbolicName(), FeatureRuntime.firstLine(event.getThrowable()),
-                    event.getThrowable());
+            Throwable thrown = event.getThrowable();
+            String bundle = event.getBundle().getSymbolicName();
+            if (thrown instanceof ServiceException service && service.getType() == ServiceException.FACTORY_ERROR) {
+                // A component that could not be made; the trace is that of who has asked for it.
+                LOG.warn("{}: {}", bundle, FeatureRuntime.firstLine(thrown));
+            } else {
+                LOG.error("{}: {}", bundle, FeatureRuntime.firstLine(thrown), thrown);
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import io.anole.bus.Statistics.Drop;
 import io.anole.bus.Statistics.LinkState;
 import io.anole.bus.provider.Checkup;
 import io.anole.bus.provider.Checkup.Level;
+import io.anole.config.Configurations;
 import io.anole.core.SafetyGate;
 import io.anole.core.SafetyGate.Stop;
 import io.anole.deployer.Deployment;
@@ -76,6 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
         java();
         home();
         ready();
+        configurations();
         bundles();
         deployments();
         leaks();
@@ -166,9 +168,28 @@ final class DoctorCommand implements Callable<Integer> {
             return;
         }
         List<String> missing = readiness.unsatisfied();
-        missing.forEach(line -> problem("ready", line, "", ""));
+        Configurations configurations = invocation.robot().configurations;
+        List<String> toldBelow = configurations == null ? List.of()
+                : configurations.problems().stream().map(line -> "configuration " + line).toList();
+        missing.stream().filter(line -> !toldBelow.contains(line)).forEach(line -> problem("ready", line, "", ""));
         if (missing.isEmpty()) {
             ok("ready", "all components that were asked for are active");
+        }
+    }
+
+    private void configurations() {
+        Configurations configurations = invocation.robot().configurations;
+        if (configurations == null) {
+            return;
+        }
+        List<String> problems = configurations.problems();
+        problems.forEach(line -> problem("config", line, "a file in etc/ or a program has made it so",
+                "mend it by 'anole config set', or in the file: that is read at the next start"));
+        List<String> strays = configurations.strays();
+        strays.forEach(line -> notice("config", line, "it may be misspelt, or of a bundle that is not installed",
+                "mend it where it was made, or remove it"));
+        if (problems.isEmpty() && strays.isEmpty()) {
+            ok("config", configurations.pids().size() + " configurations are as they have to be");
         }
     }
 
@@ -320,8 +341,8 @@ final class DoctorCommand implements Callable<Integer> {
                 problem("process", info.name() + " is " + state + ": " + info.reason(), info.lastError(),
                         "mend the cause, then: anole process restart " + info.name());
             } else if (info.state() == State.UNCONFIGURED) {
-                problem("process", info.name() + " is " + state + ": " + info.reason(),
-                        "what its component needs is not there", "");
+                problem("process", info.name() + " is " + state + ": " + info.reason(), "",
+                        "give it what it needs: its configuration, or the service it waits for");
             } else if (info.errors() > 0) {
                 notice("process", info.name() + " had " + info.errors() + " errors", info.lastError(),
                         "see the log, or: anole process info " + info.name());

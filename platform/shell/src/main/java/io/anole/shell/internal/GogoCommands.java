@@ -24,64 +24,66 @@ public final class GogoCommands {
         this.shell = shell;
     }
 
-    public int topic(Object... words) {
+    public Integer topic(Object... words) {
         return run("topic", words);
     }
 
-    public int service(Object... words) {
+    public Integer service(Object... words) {
         return run("service", words);
     }
 
-    public int param(Object... words) {
+    public Integer param(Object... words) {
         return run("param", words);
     }
 
-    public int process(Object... words) {
+    public Integer process(Object... words) {
         return run("process", words);
     }
 
-    public int bus(Object... words) {
+    public Integer bus(Object... words) {
         return run("bus", words);
     }
 
-    public int bridge(Object... words) {
+    public Integer bridge(Object... words) {
         return run("bridge", words);
     }
 
-    public int bundle(Object... words) {
+    public Integer bundle(Object... words) {
         return run("bundle", words);
     }
 
-    public int feature(Object... words) {
+    public Integer feature(Object... words) {
         return run("feature", words);
     }
 
-    public int doctor(Object... words) {
+    public Integer doctor(Object... words) {
         return run("doctor", words);
     }
 
-    public int estop(Object... words) {
+    public Integer estop(Object... words) {
         return run("estop", words);
     }
 
-    public int user(Object... words) {
+    public Integer user(Object... words) {
         return run("user", words);
     }
 
-    public int audit(Object... words) {
+    public Integer audit(Object... words) {
         return run("audit", words);
     }
 
-    public int config(Object... words) {
+    public Integer config(Object... words) {
         return run("config", words);
     }
 
-    private int run(String command, Object... words) {
+    /** Nothing, which Gogo does not print, if all is well. */
+    private Integer run(String command, Object... words) {
         List<String> arguments = new ArrayList<>();
         arguments.add(command);
         for (Object word : words) {
             arguments.add(String.valueOf(word));
         }
-        return shell.run(new Terminal(System.out, System.err, System.in, 0, false, Path.of("")), arguments);
+        int code = shell.run(new Terminal(System.out, System.err, System.in, 0, false, Path.of("")), arguments);
+        return code == 0 ? null : Integer.valueOf(code);
     }
 }

@@ -61,7 +61,7 @@ record Graph(List<Endpoint> endpoints) {
                 }
                 String down = Invocation.down(bus);
                 throw new Failure(Failure.TIMEOUT, "bus '" + bus.name() + "' did not tell its state within "
-                        + Invocation.seconds(Invocation.PATIENCE) + ": " + (down.isEmpty() ? "see ./anole bus list" : down));
+                        + Invocation.seconds(Invocation.PATIENCE) + (down.isEmpty() ? ": see ./anole bus list" : "; it is down: " + down));
             }
         }
         return snapshot.values;

@@ -180,14 +180,14 @@ final class Invocation implements AutoCloseable {
             return await(stage, what, PATIENCE);
         } catch (Failure e) {
             String down = e.code() == Failure.TIMEOUT && view != null ? down(view) : "";
-            throw down.isEmpty() ? e : new Failure(Failure.TIMEOUT, e.getMessage() + ": " + down);
+            throw down.isEmpty() ? e : new Failure(Failure.TIMEOUT, e.getMessage() + "; bus '" + view.name() + "' is down: " + down);
         }
     }
 
-    /** That the bus has no connection and why, in one line; empty if it has one. */
+    /** Why the bus has no connection, in one line; empty if it has one. */
     static String down(Bus bus) {
         Statistics now = bus.statistics();
-        return now.link() == LinkState.UP ? "" : "bus '" + bus.name() + "' is down: " + now.detail();
+        return now.link() == LinkState.UP ? "" : now.detail();
     }
 
     /** Waits; what goes wrong is thrown as it is. */

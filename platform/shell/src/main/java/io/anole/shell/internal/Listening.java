@@ -105,7 +105,7 @@ final class Listening {
         String down = Invocation.down(bus);
         if (down.isEmpty() != up) {
             up = down.isEmpty();
-            invocation.terminal().note(up ? "bus '" + bus.name() + "' is up again" : down + "; waiting");
+            invocation.terminal().note("bus '" + bus.name() + "' is " + (up ? "up again" : "down: " + down + "; waiting"));
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,8 +54,7 @@ final class Commands implements Supervisor {
             all.removeIf(waiting -> known.stream().anyMatch(each -> each.name().equals(waiting.name())
                     && each.bundle().isEmpty()));
             all.addAll(known);
-            roster.refused.told(reasons::refused).stream().filter(each -> known.stream().noneMatch(other -> other.name().equals(each.name())))
-                    .forEach(all::add);
+            refused().forEach(all::add);
         }
         all.sort(Comparator.comparing(ProcessInfo::name));
         return all;
@@ -63,13 +63,23 @@ final class Commands implements Supervisor {
     /** Processes that ought to be alive and are not, or have failed for good, each with its reason. */
     List<String> unsatisfied() {
         synchronized (roster) {
-            return roster.entries.values().stream()
+            Stream<String> down = roster.entries.values().stream()
                     .filter(entry -> entry.wanted && entry.state != State.ACTIVE
                             || entry.state == State.FINALIZED && !entry.candidates.isEmpty())
-                    .map(entry -> "process '" + entry.name + "' is " + entry.state.name().toLowerCase(Locale.ROOT)
-                            + (entry.reason.isEmpty() ? "" : ": " + entry.reason))
-                    .toList();
+                    .map(entry -> told(entry.name, entry.state, entry.reason));
+            // A child JVM has one process; the others of its bundle are refused there.
+            Stream<ProcessInfo> refused = shared.child() ? Stream.of() : refused();
+            return Stream.concat(down, refused.map(info -> told(info.name(), info.state(), info.reason()))).toList();
         }
+    }
+
+    private static String told(String process, State state, String reason) {
+        return "process '" + process + "' is " + state.name().toLowerCase(Locale.ROOT) + (reason.isEmpty() ? "" : ": " + reason);
+    }
+
+    /** Components that are no processes, and don't run elsewhere as one. */
+    private Stream<ProcessInfo> refused() {
+        return roster.refused.told(reasons::refused).stream().filter(info -> !roster.entries.containsKey(info.name()));
     }
 
     @Override

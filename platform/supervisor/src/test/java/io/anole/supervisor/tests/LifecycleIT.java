@@ -32,11 +32,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.service.cm.Configuration;
@@ -577,8 +580,16 @@ class LifecycleIT {
                 "process.mode: 'fork' is neither 'thread' nor 'forked'", ProcessInfo::reason);
         bench.process("hasty", Map.of("process.frequency.hz", "fast"));
         assertThat(bench.info("hasty").reason()).isEqualTo("process.frequency.hz: 'fast' is not a number");
+        assertThat(unsatisfied()).contains("process 'hasty' is unconfigured: process.frequency.hz: 'fast' is not a number");
         bench.process("Loud", Map.of());
         assertThat(bench.info("Loud").reason()).startsWith("process.name: 'Loud' is no name of a process");
+    }
+
+    /** What the supervisor tells who asks whether all is as was asked for. */
+    private List<String> unsatisfied() throws Exception {
+        ServiceReference<?> ours = Stream.of(context.getServiceReferences(Supplier.class.getName(), "(anole.readiness=contribution)"))
+                .filter(reference -> reference.getBundle().getSymbolicName().equals("io.anole.supervisor")).findFirst().orElseThrow();
+        return ((List<?>) ((Supplier<?>) context.getService(ours)).get()).stream().map(Object::toString).toList();
     }
 
     @Test
