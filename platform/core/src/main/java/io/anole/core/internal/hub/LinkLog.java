@@ -21,7 +21,8 @@ final class LinkLog implements Sweeper.Sweepable {
     private final Supplier<Session> present;
     private final Consumer<String> warn;
     private final Consumer<String> info;
-    private Session watched;
+    /** The number of the session that was looked at last: itself it would be held in memory, with its provider, after it has gone. */
+    private long watched;
     /** Whether it was up by what was told of it last, and how often it had been lost by then. */
     private boolean up;
     private long losses;
@@ -39,13 +40,12 @@ final class LinkLog implements Sweeper.Sweepable {
     public long sweep(long now) {
         Session session = present.get();
         if (session == null) {
-            watched = null;
             return Sweeper.NEVER;
         }
         State state = session.state();
         boolean isUp = state.link() == LinkState.UP;
-        if (session != watched) {
-            watched = session;
+        if (session.number != watched) {
+            watched = session.number;
             up = true;
             losses = 0;
             silentUntil = isUp || state.losses() > 0 ? now : state.since() + GRACE;
