@@ -117,7 +117,7 @@ public final class BusComponent {
 
     private String missing() {
         return kind.isEmpty() ? "its configuration names no provider, such as provider=local"
-                : "there is no provider of kind '" + kind + "'; install the bundle that has it";
+                : "there is no provider of kind '" + kind + "'; install it, as by 'anole feature install " + kind + "'";
     }
 
     private static String name(BusConfig config, Map<String, Object> properties) {
@@ -221,7 +221,8 @@ public final class BusComponent {
             return;
         }
         current = null;
-        problem = "the provider of kind '" + kind + "' went away; install or start its bundle";
+        problem = "the provider of kind '" + kind + "' went away; install it, as by 'anole feature install " + kind
+                + "', or start its bundle";
         hub.suspend("its provider '" + kind + "' went away");
         context.ungetService(reference);
         providers.left(kind).ifPresent(this::found);

@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
@@ -53,6 +55,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private final Invocation invocation;
     private final List<Finding> findings = new ArrayList<>();
+    private List<Lacking> lacking = List.of();
 
     @Option(names = "--leaks", description = "Find out what holds the former code of bundles in memory. If there is any, "
             + "this holds the whole robot for a moment.")
@@ -160,6 +163,21 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
+    /** What a line of readiness is of, if it has an area of its own here, where it is told with what to do. */
+    private record Lacking(String area, String name, String line) {
+        private static final Pattern OF = Pattern.compile("(process|bus) '([^']+)'.*", Pattern.DOTALL);
+
+        static Lacking of(String line) {
+            Matcher of = OF.matcher(line);
+            return of.matches() ? new Lacking(of.group(1), of.group(2), line) : new Lacking("", "", line);
+        }
+
+        /** As a line of its area. */
+        String told() {
+            return name + line.substring(area.length() + name.length() + " ''".length());
+        }
+    }
+
     private void ready() {
         Readiness readiness = invocation.robot().readiness;
         if (readiness == null) {
@@ -167,14 +185,20 @@ final class DoctorCommand implements Callable<Integer> {
                     "");
             return;
         }
-        List<String> missing = readiness.unsatisfied();
+        lacking = readiness.unsatisfied().stream().map(Lacking::of).toList();
         Configurations configurations = invocation.robot().configurations;
-        List<String> toldBelow = configurations == null ? List.of()
+        List<String> ofConfigurations = configurations == null ? List.of()
                 : configurations.problems().stream().map(line -> "configuration " + line).toList();
-        missing.stream().filter(line -> !toldBelow.contains(line)).forEach(line -> problem("ready", line, "", ""));
-        if (missing.isEmpty()) {
+        boolean supervised = invocation.robot().supervisor != null;
+        lacking.stream().filter(each -> !ofConfigurations.contains(each.line) && !each.area.equals("bus")
+                && !(supervised && each.area.equals("process"))).forEach(each -> problem("ready", each.line, "", ""));
+        if (lacking.isEmpty()) {
             ok("ready", "all components that were asked for are active");
         }
+    }
+
+    private boolean isLacking(String area, String name) {
+        return lacking.stream().anyMatch(each -> each.area.equals(area) && each.name.equals(name));
     }
 
     private void configurations() {
@@ -254,17 +278,23 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void buses() {
         List<Bus> buses = invocation.robot().buses;
-        if (buses.isEmpty()) {
-            problem("bus", "there is no bus", "none is configured, or its provider is missing",
-                    "configure one (io.anole.bus~main with provider=local)");
+        List<Lacking> none = lacking.stream().filter(each -> each.area.equals("bus")
+                && buses.stream().noneMatch(bus -> bus.name().equals(each.name))).toList();
+        none.forEach(each -> problem("bus", each.told(), "", "mend its configuration, io.anole.bus~" + each.name
+                + ", or install its provider"));
+        if (buses.isEmpty() && none.isEmpty()) {
+            problem("bus", "there is no bus", "none is configured", "configure one (io.anole.bus~main with provider=local)");
         }
         for (Bus bus : buses) {
             Statistics statistics = bus.statistics();
+            List<Lacking> wrong = lacking.stream().filter(each -> each.area.equals("bus") && each.name.equals(bus.name())).toList();
             if (statistics.link() != LinkState.UP) {
-                problem("bus", statistics.bus() + " is down: " + statistics.detail(),
-                        "its provider '" + statistics.provider() + "' has no connection, or is not there",
-                        "a link reconnects by itself: see whether the other side is there; a provider comes with its feature "
-                        + "(anole feature install " + statistics.provider() + ")");
+                problem("bus", statistics.bus() + " is down: " + statistics.detail(), "",
+                        "it comes up by itself when the cause has gone: the other side is there, or its provider (anole feature install "
+                        + statistics.provider() + ")");
+            } else if (!wrong.isEmpty()) {
+                wrong.forEach(each -> problem("bus", each.told(), "it is up where it was: " + statistics.provider() + ", "
+                        + statistics.detail(), "mend its configuration, io.anole.bus~" + each.name));
             } else {
                 ok("bus", statistics.bus() + " is up: " + statistics.provider() + ", " + statistics.detail());
             }
@@ -336,13 +366,15 @@ final class DoctorCommand implements Callable<Integer> {
         int active = 0;
         for (ProcessInfo info : supervisor.processes()) {
             String state = info.state().name().toLowerCase(Locale.ROOT);
+            boolean isLacking = isLacking("process", info.name());
             if (info.state() == State.ERRORPROCESSING
-                    || info.state() == State.FINALIZED && !info.lastError().isEmpty()) {
+                    || info.state() == State.FINALIZED && (isLacking || !info.lastError().isEmpty())) {
                 problem("process", info.name() + " is " + state + ": " + info.reason(), info.lastError(),
                         "mend the cause, then: anole process restart " + info.name());
-            } else if (info.state() == State.UNCONFIGURED) {
-                problem("process", info.name() + " is " + state + ": " + info.reason(), "",
-                        "give it what it needs: its configuration, or the service it waits for");
+            } else if (isLacking || info.state() == State.UNCONFIGURED) {
+                problem("process", info.name() + " is " + state + (info.reason().isEmpty() ? "" : ": " + info.reason()), "",
+                        info.reason().startsWith("waits for ") ? "it starts by itself when that is there"
+                                : "see its settings: anole process info " + info.name());
             } else if (info.errors() > 0) {
                 notice("process", info.name() + " had " + info.errors() + " errors", info.lastError(),
                         "see the log, or: anole process info " + info.name());

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ProcessSettingsTest {
     private static ProcessSettings settings() {
-        return new ProcessSettings(Set.of("io.anole.process.hello", "io.anole.process.exec")::contains);
+        return new ProcessSettings(Set.of("io.anole.process.hello", "io.anole.process.exec")::contains, "io.anole.process.exec"::equals);
     }
 
     private static List<String> problems(Map<String, Object> properties) {
@@ -23,6 +23,15 @@ class ProcessSettingsTest {
         assertThat(problems(Map.of("process.name", "No Name"))).singleElement().asString().startsWith("process.name: 'No Name' is no name");
         assertThat(problems(Map.of("process.mode", "aside"))).containsExactly(
                 "process.mode: 'aside' is neither 'thread' nor 'forked'");
+    }
+
+    @Test
+    void a_process_that_is_named_by_its_configuration_needs_a_legal_name_there() {
+        assertThat(settings().problems("io.anole.process.exec~Upper", Map.of("command", "true"))).singleElement().asString()
+                .startsWith("process.name: 'Upper' is no name of a process");
+        assertThat(settings().problems("io.anole.process.exec~Upper", Map.of("process.name", "lower"))).isEmpty();
+        assertThat(settings().problems("io.anole.process.exec~lidar", Map.of("command", "true"))).isEmpty();
+        assertThat(settings().problems("io.anole.process.hello~Upper", Map.of("speed", 1))).isEmpty();
     }
 
     @Test

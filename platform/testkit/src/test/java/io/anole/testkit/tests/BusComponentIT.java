@@ -75,7 +75,8 @@ class BusComponentIT {
         try {
             assertThatThrownBy(() -> publisher.publish(1).toCompletableFuture().join()).hasCauseInstanceOf(LinkLost.class);
             assertThat(lacking(bus.name())).containsExactly(
-                    "bus '" + bus.name() + "': the provider of kind 'local' went away; install or start its bundle");
+                    "bus '" + bus.name() + "': the provider of kind 'local' went away; install it, as by "
+                            + "'anole feature install local', or start its bundle");
         } finally {
             provider.start();
         }
@@ -92,7 +93,8 @@ class BusComponentIT {
         configuration.update(FrameworkUtil.asDictionary(Map.of("provider", "telepathy")));
         try {
             await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(lacking("lonely"))
-                    .containsExactly("bus 'lonely': there is no provider of kind 'telepathy'; install the bundle that has it"));
+                    .containsExactly("bus 'lonely': there is no provider of kind 'telepathy'; install it, as by "
+                            + "'anole feature install telepathy'"));
             assertThat(context.getServiceReferences(Bus.class, "(bus.name=lonely)")).isEmpty();
         } finally {
             configuration.delete();

@@ -79,7 +79,7 @@ final class Sockets {
             bound.addListener(done -> {
                 if (!done.isSuccess()) {
                     result.completeExceptionally(new IOException("can't listen on " + found.getHostAddress() + ":"
-                            + node.settings().dataPort() + ": " + done.cause().getMessage(), done.cause()));
+                            + node.settings().dataPort() + ": " + advice(String.valueOf(done.cause().getMessage())), done.cause()));
                     return;
                 }
                 door = bound.channel();
@@ -88,6 +88,13 @@ final class Sockets {
             });
         }));
         return result;
+    }
+
+    /** The system's words, and what to do. */
+    private static String advice(String reason) {
+        return reason.contains("in use") ? reason + ": another program listens there; stop it, or choose another port (tcpros.port)"
+                : reason.contains("assign requested address") ? reason + ": it is none of this machine's; choose one that is (host)"
+                : reason;
     }
 
     /** On the worker: what to tell others, and what to listen on. */

@@ -128,11 +128,18 @@ final class Host {
             }
         }
 
+        /** The system's words, and what to do. */
+        private static String advice(String reason) {
+            return reason.contains("in use") ? reason + ": another program listens there; stop it, or choose another address (listen)"
+                    : reason.contains("assign requested address") ? reason + ": it is none of this machine's; choose one that is (listen)"
+                    : reason;
+        }
+
         private void listen(Endpoint at, Runnable then, Consumer<String> failed) {
             Door[] made = new Door[1];
             transport.listen(at, () -> entrance(made[0]), router::accept).whenComplete((channel, error) -> {
                 if (error != null) {
-                    failed.accept("can't listen on " + at + ": " + TcpProvider.reason(error));
+                    failed.accept("can't listen on " + at + ": " + advice(TcpProvider.reason(error)));
                 } else {
                     made[0] = new Door(channel, at);
                     doors.add(made[0]);

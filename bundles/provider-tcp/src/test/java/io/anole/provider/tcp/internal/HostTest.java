@@ -147,7 +147,8 @@ class HostTest {
             String free = "tcp://127.0.0.1:" + FreePort.next();
             try (Node second = router(at + "," + free + "," + taken, "clients.file", file("nobody", "x " + TOKEN))) {
                 Node.patiently().until(() -> !second.downs.isEmpty());
-                assertThat(second.downs.get(0)).contains("can't listen on " + taken);
+                assertThat(second.downs.get(0)).startsWith("can't listen on " + taken)
+                        .endsWith("another program listens there; stop it, or choose another address (listen)");
                 // A door of what does not hold yet.
                 try (Node early = new Node("early", "url", free)) {
                     Node.patiently().until(() -> early.downs.stream().anyMatch(why -> why.contains("closed the connection")));
