@@ -339,11 +339,16 @@ final class DeployDirectory {
         Refusal before = refusals.put(jar.name(), refusal);
         if (before == null || !before.reason().equals(reason) || !before.sha256().equals(jar.sha256())) {
             if (waiting) {
-                LOG.info("{} waits: {}: {}", file.getFileName(), jar.name(), reason);
+                LOG.info("{} waits: {}", file.getFileName(), of(jar, reason));
             } else {
-                LOG.error("{} is not deployed: {}: {}", file.getFileName(), jar.name(), reason);
+                LOG.error("{} is not deployed: {}", file.getFileName(), of(jar, reason));
             }
         }
+    }
+
+    /** A reason that a plan has given begins with its bundle, any other does not. */
+    private static String of(StagedJar jar, String reason) {
+        return reason.startsWith(jar.name() + ": ") ? reason : jar.name() + ": " + reason;
     }
 
     private List<Deployment> report(Map<String, Path> chosen) {
