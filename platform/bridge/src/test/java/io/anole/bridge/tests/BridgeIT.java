@@ -135,10 +135,10 @@ class BridgeIT {
             join(publisher.publish("storm?"));
             // from a by b and c, and by c and b, back to a; there the bridge that it left by knows it
             eventually().until(() -> ab.echoes() + bc.echoes() + ca.echoes() >= 2);
-            assertThat(List.of(heardA.size(), heardB.size(), heardC.size())).containsExactly(3, 2, 2);
-            assertThat(heardA.get(0).headers()).isEmpty();
-            assertThat(heardA.subList(1, 3).stream().map(one -> one.headers().get("bridge.via"))).containsExactlyInAnyOrder(
-                    "testbed/ab,testbed/bc,testbed/ca", "testbed/ca,testbed/bc,testbed/ab");
+            // each from another sender, so in any order
+            eventually().untilAsserted(() -> assertThat(heardA.stream().map(one -> one.headers().getOrDefault("bridge.via", "from here")))
+                    .containsExactlyInAnyOrder("from here", "testbed/ab,testbed/bc,testbed/ca", "testbed/ca,testbed/bc,testbed/ab"));
+            eventually().until(() -> heardB.size() == 2 && heardC.size() == 2);
             assertThat(ab.echoes() + bc.echoes() + ca.echoes()).isEqualTo(2);
         }
     }

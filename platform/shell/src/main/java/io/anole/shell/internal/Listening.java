@@ -126,7 +126,7 @@ final class Listening {
         boolean published = Graph.of(bus, loop).of(Kind.PUBLISHER, endpoint -> !endpoint.isPattern()).stream()
                 .flatMap(endpoint -> endpoint.name().name().stream()).anyMatch(pattern::matches);
         if (!published) {
-            invocation.terminal().note("nobody publishes " + pattern + " now; waiting");
+            invocation.terminal().note("nobody is known to publish " + pattern + " now; waiting");
         }
         return subscription;
     }

@@ -251,7 +251,7 @@ final class TopicCommands {
         String value = typeAndValue.get(typeAndValue.size() - 1);
         Expected expected = Expected.of(Graph.of(on, invocation.loop()).of(Kind.SUBSCRIPTION, topic), topic, type);
         if (expected.nobody()) {
-            invocation.terminal().note("nobody subscribes to " + topic + " now; publishing all the same");
+            invocation.terminal().note("nobody is known to subscribe to " + topic + " now; publishing all the same");
         }
         try (Publisher<Object> publisher = on.publisher(topic.toString(), Object.class, qos)) {
             Pace pace = new Pace(rate);
