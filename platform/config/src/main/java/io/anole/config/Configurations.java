@@ -33,7 +33,7 @@ public interface Configurations {
      */
     void check(String pid, Map<String, Object> properties);
 
-    /** What is wrong with the configurations as they are, whoever made them: a line for each, with PID and key. */
+    /** What is set wrong in the configurations as they are, whoever made them: a line for each, with PID and key. */
     List<String> problems();
 
     /** What in them has no effect, since nobody here reads that key or that PID: a line for each. */

@@ -87,12 +87,21 @@ final class Description {
 
     /** Why these values will not do, a line for each reason. A secret is not repeated. */
     List<String> problems(String pid, Map<String, Object> properties) {
+        return problems(pid, properties, true);
+    }
+
+    /** As {@link #problems}, of what is set alone: many bundles call required what they do without. */
+    List<String> wrong(String pid, Map<String, Object> properties) {
+        return problems(pid, properties, false);
+    }
+
+    private List<String> problems(String pid, Map<String, Object> properties, boolean missing) {
         List<String> problems = new ArrayList<>();
         for (AttributeDefinition attribute : attributes.values()) {
             String key = attribute.getID();
             Object value = properties.get(key);
             String problem = value != null ? problem(attribute, value)
-                    : required.contains(key) && attribute.getDefaultValue() == null ? "must be set" : "";
+                    : missing && required.contains(key) && attribute.getDefaultValue() == null ? "must be set" : "";
             if (!problem.isEmpty()) {
                 problems.add(pid + ": " + key + " " + problem + " (" + words(attribute) + ")");
             }

@@ -33,12 +33,25 @@ final class Review {
 
     /** Why these properties will not do, a line for each reason. */
     List<String> problems(String pid, String factory, Map<String, Object> properties) {
+        return problems(pid, factory, properties, Description::problems);
+    }
+
+    /** As {@link #problems}, of what is set alone. */
+    List<String> wrong(String pid, String factory, Map<String, Object> properties) {
+        return problems(pid, factory, properties, Description::wrong);
+    }
+
+    private interface Judgement {
+        List<String> of(Description description, String pid, Map<String, Object> properties);
+    }
+
+    private List<String> problems(String pid, String factory, Map<String, Object> properties, Judgement judgement) {
         List<String> nowhere = Descriptions.onlyDescribed(pid);
         if (!nowhere.isEmpty()) {
             return nowhere;
         }
         List<String> problems = new ArrayList<>();
-        descriptions.of(pid, factory, properties).ifPresent(description -> problems.addAll(description.problems(pid, properties)));
+        descriptions.of(pid, factory, properties).ifPresent(description -> problems.addAll(judgement.of(description, pid, properties)));
         checks.get().forEach(check -> check.problems(pid, properties).forEach(problem -> problems.add(pid + ": " + problem)));
         if (problems.isEmpty()) {
             problems.addAll(providers.problems(pid, factory, properties));

@@ -188,7 +188,7 @@ class HistoryIT {
             jar.putNextEntry(new ZipEntry("OSGI-INF/metatype/late.xml"));
             jar.write("""
                     <m:MetaData xmlns:m="http://www.osgi.org/xmlns/metatype/v1.3.0">
-                      <OCD id="late" name="Late"><AD id="legs" type="Long" default="4"/></OCD>
+                      <OCD id="late" name="Late"><AD id="legs" type="Long" default="4"/><AD id="arms" type="Long"/></OCD>
                       <Designate pid="%s"><Object ocdref="late"/></Designate>
                     </m:MetaData>""".formatted(pid).getBytes(StandardCharsets.UTF_8));
         }
