@@ -1,6 +1,7 @@
 package io.anole.process;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A reading of one process.
@@ -25,10 +26,26 @@ import java.util.List;
  * @param lastError   the last exception in one line, or empty
  * @param rate        cycles per second it has done in the last second or so; 0 before that
  * @param jitterMillis the most that a cycle began after its time in that second, in milliseconds
- * @param jvm         of a process in a JVM of its own that JVM, its pid and heap; else empty
+ * @param forked      whether it runs in a JVM of its own, or would if it ran
+ * @param jvm         that JVM, as long as there is one and it has told of itself; else empty
  */
 public record ProcessInfo(String name, State state, String reason, String bundle, String thread, double frequency,
         long cycles, long missed, long errors, long births, long deaths, long restarts, long mail, long handled,
         long dropped, List<String> depends, List<String> filters, String lastError, double rate, double jitterMillis,
-        String jvm) {
+        boolean forked, Optional<Jvm> jvm) {
+    /**
+     * A JVM that has one process.
+     *
+     * @param pid      its number as a program
+     * @param heapMb   heap in use, in MB
+     * @param heapMost most heap, in MB
+     * @param options  options of its own that were asked for
+     */
+    public record Jvm(long pid, long heapMb, long heapMost, List<String> options) {
+        /** In one line, for a user. */
+        public String told() {
+            return "pid " + pid + ", heap " + heapMb + " of " + heapMost + " MB"
+                    + (options.isEmpty() ? "" : ", options " + String.join(" ", options));
+        }
+    }
 }

@@ -312,6 +312,25 @@ class ForkedIT {
                     .contains("subject=reply").contains("errors: 0").contains("io.anole.process.hello 0.1.0");
             assertThat(robot.cli("process", "frequency", "hello", "40").code()).isZero();
             awaitInfo(robot, "hello", "frequency_hz: 40.0");
+            assertThat(info(robot, "main")).contains("mode: thread").doesNotContain("jvm");
+        }
+    }
+
+    /** Several options by one text or a list, whichever there was before; and a script reads them where people do. */
+    @Test
+    void optionsOfAJvmAreGivenByCommandAndToldToScripts() throws Exception {
+        try (Robot robot = robot(hello(), "\"io.anole.process.hello\": {\"process.mode\": \"forked\"}").awaitReady()) {
+            assertThat(robot.cli("config", "set", "io.anole.process.hello", "process.forked.options=-Xint -Xss768k").err()).isEmpty();
+            awaitInfo(robot, "hello", " MB, options -Xint -Xss768k\n");
+            assertThat(robot.cli("config", "set", "io.anole.process.hello", "process.forked.options=[\"-Xss768k\",\"-Dwho=it is\"]").err())
+                    .isEmpty();
+            awaitInfo(robot, "hello", " MB, options -Xss768k -Dwho=it is\n");
+
+            assertThat(robot.cli("process", "info", "hello", "--json").out()).containsPattern("\"mode\":\"forked\",\"jvm\":\\{\"pid\":"
+                    + pid(robot, "hello") + ",\"heap_mb\":\\d+,\"heap_most_mb\":\\d+,\"options\":\\[\"-Xss768k\",\"-Dwho=it is\"]}");
+            assertThat(robot.cli("process", "stop", "hello").code()).isZero();
+            assertThat(robot.cli("process", "info", "hello", "--json").out()).contains("\"mode\":\"forked\",\"jvm\":null");
+            assertThat(robot.cli("process", "info", "main", "--json").out()).contains("\"mode\":\"thread\",\"jvm\":null");
         }
     }
 

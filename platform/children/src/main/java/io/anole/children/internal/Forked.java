@@ -207,14 +207,18 @@ public final class Forked implements StandIn {
     @Override
     public Optional<ProcessInfo> reading() {
         Frame.Report last = report;
-        return last == null ? Optional.empty() : Optional.of(withRefused(last.info()));
+        return last == null ? Optional.empty() : Optional.of(completed(last.info()));
     }
 
-    private ProcessInfo withRefused(ProcessInfo info) {
+    /** With what is known here only. */
+    private ProcessInfo completed(ProcessInfo info) {
+        Jvm own = jvm;
+        Optional<ProcessInfo.Jvm> there = info.jvm().filter(told -> !own.program().exited().isDone())
+                .map(told -> new ProcessInfo.Jvm(told.pid(), told.heapMb(), told.heapMost(), own.kind().options()));
         return new ProcessInfo(info.name(), info.state(), info.reason(), info.bundle(), info.thread(), info.frequency(), info.cycles(),
                 info.missed(), info.errors(), info.births(), info.deaths(), info.restarts(), info.mail(), info.handled(),
                 info.dropped() + refused.get(), info.depends(), info.filters(), info.lastError(), info.rate(), info.jitterMillis(),
-                info.jvm());
+                true, there);
     }
 
     // What it is told.

@@ -38,10 +38,11 @@ record ForkedSettings(int heapMb, List<String> options) {
     private static List<String> options(Object given) {
         List<?> all = given == null ? List.of()
                 : given instanceof Object[] several ? Arrays.asList(several)
-                        : given instanceof Collection<?> several ? List.copyOf(several) : List.of(given);
+                        : given instanceof Collection<?> several ? List.copyOf(several) : List.of(given.toString().split("\\s+"));
         List<String> options = all.stream().map(each -> each.toString().strip()).filter(each -> !each.isEmpty()).toList();
         options.stream().filter(each -> !each.startsWith("-")).findFirst().ifPresent(each -> {
-            throw new IllegalArgumentException(OPTIONS + ": '" + each + "' is no option of a JVM: it does not begin with '-'");
+            throw new IllegalArgumentException(OPTIONS + ": '" + each + "' is no option of a JVM: it does not begin with '-'"
+                    + (given instanceof String && options.size() > 1 ? "; one with a space in it is an element of a list" : ""));
         });
         return options;
     }

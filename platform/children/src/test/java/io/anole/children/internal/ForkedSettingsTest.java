@@ -29,6 +29,15 @@ class ForkedSettingsTest {
                         .isEqualTo(new ForkedSettings(256, List.of("-Xint"))));
     }
 
+    /** As in a shell, where a list has quotes to lose; only in a list can an option have a space in it. */
+    @Test
+    void several_options_are_one_text_or_a_list() {
+        assertThat(of(Map.of(ForkedSettings.OPTIONS, " -Xint  -Xss1m ")).options()).containsExactly("-Xint", "-Xss1m");
+        assertThat(of(Map.of(ForkedSettings.OPTIONS, List.of("-Dwho=it is", "-Xint"))).options()).containsExactly("-Dwho=it is", "-Xint");
+        assertThat(problems(ForkedSettings.OPTIONS, "-Dwho=it is")).containsExactly("process.forked.options: 'is' is no option of a JVM: "
+                + "it does not begin with '-'; one with a space in it is an element of a list");
+    }
+
     @Test
     void what_no_jvm_could_be_started_with_is_refused_in_one_line() {
         assertThat(problems(ForkedSettings.HEAP, "lots")).containsExactly("process.forked.heapMB: 'lots' is not a whole number");

@@ -350,7 +350,7 @@ public final class History implements Configurations, ConfigurationListener {
                         .orElseGet(() -> "it has " + described.get().keys()));
             } else {
                 String type = known ? described.get().type(key)
-                        : properties.containsKey(key) ? Values.type(properties.get(key)) : Values.guess(given);
+                        : properties.containsKey(key) ? Values.like(properties.get(key), given) : Values.guess(given);
                 try {
                     properties.put(key, Values.value(type, given));
                 } catch (IllegalArgumentException e) {

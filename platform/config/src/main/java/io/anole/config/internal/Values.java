@@ -117,6 +117,13 @@ final class Values {
         return text.matches("-?\\d{1,15}\\.\\d{1,15}") ? "Double" : "String";
     }
 
+    /** The type of what is given in place of a value: the same, but several can follow one. */
+    static String like(Object present, Object given) {
+        String type = type(present);
+        boolean one = !type.endsWith("[]") && !type.startsWith("Collection<");
+        return one && given instanceof Collection<?> ? type + "[]" : type;
+    }
+
     private static Class<?> component(String type) {
         return switch (type) {
             case "int" -> int.class;

@@ -46,6 +46,15 @@ class ValuesTest {
     }
 
     @Test
+    void severalFollowOneWhereNobodySaysHowManyThereAre() {
+        assertThat(Values.like("-Xint", List.of("-Xint", "-Xss1m"))).isEqualTo("String[]");
+        assertThat(Values.like(5, List.of())).isEqualTo("Integer[]");
+        assertThat(Values.like(new String[] {"a"}, "b")).isEqualTo("String[]");
+        assertThat(Values.like(List.of(1.5), List.of("2.5"))).isEqualTo("Collection<Double>");
+        assertThat(Values.like(5L, "6")).isEqualTo("Long");
+    }
+
+    @Test
     void credentialsInsideAUriAreMasked() {
         assertThat(Secrets.masked(false, List.of("mqtt://robot:s3cret@host:1883/x", "plain")))
                 .isEqualTo(List.of("mqtt://robot:******@host:1883/x", "plain"));

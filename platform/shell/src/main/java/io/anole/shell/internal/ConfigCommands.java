@@ -64,10 +64,11 @@ final class ConfigCommands {
     }
 
     @Command(name = "set", description = "Changes keys of a configuration, once they are known to be right.",
-            footer = {"", "Values are made into the type that the key has; several are a list in JSON.",
+            footer = {"", "Values are made into the type that the key has. Several are a list in JSON, within quotes.",
                 "What was before can be restored.", "",
                 "Examples:", "  anole config set io.anole.supervisor defaultFrequencyHz=50",
                 "  anole config set io.anole.bus~lab provider=mqtt url=tcp://127.0.0.1:1883 --new",
+                "  anole config set io.anole.process.exec~lidar 'command=[\"lidar\",\"--scan\"]'",
                 "  anole config set io.anole.bus~main --unset threads"})
     int set(@Parameters(index = "0", paramLabel = "PID", description = "The configuration; made if there is none.") String pid,
             @Parameters(index = "1..*", paramLabel = "KEY=VALUE", description = "The new values.") List<String> assignments,
@@ -82,7 +83,7 @@ final class ConfigCommands {
                 throw new Failure(Failure.USAGE, "'" + Text.plain(assignment) + "' is not KEY=VALUE");
             }
             String value = assignment.substring(equals + 1);
-            changes.put(assignment.substring(0, equals), value.startsWith("[") ? list(assignment, value) : value);
+            changes.put(assignment.substring(0, equals), value.startsWith("[") ? list(assignment.substring(0, equals), value) : value);
         }
         if (unset != null) {
             unset.forEach(key -> changes.put(key, null));
@@ -93,11 +94,17 @@ final class ConfigCommands {
         return done(() -> configurations().set(pid, changes, unknown, Invocation.who()), unknown ? "" : "; --new takes it all the same");
     }
 
-    private Object list(String what, String json) {
-        Object tree = invocation.parse(what, json);
+    /** Most who write one that is none have lost its quotes to their shell. */
+    private Object list(String key, String json) {
+        Object tree;
+        try {
+            tree = invocation.parse(key, json);
+        } catch (Failure e) {
+            throw new Failure(e.code(), e.getMessage() + "; a list is written within quotes: '" + key + "=[\"a\",\"b\"]'");
+        }
         if (!(tree instanceof List<?> values) || values.stream().anyMatch(value -> value == null || value instanceof Map
                 || value instanceof List)) {
-            throw new Failure(Failure.USAGE, Text.plain(what) + " is not a list of plain values");
+            throw new Failure(Failure.USAGE, Text.plain(key) + " is not a list of plain values");
         }
         return tree;
     }

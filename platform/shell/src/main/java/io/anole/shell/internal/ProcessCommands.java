@@ -1,6 +1,7 @@
 package io.anole.shell.internal;
 
 import io.anole.process.ProcessInfo;
+import io.anole.process.ProcessInfo.Jvm;
 import io.anole.process.State;
 import io.anole.process.Supervisor;
 import java.time.Duration;
@@ -67,7 +68,12 @@ final class ProcessCommands {
             footer = {"", "Examples:", "  anole process info simulator"})
     int info(@Parameters(paramLabel = "NAME", description = "The process.") String name) {
         Supervisor supervisor = invocation.robot().supervisor();
-        invocation.print(tree(supervisor.process(name).orElseThrow(() -> unknown(supervisor, name))), true);
+        ProcessInfo info = supervisor.process(name).orElseThrow(() -> unknown(supervisor, name));
+        Map<String, Object> tree = tree(info);
+        if (!invocation.json()) {
+            info.jvm().ifPresentOrElse(jvm -> tree.put("jvm", jvm.told()), () -> tree.remove("jvm"));
+        }
+        invocation.print(tree, true);
         return 0;
     }
 
@@ -219,9 +225,8 @@ final class ProcessCommands {
         tree.put("last_error", info.lastError());
         tree.put("bundle", info.bundle());
         tree.put("thread", info.thread());
-        if (!info.jvm().isEmpty()) {
-            tree.put("jvm", info.jvm());
-        }
+        tree.put("mode", info.forked() ? "forked" : "thread");
+        tree.put("jvm", info.jvm().map(ProcessCommands::tree).orElse(null));
         tree.put("frequency_hz", info.frequency());
         tree.put("rate_hz", rounded(info.rate()));
         tree.put("jitter_ms", rounded(info.jitterMillis()));
@@ -236,6 +241,15 @@ final class ProcessCommands {
         tree.put("mail_dropped", info.dropped());
         tree.put("depends", info.depends());
         tree.put("filters", info.filters());
+        return tree;
+    }
+
+    private static Map<String, Object> tree(Jvm jvm) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("pid", jvm.pid());
+        tree.put("heap_mb", jvm.heapMb());
+        tree.put("heap_most_mb", jvm.heapMost());
+        tree.put("options", jvm.options());
         return tree;
     }
 

@@ -6,6 +6,7 @@ import io.anole.process.State;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
@@ -77,7 +78,7 @@ final class ComponentReasons {
             if (!enabled || configurations.isEmpty() && named) {
                 Object name = description.properties.getOrDefault(Spec.NAME, description.name);
                 found.add(info(name.toString(), enabled ? "waits for its configuration" : "its component is disabled",
-                        text(description.bundle)));
+                        text(description.bundle), description.properties.get(Spec.MODE)));
                 continue;
             }
             for (ComponentConfigurationDTO configuration : configurations) {
@@ -85,11 +86,12 @@ final class ComponentReasons {
                 Object name = given == null ? description.name : given;
                 if (configuration.state == ComponentConfigurationDTO.UNSATISFIED_CONFIGURATION && (named || given != null)) {
                     found.add(info(name.toString(), "waits for its configuration " + Arrays.toString(description.configurationPid),
-                            text(description.bundle)));
+                            text(description.bundle), configuration.properties.get(Spec.MODE)));
                 } else if (configuration.state == ComponentConfigurationDTO.UNSATISFIED_REFERENCE) {
                     List<String> missing = Arrays.stream(configuration.unsatisfiedReferences)
                             .map(each -> each.name + (each.target == null ? "" : " " + each.target)).toList();
-                    found.add(info(name.toString(), "waits for its references " + missing, text(description.bundle)));
+                    found.add(info(name.toString(), "waits for its references " + missing, text(description.bundle),
+                            configuration.properties.get(Spec.MODE)));
                 }
             }
         }
@@ -102,15 +104,15 @@ final class ComponentReasons {
         if (name == null) {
             name = component.getProperty(ComponentConstants.COMPONENT_NAME);
         }
-        return info(String.valueOf(name), why, Lines.of(component.getBundle()));
+        return info(String.valueOf(name), why, Lines.of(component.getBundle()), component.getProperty(Spec.MODE));
     }
 
     private static String text(BundleDTO bundle) {
         return bundle.symbolicName + " " + bundle.version;
     }
 
-    private static ProcessInfo info(String name, String why, String bundle) {
+    private static ProcessInfo info(String name, String why, String bundle, Object mode) {
         return new ProcessInfo(name, State.UNCONFIGURED, why, bundle, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), List.of(),
-                "", 0, 0, "");
+                "", 0, 0, Spec.FORKED.equals(mode), Optional.empty());
     }
 }

@@ -3,9 +3,11 @@ package io.anole.supervisor.internal;
 import io.anole.process.ManagedProcess;
 import io.anole.process.ProcessInfo;
 import io.anole.process.State;
+import io.anole.supervisor.StandIn;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 
@@ -73,7 +75,7 @@ final class Entry {
         long refused = dropped + (estate == null ? 0 : estate.queue().refused());
         if (life == null) {
             return new ProcessInfo(name, state, reason, bundle, "", spec.hz(), 0, 0, 0, births, deaths, restarts.count(), 0, 0, refused,
-                    spec.depends(), List.of(), "", 0, 0, "");
+                    spec.depends(), List.of(), "", 0, 0, isForked(), Optional.empty());
         }
         Postbox postbox = life.postbox();
         Pace.Reading pace = life.pace().reading();
@@ -81,8 +83,14 @@ final class Entry {
                 running ? life.frequency() : spec.hz(), life.cycles(), life.missed(), life.errors(), births, deaths, restarts.count(),
                 estate == null ? 0 : estate.queue().held(), life.handledSoFar(), refused, spec.depends(),
                 running && postbox != null ? postbox.filters() : List.of(), life.lastError(), running ? pace.hz() : 0,
-                running ? pace.jitterMillis() : 0, "");
+                running ? pace.jitterMillis() : 0, isForked(), Optional.empty());
         return life.reading().map(there -> elsewhere(here, there)).orElse(here);
+    }
+
+    /** Whether its component, or the last it had, stands for one that runs elsewhere. */
+    private boolean isForked() {
+        ServiceReference<?> component = !candidates.isEmpty() ? candidates.peekFirst().component() : life == null ? null : life.component();
+        return component != null && component.getProperty(StandIn.PIDS) != null;
     }
 
     /** Its states and its past are known here; how it does is known where it runs. */
@@ -90,6 +98,7 @@ final class Entry {
         return new ProcessInfo(here.name(), here.state(), here.reason(), here.bundle(), there.thread(), there.frequency(),
                 there.cycles(), there.missed(), there.errors() + here.errors(), here.births(), here.deaths(), here.restarts(),
                 here.mail() + there.mail(), there.handled(), here.dropped() + there.dropped(), here.depends(), there.filters(),
-                there.lastError().isEmpty() ? here.lastError() : there.lastError(), there.rate(), there.jitterMillis(), there.jvm());
+                there.lastError().isEmpty() ? here.lastError() : there.lastError(), there.rate(), there.jitterMillis(),
+                here.forked(), there.jvm());
     }
 }

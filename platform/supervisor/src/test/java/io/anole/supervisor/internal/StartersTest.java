@@ -6,13 +6,14 @@ import io.anole.process.ProcessInfo;
 import io.anole.process.State;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class StartersTest {
     private static final ProcessInfo BORN = new ProcessInfo("driver", State.ACTIVE, "", "", "", 30, 0, 0, 0, 1, 0, 0, 0, 0, 0,
-            List.of(), List.of(), "", 0, 0, "");
+            List.of(), List.of(), "", 0, 0, false, Optional.empty());
 
     private final Starters starters = new Starters("driver");
     /** What the workers are to do. */

@@ -1,6 +1,7 @@
 package io.anole.console.internal.pages;
 
 import io.anole.process.ProcessInfo;
+import io.anole.process.ProcessInfo.Jvm;
 import io.anole.process.State;
 import io.anole.process.Supervisor;
 import io.anole.supervisor.ProcessUpdates;
@@ -67,7 +68,8 @@ public final class ProcessesPart implements Part {
         tree.put("dropped", info.dropped());
         tree.put("depends", info.depends());
         tree.put("jitter", info.jitterMillis());
-        tree.put("jvm", info.jvm());
+        tree.put("forked", info.forked());
+        tree.put("jvm", info.jvm().map(Jvm::told).orElse(""));
         return tree;
     }
 

@@ -30,7 +30,7 @@ async function change(action, process) {
 
 // Asks before, since it has another JVM started or ended.
 async function move(process) {
-  const to = process.jvm ? 'thread' : 'child';
+  const to = process.forked ? 'thread' : 'child';
   const consequence = to === 'child' ? 'It goes on there with its state if it can hand one over. Its configuration keeps it there.'
     : 'It goes on in this JVM with its state if it can hand one over. Its configuration keeps it there.';
   if (await confirmed(`Move ${process.name} to ${to === 'child' ? 'a JVM of its own' : 'a thread of this JVM'}?`, consequence, 'Move')) {
@@ -52,7 +52,7 @@ const columns = [
     { word: 'Start', label: `Start ${process.name}`, off: process.state === 'active', press: () => change('start', process) },
     { word: 'Stop …', label: `Stop ${process.name}`, off: process.state !== 'active', press: () => change('stop', process) },
     { word: 'Restart …', label: `Restart ${process.name}`, off: process.state !== 'active', press: () => change('restart', process) },
-    { word: 'Move …', label: `Move ${process.name} to a ${process.jvm ? 'thread' : 'child'}`, off: process.state !== 'active', press: () => move(process) }
+    { word: 'Move …', label: `Move ${process.name} to a ${process.forked ? 'thread' : 'child'}`, off: process.state !== 'active', press: () => move(process) }
   ])
 ];
 
