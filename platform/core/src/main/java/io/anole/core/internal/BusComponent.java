@@ -364,7 +364,7 @@ public final class BusComponent {
 
     private void offer() {
         if (!hubs.add(name, hub, () -> BusSettings.configured(properties))) {
-            problem = "another configuration has this name already; give this one another bus.name";
+            problem = "another configuration has this name already; give " + properties.get("service.pid") + " another bus.name";
             LOG.error("bus '{}': {}", name, problem);
             return;
         }

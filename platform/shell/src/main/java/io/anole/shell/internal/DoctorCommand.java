@@ -15,9 +15,8 @@ import io.anole.deployer.Deployments;
 import io.anole.health.Leak;
 import io.anole.health.Leaks;
 import io.anole.health.Readiness;
-import io.anole.process.ProcessInfo;
-import io.anole.process.State;
 import io.anole.process.Supervisor;
+import io.anole.shell.internal.Complaints.Complaint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +24,12 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,23 +54,16 @@ final class DoctorCommand implements Callable<Integer> {
     /** What only its owner may touch, below the home directory. */
     private static final List<String> PRIVATE = List.of("", "config", "run");
 
+    private static final Pattern FAILED_COMPONENT = Pattern.compile(
+            "(?<what>component \\S+(?: \\((?<pid>\\S+)\\))? failed): (?:\\w+: )?(?<why>.*)", Pattern.DOTALL);
+
     private final Invocation invocation;
     private final List<Finding> findings = new ArrayList<>();
-    private List<Lacking> lacking = List.of();
+    private Complaints complaints = new Complaints(List.of(), List.of());
 
     @Option(names = "--leaks", description = "Find out what holds the former code of bundles in memory. If there is any, "
             + "this holds the whole robot for a moment.")
     private boolean search;
-
-    /**
-     * @param todo empty if nothing is to be done
-     * @param kind of a leak; otherwise empty
-     */
-    private record Finding(Level level, String area, String what, String why, String todo, String kind) {
-        Finding(Level level, String area, String what, String why, String todo) {
-            this(level, area, what, why, todo, "");
-        }
-    }
 
     DoctorCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -84,16 +78,17 @@ final class DoctorCommand implements Callable<Integer> {
         bundles();
         deployments();
         leaks();
-        buses();
-        systems();
+        List<Finding> systems = systems();
+        buses(systems);
+        findings.addAll(systems);
         safety();
         processes();
         if (invocation.json()) {
-            invocation.printJson(findings.stream().map(DoctorCommand::tree).toList());
+            invocation.printJson(findings.stream().map(Finding::tree).toList());
         } else {
             print();
         }
-        return findings.stream().anyMatch(finding -> finding.level == Level.PROBLEM) ? Failure.FAILED : 0;
+        return findings.stream().anyMatch(finding -> finding.level() == Level.PROBLEM) ? Failure.FAILED : 0;
     }
 
     private void ok(String area, String what) {
@@ -163,21 +158,6 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    /** What a line of readiness is of, if it has an area of its own here, where it is told with what to do. */
-    private record Lacking(String area, String name, String line) {
-        private static final Pattern OF = Pattern.compile("(process|bus) '([^']+)'.*", Pattern.DOTALL);
-
-        static Lacking of(String line) {
-            Matcher of = OF.matcher(line);
-            return of.matches() ? new Lacking(of.group(1), of.group(2), line) : new Lacking("", "", line);
-        }
-
-        /** As a line of its area. */
-        String told() {
-            return name + line.substring(area.length() + name.length() + " ''".length());
-        }
-    }
-
     private void ready() {
         Readiness readiness = invocation.robot().readiness;
         if (readiness == null) {
@@ -185,20 +165,28 @@ final class DoctorCommand implements Callable<Integer> {
                     "");
             return;
         }
-        lacking = readiness.unsatisfied().stream().map(Lacking::of).toList();
         Configurations configurations = invocation.robot().configurations;
-        List<String> ofConfigurations = configurations == null ? List.of()
-                : configurations.problems().stream().map(line -> "configuration " + line).toList();
-        boolean supervised = invocation.robot().supervisor != null;
-        lacking.stream().filter(each -> !ofConfigurations.contains(each.line) && !each.area.equals("bus")
-                && !(supervised && each.area.equals("process"))).forEach(each -> problem("ready", each.line, "", ""));
-        if (lacking.isEmpty()) {
+        complaints = new Complaints(readiness.unsatisfied(), configurations == null ? List.of() : configurations.problems());
+        complaints.of("").forEach(each -> ready(each.text()));
+        if (invocation.robot().supervisor == null) {
+            complaints.of("process").forEach(each -> problem("ready", each.name() + each.text(), "", ""));
+        }
+        if (complaints.isEmpty()) {
             ok("ready", "all components that were asked for are active");
         }
     }
 
-    private boolean isLacking(String area, String name) {
-        return lacking.stream().anyMatch(each -> each.area.equals(area) && each.name.equals(name));
+    private void ready(String line) {
+        Matcher failed = FAILED_COMPONENT.matcher(line);
+        if (failed.matches()) {
+            String pid = failed.group("pid");
+            problem("ready", failed.group("what"), failed.group("why"), pid == null ? "see the log for where that was"
+                    : "mend its configuration: anole config set " + pid + " KEY=VALUE");
+        } else if (line.startsWith("component ")) {
+            problem("ready", line, "", "install what gives that service, as by 'anole feature install' or 'anole bundle deploy'");
+        } else {
+            problem("ready", line, "", "");
+        }
     }
 
     private void configurations() {
@@ -219,14 +207,21 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void bundles() {
         int before = findings.size();
+        Set<String> told = new HashSet<>();
         Bundle[] bundles = invocation.robot().context().getBundles();
         for (Bundle bundle : bundles) {
             if (!BundleCommands.healthy(bundle)) {
-                problem("bundle", BundleCommands.name(bundle) + " " + bundle.getVersion() + " is "
-                        + BundleCommands.state(bundle), "what it offers is not there",
-                        "see the log for why it did not start");
+                String name = BundleCommands.name(bundle);
+                Optional<Complaint> complaint = complaints.of("bundle", name);
+                problem("bundle", name + " " + bundle.getVersion() + " is " + BundleCommands.state(bundle)
+                        + ": what it offers is not there", complaint.map(each -> "it" + each.text()).orElse(""),
+                        complaint.isEmpty() ? "start it again, as by its feature, or see the log for why it did not start"
+                                : "install what is missing, or a version that starts");
+                told.add(name);
             }
         }
+        complaints.of("bundle").stream().filter(each -> !told.contains(each.name()))
+                .forEach(each -> problem("bundle", each.name() + each.text(), "", ""));
         if (findings.size() == before) {
             ok("bundle", bundles.length + " bundles are active");
         }
@@ -276,25 +271,25 @@ final class DoctorCommand implements Callable<Integer> {
                 : time.toHours() < 2 ? time.toMinutes() + " min" : time.toHours() + " h";
     }
 
-    private void buses() {
+    /** @param systems what is known of what is behind them: what is told there is not told here as well */
+    private void buses(List<Finding> systems) {
         List<Bus> buses = invocation.robot().buses;
-        List<Lacking> none = lacking.stream().filter(each -> each.area.equals("bus")
-                && buses.stream().noneMatch(bus -> bus.name().equals(each.name))).toList();
-        none.forEach(each -> problem("bus", each.told(), "", "mend its configuration, io.anole.bus~" + each.name
-                + ", or install its provider"));
-        if (buses.isEmpty() && none.isEmpty()) {
-            problem("bus", "there is no bus", "none is configured", "configure one (io.anole.bus~main with provider=local)");
+        List<Complaint> wrong = complaints.of("bus");
+        wrong.stream().filter(each -> buses.stream().noneMatch(bus -> bus.name().equals(each.name())))
+                .forEach(each -> problem("bus", each.name() + " is not there" + each.text(), "",
+                        "mend its configuration, io.anole.bus~" + each.name() + ", or install its provider"));
+        if (buses.isEmpty() && complaints.none("bus")) {
+            problem("bus", "there is no bus", "none is configured", "configure one: anole config set io.anole.bus~main provider=local");
         }
         for (Bus bus : buses) {
             Statistics statistics = bus.statistics();
-            List<Lacking> wrong = lacking.stream().filter(each -> each.area.equals("bus") && each.name.equals(bus.name())).toList();
+            List<Complaint> ofThis = wrong.stream().filter(each -> each.name().equals(bus.name())).toList();
             if (statistics.link() != LinkState.UP) {
-                problem("bus", statistics.bus() + " is down: " + statistics.detail(), "",
-                        "it comes up by itself when the cause has gone: the other side is there, or its provider (anole feature install "
-                        + statistics.provider() + ")");
-            } else if (!wrong.isEmpty()) {
-                wrong.forEach(each -> problem("bus", each.told(), "it is up where it was: " + statistics.provider() + ", "
-                        + statistics.detail(), "mend its configuration, io.anole.bus~" + each.name));
+                down(statistics, systems.stream().anyMatch(each -> each.level() == Level.PROBLEM
+                        && each.what().startsWith("bus '" + bus.name() + "'")));
+            } else if (!ofThis.isEmpty()) {
+                ofThis.forEach(each -> problem("bus", each.name() + each.text(), "it is up where it was: " + statistics.provider() + ", "
+                        + statistics.detail(), each.text().contains("io.anole.bus~") ? "" : "mend its configuration, io.anole.bus~" + each.name()));
             } else {
                 ok("bus", statistics.bus() + " is up: " + statistics.provider() + ", " + statistics.detail());
             }
@@ -303,6 +298,16 @@ final class DoctorCommand implements Callable<Integer> {
                         "since it was opened; " + why(statistics.total()),
                         "see which with 'anole bus info " + statistics.bus() + "'");
             }
+        }
+    }
+
+    private void down(Statistics statistics, boolean told) {
+        String what = statistics.bus() + " is down: " + statistics.detail();
+        if (told) {
+            notice("bus", what, Finding.TOLD, "it comes up by itself when that is mended");
+        } else {
+            problem("bus", what, "", "it comes up by itself when the cause has gone: the other side is there, or its provider "
+                    + "(anole feature install " + statistics.provider() + ")");
         }
     }
 
@@ -327,16 +332,18 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     /** What providers know of the systems behind the buses. */
-    private void systems() throws InterruptedException {
+    private List<Finding> systems() throws InterruptedException {
+        List<Finding> all = new ArrayList<>();
         for (Checkup checkup : invocation.robot().checkups) {
             try {
-                checkup.look().forEach(found -> findings.add(new Finding(found.level(), found.area(),
+                checkup.look().forEach(found -> all.add(new Finding(found.level(), found.area(),
                         found.what(), found.why(), found.todo())));
             } catch (RuntimeException e) {
                 LOG.warn("a check-up failed", e);
-                problem("bus", "a provider's check-up failed: " + e, "", "see the log");
+                all.add(new Finding(Level.PROBLEM, "bus", "a provider's check-up failed: " + e, "", "see the log"));
             }
         }
+        return all;
     }
 
     private void safety() {
@@ -363,61 +370,25 @@ final class DoctorCommand implements Callable<Integer> {
         }
         supervisor.emergency().ifPresent(reason -> problem("process", "EMERGENCY STOP: " + reason,
                 "all processes are held", "when it is safe: anole process release, then start them"));
-        int active = 0;
-        for (ProcessInfo info : supervisor.processes()) {
-            String state = info.state().name().toLowerCase(Locale.ROOT);
-            boolean isLacking = isLacking("process", info.name());
-            if (info.state() == State.ERRORPROCESSING
-                    || info.state() == State.FINALIZED && (isLacking || !info.lastError().isEmpty())) {
-                problem("process", info.name() + " is " + state + ": " + info.reason(), info.lastError(),
-                        "mend the cause, then: anole process restart " + info.name());
-            } else if (isLacking || info.state() == State.UNCONFIGURED) {
-                problem("process", info.name() + " is " + state + (info.reason().isEmpty() ? "" : ": " + info.reason()), "",
-                        info.reason().startsWith("waits for ") ? "it starts by itself when that is there"
-                                : "see its settings: anole process info " + info.name());
-            } else if (info.errors() > 0) {
-                notice("process", info.name() + " had " + info.errors() + " errors", info.lastError(),
-                        "see the log, or: anole process info " + info.name());
-            } else {
-                active += info.state() == State.ACTIVE ? 1 : 0;
-            }
-            if (info.dropped() > 0) {
-                notice("process", info.name() + " has lost " + info.dropped() + " mails or messages",
-                        "its mailbox was full, or it died with mail in it", "anole process info " + info.name());
-            }
-        }
-        ok("process", active + " active without errors");
+        findings.addAll(new ProcessFindings(complaints).of(supervisor.processes()));
     }
 
     private void print() {
         Terminal terminal = invocation.terminal();
         for (Finding finding : findings) {
-            String level = String.format(Locale.ROOT, "%-8s", finding.level.name().toLowerCase(Locale.ROOT));
-            String coloured = switch (finding.level) {
+            String level = String.format(Locale.ROOT, "%-8s", finding.level().name().toLowerCase(Locale.ROOT));
+            String coloured = switch (finding.level()) {
                 case OK -> terminal.good(level);
                 case NOTICE -> terminal.doubtful(level);
                 case PROBLEM -> terminal.bad(level);
             };
-            terminal.line(coloured + String.format(Locale.ROOT, "%-8s", finding.area) + Text.plain(finding.what));
-            if (!finding.why.isEmpty()) {
-                terminal.line(" ".repeat(16) + "why: " + Text.plain(finding.why));
+            terminal.line(coloured + String.format(Locale.ROOT, "%-8s", finding.area()) + Text.plain(finding.what()));
+            if (!finding.why().isEmpty()) {
+                terminal.line(" ".repeat(16) + "why: " + Text.plain(finding.why()));
             }
-            if (!finding.todo.isEmpty()) {
-                terminal.line(" ".repeat(16) + "do:  " + Text.plain(finding.todo));
+            if (!finding.todo().isEmpty()) {
+                terminal.line(" ".repeat(16) + "do:  " + Text.plain(finding.todo()));
             }
         }
-    }
-
-    private static Map<String, Object> tree(Finding finding) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("level", finding.level.name().toLowerCase(Locale.ROOT));
-        tree.put("area", finding.area);
-        tree.put("what", finding.what);
-        tree.put("why", finding.why);
-        tree.put("do", finding.todo);
-        if (!finding.kind.isEmpty()) {
-            tree.put("kind", finding.kind);
-        }
-        return tree;
     }
 }

@@ -77,7 +77,7 @@ final class ComponentReasons {
             boolean named = description.properties.containsKey(Spec.NAME);
             if (!enabled || configurations.isEmpty() && named) {
                 Object name = description.properties.getOrDefault(Spec.NAME, description.name);
-                found.add(info(name.toString(), enabled ? "waits for its configuration" : "its component is disabled",
+                found.add(info(name.toString(), enabled ? waitsForConfiguration(description) : "its component is disabled",
                         text(description.bundle), description.properties.get(Spec.MODE)));
                 continue;
             }
@@ -85,7 +85,7 @@ final class ComponentReasons {
                 Object given = Spec.name(configuration.properties::get);
                 Object name = given == null ? description.name : given;
                 if (configuration.state == ComponentConfigurationDTO.UNSATISFIED_CONFIGURATION && (named || given != null)) {
-                    found.add(info(name.toString(), "waits for its configuration " + Arrays.toString(description.configurationPid),
+                    found.add(info(name.toString(), waitsForConfiguration(description),
                             text(description.bundle), configuration.properties.get(Spec.MODE)));
                 } else if (configuration.state == ComponentConfigurationDTO.UNSATISFIED_REFERENCE) {
                     List<String> missing = Arrays.stream(configuration.unsatisfiedReferences)
@@ -96,6 +96,10 @@ final class ComponentReasons {
             }
         }
         return found;
+    }
+
+    private static String waitsForConfiguration(ComponentDescriptionDTO description) {
+        return "waits for its configuration " + String.join(" and ", description.configurationPid);
     }
 
     /** A component that can't be a process. */

@@ -35,8 +35,8 @@ record Spec(String name, double hz, List<String> depends, boolean autostart, Str
         Reader reader = new Reader(properties);
         String mode = reader.text(MODE, THREAD);
         if (mode.equals(FORKED)) {
-            throw new IllegalArgumentException("process.mode: 'forked' needs the feature children; the log says what else is "
-                    + "missing");
+            throw new IllegalArgumentException("process.mode: 'forked' needs the feature children (anole feature install "
+                    + "children); where that is, the log says what is missing");
         }
         if (!mode.equals(THREAD)) {
             throw new IllegalArgumentException("process.mode: '" + mode + "' is neither 'thread' nor 'forked'");
