@@ -62,6 +62,8 @@ import org.slf4j.LoggerFactory;
 @Designate(ocd = HistoryConfig.class)
 public final class History implements Configurations, ConfigurationListener {
     private static final Logger LOG = LoggerFactory.getLogger(History.class);
+    /** Registered by the launcher before it starts anything. */
+    private static final String FEATURES = "io.anole.launcher.Features";
     private static final int TOLD = 5;
     private static final long IDLE_SECONDS = 5;
     /** Made from other configurations, and made anew at each start. */
@@ -175,11 +177,25 @@ public final class History implements Configurations, ConfigurationListener {
     private synchronized List<String> look() {
         List<String> problems = problems();
         Set<String> found = new LinkedHashSet<>(problems);
-        found.addAll(strays());
+        if (isStarting()) {
+            // Who reads a configuration may be yet to come.
+            heard("");
+        } else {
+            found.addAll(strays());
+        }
         found.stream().filter(line -> !told.contains(line)).forEach(line -> LOG.warn("configuration {}", line));
         told = found;
         wrong = problems;
         return problems;
+    }
+
+    /** Whether a launcher is here that has not yet started all that starts with the runtime. */
+    private boolean isStarting() {
+        try {
+            return context.getAllServiceReferences(FEATURES, "(!(anole.started=true))") != null;
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private List<String> unsatisfied() {

@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
@@ -175,6 +177,40 @@ class HistoryIT {
         assertThat(configurations.strays()).isEmpty();
         late.uninstall();
         await().atMost(SOON).untilAsserted(() -> assertThat(unsatisfied()).isEmpty());
+    }
+
+    /** Who reads it may be yet to be started. */
+    @Test
+    void thatNobodyReadsAConfigurationIsToldOnceAllIsStarted() throws Exception {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        PrintStream before = System.out;
+        ServiceRegistration<?> launcher = context.registerService("io.anole.launcher.Features", new Nothing(), null);
+        try {
+            System.setOut(new PrintStream(log, true, StandardCharsets.UTF_8));
+            admin.getConfiguration("io.anole.test.nobody", "?").update(new Hashtable<>(Map.of("a", 1)));
+            admin.getConfiguration(CODEC, "?").update(new Hashtable<>(Map.of("max.depth", "deep")));
+            await().atMost(SOON).untilAsserted(() -> assertThat(log.toString(StandardCharsets.UTF_8)).contains("max.depth = 'deep'"));
+            assertThat(log.toString(StandardCharsets.UTF_8)).doesNotContain("configures nothing");
+            launcher.setProperties(new Hashtable<>(Map.of("anole.started", "true")));
+            await().atMost(SOON).untilAsserted(() -> assertThat(log.toString(StandardCharsets.UTF_8))
+                    .containsOnlyOnce("configuration io.anole.test.nobody configures nothing"));
+        } finally {
+            System.setOut(before);
+            launcher.unregister();
+        }
+    }
+
+    /** A factory, as of that alone the framework does not ask whether it is what it is registered as. */
+    private static final class Nothing implements ServiceFactory<Object> {
+        @Override
+        public Object getService(Bundle bundle, ServiceRegistration<Object> registration) {
+            return null;
+        }
+
+        @Override
+        public void ungetService(Bundle bundle, ServiceRegistration<Object> registration, Object service) {
+            throw new IllegalStateException("nobody has it");
+        }
     }
 
     /** A bundle that only describes a configuration. */
