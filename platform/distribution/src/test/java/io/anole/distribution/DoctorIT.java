@@ -45,9 +45,6 @@ class DoctorIT {
                     "problem ready   component io.anole.core.internal.BusComponent (io.anole.bus~weak) failed"
                             + " why: bus 'weak': threads: -1 is not within 0 and 1024"
                             + " do: mend its configuration: anole config set io.anole.bus~weak KEY=VALUE",
-                    "problem config  io.anole.bus~none: provider must be set (Provider: Kind of the provider, such as local or mqtt.)"
-                            + " why: a file in etc/ or a program has made it so"
-                            + " do: mend it by 'anole config set', or in the file: that is read at the next start",
                     "problem config  io.anole.process.exec~Upper: process.name: 'Upper' is no name of a process: up to 64 lower case "
                             + "letters, digits, '-', '_' and '.'"
                             + " why: a file in etc/ or a program has made it so"
@@ -57,6 +54,8 @@ class DoctorIT {
                             + " do: install what is missing, or a version that starts",
                     "problem bus     cloud is not there: there is no provider of kind 'mqtt'; install it, as by 'anole feature install mqtt'"
                             + " do: mend its configuration, io.anole.bus~cloud, or install its provider",
+                    "problem bus     none is not there: its configuration names no provider, such as provider=local"
+                            + " do: give it one: anole config set io.anole.bus~none provider=local",
                     "problem process gone is finalized, of bundle io.anole.process.exec 0.1.0"
                             + " why: command: /no/such/driver is not there, or no file"
                             + " do: mend the cause, then: anole process restart gone",

@@ -49,12 +49,7 @@ final class Complaints {
 
     /** Those of an area, but for what is told with a configuration already. */
     List<Complaint> of(String area) {
-        return all.stream().filter(each -> each.area.equals(area) && !isToldWithConfiguration(each.text)
-                && !(area.equals("bus") && isWithoutProvider(each.name))).toList();
-    }
-
-    private boolean isWithoutProvider(String bus) {
-        return ofConfigurations.stream().anyMatch(line -> line.startsWith("io.anole.bus~" + bus + ": provider "));
+        return all.stream().filter(each -> each.area.equals(area) && !isToldWithConfiguration(each.text)).toList();
     }
 
     /** Whether there is none of an area, wherever it is told. */

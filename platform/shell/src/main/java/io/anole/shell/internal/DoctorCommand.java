@@ -276,8 +276,9 @@ final class DoctorCommand implements Callable<Integer> {
         List<Bus> buses = invocation.robot().buses;
         List<Complaint> wrong = complaints.of("bus");
         wrong.stream().filter(each -> buses.stream().noneMatch(bus -> bus.name().equals(each.name())))
-                .forEach(each -> problem("bus", each.name() + " is not there" + each.text(), "",
-                        "mend its configuration, io.anole.bus~" + each.name() + ", or install its provider"));
+                .forEach(each -> problem("bus", each.name() + " is not there" + each.text(), "", each.text().contains("names no provider")
+                        ? "give it one: anole config set io.anole.bus~" + each.name() + " provider=local"
+                        : "mend its configuration, io.anole.bus~" + each.name() + ", or install its provider"));
         if (buses.isEmpty() && complaints.none("bus")) {
             problem("bus", "there is no bus", "none is configured", "configure one: anole config set io.anole.bus~main provider=local");
         }

@@ -23,11 +23,10 @@ class ComplaintsTest {
     /** What the provider, the supervisor and readiness say of a wrong configuration, with the words of its check. */
     @Test
     void what_is_wrong_with_a_configuration_is_told_once() {
-        List<String> wrong = List.of("io.anole.bus~main: listen: 'x' is no address", "io.anole.bus~five: provider must be set (Kind.)",
+        List<String> wrong = List.of("io.anole.bus~main: listen: 'x' is no address",
                 "io.anole.process.exec~Up: process.name: 'Up' is no name");
-        Complaints complaints = new Complaints(List.of("configuration " + wrong.get(0), "configuration " + wrong.get(1),
+        Complaints complaints = new Complaints(List.of("configuration " + wrong.get(0),
                 "bus 'main': provider 'tcp' can't open it: bus 'main': listen: 'x' is no address",
-                "bus 'five': its configuration names no provider, such as provider=local",
                 "bus 'six': there is no provider of kind 'mqtt'"), wrong);
 
         assertThat(complaints.of("")).isEmpty();
