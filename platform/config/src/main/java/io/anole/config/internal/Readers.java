@@ -11,7 +11,7 @@ import org.osgi.service.cm.ManagedService;
 import org.osgi.service.cm.ManagedServiceFactory;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 
-/** Which PIDs somebody takes a configuration of: components, and services that Configuration Admin calls. Looks anew each time. */
+/** Who takes configurations: components, and services that Configuration Admin calls. Looks anew each time. */
 final class Readers {
     private final BundleContext context;
     private final ServiceComponentRuntime components;
@@ -21,12 +21,24 @@ final class Readers {
         this.components = components;
     }
 
-    Set<String> pids() {
-        Set<String> pids = new HashSet<>();
-        components.getComponentDescriptionDTOs().forEach(component -> pids.addAll(Arrays.asList(component.configurationPid)));
-        addServices(ManagedService.class, pids);
-        addServices(ManagedServiceFactory.class, pids);
-        return pids;
+    /**
+     * @param all      that somebody takes a configuration of
+     * @param optional of these, what works without any
+     */
+    record Pids(Set<String> all, Set<String> optional) {
+    }
+
+    Pids pids() {
+        Set<String> needed = new HashSet<>();
+        Set<String> optional = new HashSet<>();
+        components.getComponentDescriptionDTOs().forEach(component -> (component.configurationPolicy.equals("require") ? needed : optional)
+                .addAll(Arrays.asList(component.configurationPid)));
+        addServices(ManagedServiceFactory.class, needed);
+        addServices(ManagedService.class, optional);
+        optional.removeAll(needed);
+        Set<String> all = new HashSet<>(needed);
+        all.addAll(optional);
+        return new Pids(all, optional);
     }
 
     private void addServices(Class<?> type, Set<String> pids) {

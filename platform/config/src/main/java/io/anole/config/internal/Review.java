@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -15,10 +14,9 @@ final class Review {
     private final Descriptions descriptions;
     private final Providers providers;
     private final Supplier<List<ConfigurationCheck>> checks;
-    private final Supplier<Set<String>> read;
+    private final Supplier<Readers.Pids> read;
 
-    /** @param read the PIDs that somebody takes a configuration of */
-    Review(Descriptions descriptions, Providers providers, Supplier<List<ConfigurationCheck>> checks, Supplier<Set<String>> read) {
+    Review(Descriptions descriptions, Providers providers, Supplier<List<ConfigurationCheck>> checks, Supplier<Readers.Pids> read) {
         this.descriptions = descriptions;
         this.providers = providers;
         this.checks = checks;
@@ -27,13 +25,14 @@ final class Review {
 
     /** One that asks bundles once for many configurations. */
     Review now() {
-        Set<String> pids = read.get();
+        Readers.Pids pids = read.get();
         return new Review(descriptions.now(), providers, checks, () -> pids);
     }
 
-    /** Why these properties will not do, a line for each reason. */
+    /** Why these properties will not do, a line for each reason. What works without any configuration needs no key of it. */
     List<String> problems(String pid, String factory, Map<String, Object> properties) {
-        return problems(pid, factory, properties, Description::problems);
+        boolean optional = factory == null && read.get().optional().contains(pid);
+        return problems(pid, factory, properties, optional ? Description::wrong : Description::problems);
     }
 
     /** As {@link #problems}, of what is set alone. */
@@ -68,7 +67,7 @@ final class Review {
     List<String> strays(String pid, String factory, Map<String, Object> properties) {
         Optional<Description> described = descriptions.of(pid, factory, properties);
         if (described.isEmpty()) {
-            boolean stray = pid.indexOf('|') < 0 && !read.get().contains(factory == null ? pid : factory);
+            boolean stray = pid.indexOf('|') < 0 && !read.get().all().contains(factory == null ? pid : factory);
             return stray && Descriptions.onlyDescribed(pid).isEmpty()
                     ? List.of(pid + " configures nothing: no bundle here takes a configuration of that name") : List.of();
         }

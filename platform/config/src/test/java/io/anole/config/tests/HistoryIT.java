@@ -42,6 +42,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.cm.ManagedService;
 import org.osgi.test.common.annotation.InjectBundleContext;
 import org.osgi.test.common.annotation.InjectService;
 import org.osgi.test.common.service.ServiceAware;
@@ -177,6 +178,30 @@ class HistoryIT {
         assertThat(configurations.strays()).isEmpty();
         late.uninstall();
         await().atMost(SOON).untilAsserted(() -> assertThat(unsatisfied()).isEmpty());
+    }
+
+    /** As Felix' HTTP server does, which calls required what it does without. */
+    @Test
+    void whatWorksWithoutAConfigurationNeedsNoKeyOfIt() throws Exception {
+        String pid = "io.anole.test.late";
+        Bundle late = context.installBundle("late", described(pid));
+        late.start();
+        try {
+            assertThatThrownBy(() -> configurations.set(pid, Map.of("legs", "5"), false, "a test"))
+                    .isInstanceOf(InvalidConfiguration.class).hasMessageContaining("arms must be set");
+            ManagedService reader = properties -> { };
+            ServiceRegistration<?> registered = context.registerService(ManagedService.class, reader, new Hashtable<>(Map.of("service.pid", pid)));
+            try {
+                configurations.set(pid, Map.of("legs", "5"), false, "a test");
+                assertThat(stored(pid, "legs")).isEqualTo(5L);
+                assertThatThrownBy(() -> configurations.set(pid, Map.of("arms", "none"), false, "a test"))
+                        .isInstanceOf(InvalidConfiguration.class).hasMessageContaining("arms");
+            } finally {
+                registered.unregister();
+            }
+        } finally {
+            late.uninstall();
+        }
     }
 
     /** Who reads it may be yet to be started. */
