@@ -71,6 +71,30 @@ class DoctorIT {
         }
     }
 
+    /** A codec's configuration keeps two codecs and two servlets from being there, and is mended. */
+    @Test
+    void whatFollowsFromAConfigurationIsANoticeAndWellOnceThatIsMended() throws Exception {
+        Path home = Files.createDirectory(directory.resolve("home"), PRIVATE);
+        Files.writeString(Files.createDirectory(home.resolve("etc"), PRIVATE).resolve("codec.json"),
+                "{\"io.anole.codec\": {\"max.depth:Integer\": -5}}");
+        try (Robot robot = Robot.start(home, "--features", "core,gateway", "--port", "0", "--ready-timeout", "1")) {
+            robot.awaitLine(line -> line.contains("It goes on trying"));
+
+            String follows = " failed: service io.anole.bus.Codec could not be had, as component io.anole.codec.internal.JsonCodec "
+                    + "(io.anole.codec) failed why: that is a problem of its own here do: it starts by itself when that is mended";
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(found(robot)).containsExactlyInAnyOrder(
+                    "notice  ready   component io.anole.gateway.internal.rest.RestServlet" + follows,
+                    "notice  ready   component io.anole.gateway.internal.rosbridge.RosbridgeServlet" + follows,
+                    "problem config  io.anole.codec: max.depth = '-5' is too small (Depth: Deepest nesting of maps and lists)"
+                            + " why: a file in etc/ or a program has made it so"
+                            + " do: mend it by 'anole config set', or in the file: that is read at the next start"));
+            assertThat(robot.cli("config", "set", "io.anole.codec", "max.depth=50").code()).isZero();
+            robot.awaitReady();
+        }
+        assertThat(Files.readString(home.resolve("log/anole.log"))).contains("Error during instantiation", "max.depth: -5 is not positive",
+                "at io.anole.codec.internal.");
+    }
+
     /** Each finding that is not well, with its why and do, as one line. */
     private static List<String> found(Robot robot) throws Exception {
         Robot.Result sick = robot.cli("doctor");

@@ -153,6 +153,8 @@ class HistoryIT {
                 "json.target", "(a=b)")));
         admin.getConfiguration("io.anole.test.nobody", "?").update(new Hashtable<>(Map.of("a", 1)));
         admin.getFactoryConfiguration("io.anole.bus", "lab", "?").update(new Hashtable<>(Map.of("provider", "local", "spinn", true)));
+        // read, though nothing says so
+        admin.getConfiguration("org.osgi.service.log.admin", "?").update(new Hashtable<>(Map.of("ROOT", "WARN")));
         assertThat(configurations.problems()).singleElement().asString().startsWith(wrong);
         assertThat(configurations.strays()).satisfiesExactlyInAnyOrder(
                 stray -> assertThat(stray).startsWith(CODEC + " has no key 'max.deph'; it has "),

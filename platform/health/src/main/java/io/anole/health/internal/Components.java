@@ -15,6 +15,9 @@ import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
  * that is disabled, or requires a configuration that nobody gave, is not asked for.
  */
 final class Components {
+    /** How Felix SCR says of a component that a service which it refers to was not given; the reference's name follows. */
+    private static final String UNGIVEN = "Unable to get service for reference ";
+
     private final ServiceComponentRuntime runtime;
 
     Components(ServiceComponentRuntime runtime) {
@@ -30,7 +33,7 @@ final class Components {
                     String what = "component " + name(configuration);
                     switch (configuration.state) {
                         case ComponentConfigurationDTO.FAILED_ACTIVATION ->
-                            reasons.add(what + " failed: " + cause(configuration.failure));
+                            reasons.add(what + " failed: " + failure(configuration, all));
                         case ComponentConfigurationDTO.UNSATISFIED_REFERENCE ->
                             reasons.add(what + " waits for " + String.join(" and ", waitsFor(configuration, all)));
                         default -> {
@@ -47,6 +50,21 @@ final class Components {
         Object pid = configuration.properties == null ? null : configuration.properties.get("service.pid");
         String name = configuration.description.name;
         return pid == null || pid.equals(name) ? name : name + " (" + pid + ")";
+    }
+
+    private String failure(ComponentConfigurationDTO configuration, Collection<ComponentDescriptionDTO> all) {
+        String cause = cause(configuration.failure);
+        return Arrays.stream(configuration.description.references).filter(reference -> cause.endsWith(UNGIVEN + reference.name)).findFirst()
+                .map(reference -> "service " + reference.interfaceName + " could not be had" + failedGiver(reference.interfaceName, all))
+                .orElse(cause);
+    }
+
+    /** A service is there as soon as its component could be made, and that is made when somebody asks for it. */
+    private String failedGiver(String service, Collection<ComponentDescriptionDTO> all) {
+        return all.stream().filter(component -> Arrays.asList(component.serviceInterfaces).contains(service))
+                .flatMap(component -> runtime.getComponentConfigurationDTOs(component).stream())
+                .filter(one -> one.state == ComponentConfigurationDTO.FAILED_ACTIVATION).findFirst()
+                .map(one -> ", as component " + name(one) + " failed").orElse("");
     }
 
     private List<String> waitsFor(ComponentConfigurationDTO configuration, Collection<ComponentDescriptionDTO> all) {

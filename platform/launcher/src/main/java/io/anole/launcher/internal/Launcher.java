@@ -253,8 +253,8 @@ final class Launcher {
             Throwable thrown = event.getThrowable();
             String bundle = event.getBundle().getSymbolicName();
             if (thrown instanceof ServiceException service && service.getType() == ServiceException.FACTORY_ERROR) {
-                // A component that could not be made; the trace is that of who has asked for it.
-                LOG.warn("{}: {}", bundle, FeatureRuntime.firstLine(thrown));
+                // A component that could not be made, as the log has told; this is of who has asked for it.
+                LOG.info("{}: {}", bundle, FeatureRuntime.firstLine(thrown));
             } else {
                 LOG.error("{}: {}", bundle, FeatureRuntime.firstLine(thrown), thrown);
             }

@@ -35,10 +35,10 @@ final class Complaints {
      */
     Complaints(List<String> lines, List<String> ofConfigurations) {
         this.ofConfigurations = ofConfigurations;
-        all = lines.stream().filter(line -> !isOfConfiguration(line)).map(Complaint::of).toList();
+        all = lines.stream().filter(line -> !repeatsConfiguration(line)).map(Complaint::of).toList();
     }
 
-    private boolean isOfConfiguration(String line) {
+    private boolean repeatsConfiguration(String line) {
         Matcher configuration = CONFIGURATION.matcher(line);
         return configuration.matches() && ofConfigurations.contains(configuration.group(1));
     }
@@ -61,10 +61,15 @@ final class Complaints {
         return all.stream().filter(each -> each.area.equals(area) && each.name.equals(name)).findFirst();
     }
 
+    /** Whether something is wrong with that configuration. */
+    boolean isOfConfiguration(String pid) {
+        return ofConfigurations.stream().anyMatch(line -> line.startsWith(pid + ":"));
+    }
+
     /** Whether something is wrong with the bus of this name, or what would be it. */
     boolean isOfBus(String name) {
         String pid = "io.anole.bus~" + name;
-        return of("bus", name).isPresent() || ofConfigurations.stream().anyMatch(line -> line.startsWith(pid + ":"))
+        return of("bus", name).isPresent() || isOfConfiguration(pid)
                 || all.stream().anyMatch(each -> each.text.contains("(" + pid + ")"));
     }
 

@@ -31,8 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
@@ -53,9 +51,6 @@ final class DoctorCommand implements Callable<Integer> {
     private static final double FULL = 0.9;
     /** What only its owner may touch, below the home directory. */
     private static final List<String> PRIVATE = List.of("", "config", "run");
-
-    private static final Pattern FAILED_COMPONENT = Pattern.compile(
-            "(?<what>component \\S+(?: \\((?<pid>\\S+)\\))? failed): (?:\\w+: )?(?<why>.*)", Pattern.DOTALL);
 
     private final Invocation invocation;
     private final List<Finding> findings = new ArrayList<>();
@@ -167,25 +162,12 @@ final class DoctorCommand implements Callable<Integer> {
         }
         Configurations configurations = invocation.robot().configurations;
         complaints = new Complaints(readiness.unsatisfied(), configurations == null ? List.of() : configurations.problems());
-        complaints.of("").forEach(each -> ready(each.text()));
+        findings.addAll(new ComponentFindings(complaints).get());
         if (invocation.robot().supervisor == null) {
             complaints.of("process").forEach(each -> problem("ready", each.name() + each.text(), "", ""));
         }
         if (complaints.isEmpty()) {
             ok("ready", "all components that were asked for are active");
-        }
-    }
-
-    private void ready(String line) {
-        Matcher failed = FAILED_COMPONENT.matcher(line);
-        if (failed.matches()) {
-            String pid = failed.group("pid");
-            problem("ready", failed.group("what"), failed.group("why"), pid == null ? "see the log for where that was"
-                    : "mend its configuration: anole config set " + pid + " KEY=VALUE");
-        } else if (line.startsWith("component ")) {
-            problem("ready", line, "", "install what gives that service, as by 'anole feature install' or 'anole bundle deploy'");
-        } else {
-            problem("ready", line, "", "");
         }
     }
 

@@ -49,6 +49,8 @@ public final class Teleop implements ManagedProcess {
     private static final Logger LOG = LoggerFactory.getLogger(Teleop.class);
     /** More rays than this are thinned out before they are sent to a page. */
     private static final int RAYS_SHOWN = 720;
+    /** Comes faster than the cycles here: a second of it, so that a late cycle is none that has lost something. */
+    private static final Qos ODOMETRY = Qos.SENSOR_DATA.buffer(Qos.Overflow.DROP_OLDEST, 50);
     private static final int MAX_WORLD = 256 * 1024;
     private static final long BEAT_EVERY = TimeUnit.SECONDS.toNanos(1);
 
@@ -82,7 +84,7 @@ public final class Teleop implements ManagedProcess {
         limits = json.encode(Map.of("linear", commands.maxSpeed(), "angular", commands.maxTurn()));
         mail = boxes.open("teleop");
         Publisher<Twist> publisher = mail.publisher("/cmd_vel", Twist.class, Qos.COMMAND);
-        mail.subscribe("/odom", Odometry.class, Qos.SENSOR_DATA, this::odometry);
+        mail.subscribe("/odom", Odometry.class, ODOMETRY, this::odometry);
         mail.subscribe("/scan", LaserScan.class, Qos.SENSOR_DATA, this::scan);
         mail.subscribe("/battery", BatteryState.class, Qos.SENSOR_DATA, this::battery);
         mail.subscribe("/world", Object.class, Qos.DEFAULT.durability(Qos.Durability.TRANSIENT_LOCAL), this::world);
