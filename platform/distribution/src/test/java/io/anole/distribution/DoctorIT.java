@@ -47,8 +47,7 @@ class DoctorIT {
                             + " do: mend its configuration: anole config set io.anole.bus~weak KEY=VALUE",
                     "problem config  io.anole.process.exec~Upper: process.name: 'Upper' is no name of a process: up to 64 lower case "
                             + "letters, digits, '-', '_' and '.'"
-                            + " why: a file in etc/ or a program has made it so"
-                            + " do: mend it by 'anole config set', or in the file: that is read at the next start",
+                            + " why: etc/broken.json has it do: mend it by 'anole config set', or there: that is read at the next start",
                     "problem bundle  importer 1.0.0 is installed: what it offers is not there"
                             + " why: it is not started: package org.nowhere is missing"
                             + " do: install what is missing, or a version that starts",
@@ -86,8 +85,7 @@ class DoctorIT {
                     "notice  ready   component io.anole.gateway.internal.rest.RestServlet" + follows,
                     "notice  ready   component io.anole.gateway.internal.rosbridge.RosbridgeServlet" + follows,
                     "problem config  io.anole.codec: max.depth = '-5' is too small (Depth: Deepest nesting of maps and lists)"
-                            + " why: a file in etc/ or a program has made it so"
-                            + " do: mend it by 'anole config set', or in the file: that is read at the next start"));
+                            + " why: etc/codec.json has it do: mend it by 'anole config set', or there: that is read at the next start"));
             assertThat(robot.cli("config", "set", "io.anole.codec", "max.depth=50").code()).isZero();
             robot.awaitReady();
         }

@@ -45,7 +45,7 @@ final class Forwarding implements LogListener {
         int heldBack = repeats.since(logger.getName() + text);
         if (heldBack != Repeats.TOO_SOON) {
             logger.atLevel(level).setCause(entry.getException())
-                    .log(heldBack == 0 ? text : text + " (and so " + heldBack + " times before)");
+                    .log(heldBack == 0 ? text : text + " (came " + heldBack + " times since it was said last)");
         }
     }
 

@@ -82,7 +82,7 @@ class LogIT {
     void aConfigurationSaysWhichLevelsAreSaid() throws Exception {
         log.getLogger("io.anole.example.Quiet").info("too quiet");
         Configuration levels = configurations.getConfiguration("org.osgi.service.log.admin", "?");
-        levels.update(new Hashtable<>(Map.of("io.anole.example.Quiet", "INFO")));
+        levels.update(new Hashtable<>(Map.of("ROOT", "INFO")));
         try {
             await().atMost(SOON).untilAsserted(() -> {
                 log.getLogger("io.anole.example.Quiet").info("loud enough");

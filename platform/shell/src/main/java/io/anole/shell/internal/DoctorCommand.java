@@ -177,13 +177,32 @@ final class DoctorCommand implements Callable<Integer> {
             return;
         }
         List<String> problems = configurations.problems();
-        problems.forEach(line -> problem("config", line, "a file in etc/ or a program has made it so",
-                "mend it by 'anole config set', or in the file: that is read at the next start"));
+        problems.forEach(line -> {
+            List<String> files = etc(line);
+            problem("config", line, files.isEmpty() ? "a program has made it so, or a file in etc/ that is gone"
+                    : String.join(", ", files) + (files.size() == 1 ? " has it" : " have it"),
+                    "mend it by 'anole config set'" + (files.isEmpty() ? "" : ", or there: that is read at the next start"));
+        });
         List<String> strays = configurations.strays();
-        strays.forEach(line -> notice("config", line, "it may be misspelt, or of a bundle that is not installed",
-                "mend it where it was made, or remove it"));
+        strays.forEach(line -> {
+            List<String> files = etc(line);
+            notice("config", line, "it may be misspelt, or of a bundle that is not installed",
+                    "mend it " + (files.isEmpty() ? "where it was made" : "in " + String.join(", ", files)) + ", or remove it");
+        });
         if (problems.isEmpty() && strays.isEmpty()) {
             ok("config", configurations.pids().size() + " configurations are as they have to be");
+        }
+    }
+
+    /** The files that the configuration may be from whose PID this line begins with. */
+    private List<String> etc(String line) {
+        String pid = line.split("[: ]", 2)[0];
+        Path home = Robot.home(invocation.robot().context()).orElse(null);
+        try {
+            return home == null ? List.of() : EtcFiles.in(home).with(pid);
+        } catch (IOException e) {
+            LOG.debug("the files of {} can't be read", home, e);
+            return List.of();
         }
     }
 
