@@ -1,9 +1,7 @@
 package io.anole.log.internal;
 
-import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.log.LogReaderService;
 import org.osgi.util.tracker.ServiceTracker;
@@ -14,8 +12,7 @@ public final class Activator implements BundleActivator {
 
     @Override
     public void start(BundleContext context) {
-        Bundle system = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION);
-        Forwarding forwarding = new Forwarding(() -> system.getState() == Bundle.STOPPING);
+        Forwarding forwarding = new Forwarding();
         logs = new ServiceTracker<>(context, LogReaderService.class, null) {
             @Override
             public LogReaderService addingService(ServiceReference<LogReaderService> reference) {

@@ -1,6 +1,5 @@
 package io.anole.log.internal;
 
-import java.util.function.BooleanSupplier;
 import org.osgi.framework.Bundle;
 import org.osgi.service.log.LogEntry;
 import org.osgi.service.log.LogLevel;
@@ -21,13 +20,7 @@ final class Forwarding implements LogListener {
     /** Of those who name no logger. */
     private static final String NAMELESS = "LogService";
 
-    private final BooleanSupplier stopping;
     private final Repeats repeats = new Repeats(System::nanoTime);
-
-    /** @param stopping whether the runtime stops, when bundles find each other gone and warn of it */
-    Forwarding(BooleanSupplier stopping) {
-        this.stopping = stopping;
-    }
 
     @Override
     public synchronized void logged(LogEntry entry) {
@@ -37,7 +30,7 @@ final class Forwarding implements LogListener {
         }
         Logger logger = LoggerFactory.getLogger(name.startsWith(NAMELESS) ? whose(entry) : name);
         Level said = level(entry.getLogLevel());
-        Level level = said == Level.WARN && stopping.getAsBoolean() ? Level.INFO : said;
+        Level level = said == Level.WARN && isLeaving(entry.getBundle()) ? Level.INFO : said;
         if (!logger.isEnabledForLevel(level)) {
             return;
         }
@@ -47,6 +40,11 @@ final class Forwarding implements LogListener {
             logger.atLevel(level).setCause(entry.getException())
                     .log(heldBack == 0 ? text : text + " (came " + heldBack + " times since it was said last)");
         }
+    }
+
+    /** Then it finds others gone, or itself interrupted, and warns of what is meant to be so. */
+    private static boolean isLeaving(Bundle bundle) {
+        return bundle != null && (bundle.getState() & (Bundle.STARTING | Bundle.ACTIVE)) == 0;
     }
 
     private static String whose(LogEntry entry) {

@@ -3,12 +3,17 @@ package io.anole.log.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +23,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.log.LogService;
+import org.osgi.service.log.Logger;
 import org.osgi.test.common.annotation.InjectBundleContext;
 import org.osgi.test.common.annotation.InjectService;
 
@@ -92,6 +98,34 @@ class LogIT {
         } finally {
             levels.delete();
         }
+    }
+
+    @Test
+    void whatABundleWarnsOfAsItGoesIsNoWarning() throws Exception {
+        Bundle leaving = context.installBundle("leaving", empty("leaving"));
+        try {
+            leaving.start();
+            Logger logger = leaving.getBundleContext().getService(leaving.getBundleContext().getServiceReference(LogService.class))
+                    .getLogger("io.anole.example.Leaving");
+            logger.warn("a storm");
+            await().atMost(SOON).untilAsserted(() -> assertThat(said()).contains("WARN  Leaving: a storm"));
+            leaving.stop();
+            logger.warn("interrupted");
+            logger.error("half done");
+            await().atMost(SOON).untilAsserted(() -> assertThat(said()).contains("INFO  Leaving: interrupted", "ERROR Leaving: half done"));
+        } finally {
+            leaving.uninstall();
+        }
+    }
+
+    private static InputStream empty(String name) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().putValue("Manifest-Version", "1.0");
+        manifest.getMainAttributes().putValue("Bundle-ManifestVersion", "2");
+        manifest.getMainAttributes().putValue("Bundle-SymbolicName", name);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        new JarOutputStream(bytes, manifest).close();
+        return new ByteArrayInputStream(bytes.toByteArray());
     }
 
     /** Its bundle is updated, as any other. */
