@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The topics and services that this node has, by their names in ROS: one for all outlets or handlers of a name. Entered and
@@ -25,7 +26,7 @@ final class Endpoints {
     private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
     private final Map<String, Served> services = new ConcurrentHashMap<>();
 
-    /** Entered on any thread, left on the event loop. */
+    /** Publications without an outlet, with the lock that the map has for their topic. */
     private final Set<Publication> ending = ConcurrentHashMap.newKeySet();
 
     // Owned by the event loop.
@@ -46,9 +47,11 @@ final class Endpoints {
     }
 
     private Outlet advertise(String topic, Name name, String type, Qos qos) {
+        // One that ends yet goes on: two would each have only a part of the subscribers.
         Publication publication = publications.compute(topic, (key, found) -> {
-            Publication one = found == null ? new Publication(node, name, topic) : found;
+            Publication one = found == null || found.outlets == 0 && !found.carries(type) ? new Publication(node, name, topic) : found;
             one.outlets++;
+            one.type = one.type.isEmpty() ? type : one.type;
             return one;
         });
         return publication.open(type, qos);
@@ -57,16 +60,25 @@ final class Endpoints {
     /** Any thread; the last outlet of a topic ends its publication when all is away. */
     void release(Publication publication) {
         publications.computeIfPresent(publication.topic(), (key, found) -> {
-            if (found != publication) {
-                return found;
+            if (--found.outlets == 0) {
+                ending.add(found);
             }
-            if (--found.outlets > 0) {
-                return found;
-            }
-            ending.add(found); // before it is away, so that it can be reached all the time
-            return null;
+            return found;
         });
         node.run(this::drained);
+    }
+
+    /** On the event loop: all is away; ends it unless somebody publishes there again. */
+    private void endIfLeft(Publication one) {
+        AtomicBoolean left = new AtomicBoolean();
+        publications.compute(one.topic(), (key, found) -> {
+            ending.remove(one);
+            left.set(one.outlets == 0);
+            return left.get() && found == one ? null : found;
+        });
+        if (left.get()) {
+            one.end();
+        }
     }
 
     Registration subscribe(Name name, Qos qos, MessageHandler handler) {
@@ -140,14 +152,9 @@ final class Endpoints {
         services.remove(one.service(), one);
     }
 
+    /** One with an outlet, or else one that waits yet for those whom it has something to send. */
     Publication publication(String topic) {
         return publications.get(topic);
-    }
-
-    /** On the event loop: one with an outlet, or else one that waits yet for those whom it has something to send. */
-    Publication reachable(String topic) {
-        Publication found = publications.get(topic);
-        return found != null ? found : ending.stream().filter(one -> one.topic().equals(topic)).findFirst().orElse(null);
     }
 
     Subscription subscription(String topic) {
@@ -168,11 +175,6 @@ final class Endpoints {
 
     Collection<Served> services() {
         return services.values();
-    }
-
-    /** Publications that have no outlet any more, but something to send. */
-    Set<Publication> ending() {
-        return ending;
     }
 
     /** Whether the master knows, or should know, of any of them. */
@@ -213,10 +215,7 @@ final class Endpoints {
             all.forEach(one -> one.complete(null));
         }
         if (!ending.isEmpty()) {
-            ending.stream().filter(Publication::idle).toList().forEach(one -> {
-                ending.remove(one);
-                one.end();
-            });
+            ending.stream().filter(Publication::idle).toList().forEach(this::endIfLeft);
         }
         if (!looksAgain && !(ending.isEmpty() && flushing.isEmpty())) {
             // Nothing tells of a subscriber that takes nothing, and what waits for it ends all the same.
@@ -231,6 +230,7 @@ final class Endpoints {
     /** On the event loop: ends all of them. */
     void close() {
         publications.values().forEach(Publication::close);
+        ending.forEach(Publication::close);
         List.copyOf(subscriptions.values()).forEach(Subscription::close);
         List.copyOf(services.values()).forEach(Served::close);
         flushing.forEach(one -> one.complete(null));

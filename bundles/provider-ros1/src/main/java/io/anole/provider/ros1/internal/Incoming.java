@@ -153,9 +153,12 @@ final class Incoming {
         }
     }
 
-    /** The master names it no more: it is heard to its end, which is near. What is published here ends by itself. */
+    /**
+     * The master names it no more: it is heard to its end, which is near. What is published here ends by itself. One that has
+     * our header may have sent all and left before its answer was read here.
+     */
     void leave() {
-        if (!connected()) {
+        if (feed == null) {
             subscription.gone(this);
         } else if (!leaving) {
             leaving = true;
@@ -167,7 +170,7 @@ final class Incoming {
 
     private void endSoon() {
         ending = node.later(() -> {
-            if (leaving && connected() && feed.pending > 0) {
+            if (leaving && feed != null && feed.pending > 0) {
                 endSoon(); // it is we who are slow
             } else if (leaving && !closed) {
                 subscription.gone(this);

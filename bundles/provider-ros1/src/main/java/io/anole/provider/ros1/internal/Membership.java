@@ -183,7 +183,6 @@ final class Membership {
         List<CompletableFuture<?>> calls = new ArrayList<>();
         if (server != null && server.current()) {
             all.publications().stream().filter(one -> one.kind() != null).forEach(one -> calls.add(takeBack(one)));
-            all.ending().stream().filter(one -> one.kind() != null).forEach(one -> calls.add(takeBack(one)));
             all.subscriptions().forEach(one -> calls.add(node.master().call("unregisterSubscriber", one.topic(), uri)));
             if (node.patterns().any()) {
                 calls.add(node.master().call("unregisterSubscriber", Patterns.MARK, uri));

@@ -38,8 +38,9 @@ final class Publication {
     private final Out out;
     private boolean scheduled;
     private long sequence;
-    /** Who publishes here; guarded by the node's map. */
+    /** Who publishes here, and what the first of them that said so publishes; guarded by the node's map. */
     int outlets;
+    String type = "";
     /** Null until it is known. Written on the event loop, under this lock. */
     private Kind kind;
     private boolean latched;
@@ -91,6 +92,11 @@ final class Publication {
 
     Name name() {
         return name;
+    }
+
+    /** Whether an outlet of this type goes on with what one before it has left here; with the lock of the node's map. */
+    boolean carries(String other) {
+        return type.isEmpty() || other.isEmpty() || type.equals(other);
     }
 
     /** On the event loop: null until it is known. */
@@ -449,7 +455,8 @@ final class Publication {
             return;
         }
         over = true;
-        if (kind != null && node.endpoints().publication(topic) == null) {
+        Publication next = node.endpoints().publication(topic);
+        if (kind != null && (next == null || next.kind == null)) {
             node.membership().unregister("unregisterPublisher", topic, node.uri());
         }
         List.copyOf(subscribers).forEach(one -> one.end("the topic is not published any more"));

@@ -61,7 +61,7 @@ final class Slave implements XmlRpcHandler {
 
     private Object requestTopic(String topic, Object protocols) throws Exception {
         boolean known = read(() -> {
-            Publication found = node.endpoints().reachable(topic);
+            Publication found = node.endpoints().publication(topic);
             return found != null && found.kind() != null;
         });
         if (!known) {

@@ -51,7 +51,7 @@ final class Subscriber extends Line {
     void header(Map<String, String> header) throws Refusal {
         String topic = header.get("topic");
         caller = header.getOrDefault("callerid", "");
-        publication = node.endpoints().reachable(topic);
+        publication = node.endpoints().publication(topic);
         if (publication == null || publication.kind() == null) {
             throw new Refusal("topic '" + topic + "' is not published by " + node.settings().node());
         }

@@ -3,6 +3,7 @@ package io.anole.provider.ros1.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.anole.bus.Qos;
+import io.anole.bus.provider.Outlet;
 import io.anole.provider.ros1.internal.Peer.Heard;
 import io.anole.provider.ros1.tests.Ros;
 import java.math.BigInteger;
@@ -99,6 +100,79 @@ class TopicInteropTest {
                 List.of(Map.of("name", "p", "colors", List.of(Map.of("r", 1.0, "g", 0.5, "b", 0.0, "a", 1.0))),
                         Map.of("name", "q", "colors", List.of())), "big", new BigInteger("18446744073709551615"),
                 "spans", List.of(Map.of("secs", -1, "nsecs", 0), Map.of("secs", 2, "nsecs", 3))));
+    }
+
+    /** A node that says one thing and ends, and whose end is known here before it has been read. */
+    @Test
+    void lastWordsAreHeard() {
+        Heard heard = peer.hear("/last/words", Qos.DEFAULT);
+        Ros.Peer node = ros.python("""
+            import os, socket, struct, threading
+            from xmlrpc.client import ServerProxy
+            from xmlrpc.server import SimpleXMLRPCServer
+            lines = socket.create_server(('127.0.0.1', 0))
+            slave = SimpleXMLRPCServer(('127.0.0.1', 0), logRequests=False)
+            slave.register_function(lambda caller, topic, how: [1, '', ['TCPROS', '127.0.0.1', lines.getsockname()[1]]], 'requestTopic')
+            threading.Thread(target=slave.serve_forever, daemon=True).start()
+            uri = 'http://127.0.0.1:%%d/' %% slave.server_address[1]
+            master = ServerProxy(os.environ['ROS_MASTER_URI'])
+            def framed(data): return struct.pack('<I', len(data)) + data
+            print(master.registerPublisher('/dying', '/last/words', 'std_msgs/String', uri))
+            line = lines.accept()[0]
+            line.recv(65536)
+            # The line is open, and has not been answered yet.
+            print(master.unregisterPublisher('/dying', '/last/words', uri))
+            other = ServerProxy(master.lookupNode('/dying', '%s')[2])
+            print(other.publisherUpdate('/master', '/last/words', []))
+            print(other.getBusInfo('/dying'))
+            header = {'callerid': '/dying', 'md5sum': '992ce8a1687cec8c8bd883ec73ca41d1', 'type': 'std_msgs/String',
+                      'topic': '/last/words', 'message_definition': 'string data\\n'}
+            line.sendall(framed(b''.join(framed(('%%s=%%s' %% one).encode()) for one in header.items())) + framed(framed(b'stop')))
+            line.close()
+            print('SAID')
+            """.formatted(peer.node()));
+        node.awaitLine("SAID");
+
+        assertThat(heard.await(1)).containsExactly(Map.of("data", "stop"));
+    }
+
+    /** What an outlet leaves is not away yet when the next one comes; the subscriber takes its time. */
+    @Test
+    void outletsOneAfterTheOtherAreHeardInTurn() throws Exception {
+        Ros.Peer node = ros.python("""
+            import os, socket, struct, sys, threading
+            from xmlrpc.client import ServerProxy
+            from xmlrpc.server import SimpleXMLRPCServer
+            slave = SimpleXMLRPCServer(('127.0.0.1', 0), logRequests=False)
+            told = threading.Event()
+            slave.register_function(lambda caller, topic, uris: (told.set() if uris else None, [1, '', 0])[1], 'publisherUpdate')
+            threading.Thread(target=slave.serve_forever, daemon=True).start()
+            master = ServerProxy(os.environ['ROS_MASTER_URI'])
+            master.registerSubscriber('/slow', '/in/turn', 'std_msgs/String', 'http://127.0.0.1:%d/' % slave.server_address[1])
+            print('READY')
+            sys.stdin.readline()
+            told.wait(20)
+            publisher = ServerProxy(master.lookupNode('/slow', 'NODE')[2])
+            where = publisher.requestTopic('/slow', '/in/turn', [['TCPROS']])[2]
+            line = socket.create_connection((where[1], where[2]))
+            def framed(data): return struct.pack('<I', len(data)) + data
+            header = {'callerid': '/slow', 'md5sum': '*', 'type': 'std_msgs/String', 'topic': '/in/turn'}
+            line.sendall(framed(b''.join(framed(('%s=%s' % one).encode()) for one in header.items())))
+            file = line.makefile('rb')
+            def frame(): return file.read(struct.unpack('<I', file.read(4))[0])
+            frame()
+            print('HEARD', frame()[4:].decode(), frame()[4:].decode(), frame()[4:].decode())
+            """.replace("NODE", peer.node()));
+        node.awaitLine("READY");
+        for (String word : List.of("first", "second", "third")) {
+            Outlet outlet = peer.outlet("/in/turn", "std_msgs/String");
+            outlet.publish(peer.message("/in/turn", "std_msgs/String", word));
+            outlet.close();
+        }
+        node.process().getOutputStream().write('\n');
+        node.process().getOutputStream().flush();
+
+        node.awaitLine("HEARD first second third");
     }
 
     private Map<?, ?> body(String topic) {
